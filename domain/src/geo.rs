@@ -1,0 +1,286 @@
+//! Positions on the Earth and the little geometry that delivery needs.
+//!
+//! Everything is WGS 84 degrees and metres on a sphere of the Earth's mean radius, which errs by
+//! less than 0.6 % against the ellipsoid: far below the accuracy of a phone's GPS in a city.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Mean Earth radius in metres (IUGG, R₁).
+pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
+
+/// A point on the Earth in WGS 84 degrees: finite, latitude -90..=90, longitude -180..=180.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawPosition")]
+pub struct Position {
+    lat: f64,
+    lon: f64,
+}
+
+/// Why a pair of numbers is not a [`Position`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum InvalidPosition {
+    /// NaN or infinite.
+    #[error("coordinates must be finite numbers")]
+    NotFinite,
+    /// Outside -90..=90 or -180..=180 degrees.
+    #[error("latitude must be -90 to 90 and longitude -180 to 180 degrees")]
+    OutOfRange,
+}
+
+#[derive(Deserialize)]
+struct RawPosition {
+    lat: f64,
+    lon: f64,
+}
+
+impl TryFrom<RawPosition> for Position {
+    type Error = InvalidPosition;
+
+    fn try_from(raw: RawPosition) -> Result<Self, Self::Error> {
+        Self::new(raw.lat, raw.lon)
+    }
+}
+
+impl Position {
+    /// Checks the range. Negative zero becomes zero, so that equal places are equal bytes.
+    pub fn new(lat: f64, lon: f64) -> Result<Self, InvalidPosition> {
+        if !lat.is_finite() || !lon.is_finite() {
+            return Err(InvalidPosition::NotFinite);
+        }
+        if lat.abs() > 90.0 || lon.abs() > 180.0 {
+            return Err(InvalidPosition::OutOfRange);
+        }
+        Ok(Self {
+            lat: lat + 0.0,
+            lon: lon + 0.0,
+        })
+    }
+
+    /// Degrees north.
+    pub fn lat(self) -> f64 {
+        self.lat
+    }
+
+    /// Degrees east.
+    pub fn lon(self) -> f64 {
+        self.lon
+    }
+
+    /// Great-circle distance in metres (haversine).
+    pub fn distance_m(self, other: Self) -> f64 {
+        let half_lat = (other.lat - self.lat).to_radians() / 2.0;
+        let half_lon = (other.lon - self.lon).to_radians() / 2.0;
+        let a = half_lat.sin().powi(2)
+            + self.lat.to_radians().cos()
+                * other.lat.to_radians().cos()
+                * half_lon.sin().powi(2);
+        2.0 * EARTH_RADIUS_M * a.sqrt().min(1.0).asin()
+    }
+
+    /// Initial bearing towards `other` in degrees clockwise from north, 0..360.
+    pub fn bearing_deg(self, other: Self) -> f64 {
+        let (lat1, lat2) = (self.lat.to_radians(), other.lat.to_radians());
+        let lon = (other.lon - self.lon).to_radians();
+        let y = lon.sin() * lat2.cos();
+        let x = lat1.cos() * lat2.sin() - lat1.sin() * lat2.cos() * lon.cos();
+        y.atan2(x).to_degrees().rem_euclid(360.0)
+    }
+
+    /// The point a `fraction` (0..=1) of the way to `other`, along a straight line in degrees:
+    /// exact enough between two points of one street.
+    #[must_use]
+    pub fn towards(self, other: Self, fraction: f64) -> Self {
+        let fraction = fraction.clamp(0.0, 1.0);
+        Self {
+            lat: self.lat + (other.lat - self.lat) * fraction,
+            lon: self.lon + (other.lon - self.lon) * fraction,
+        }
+    }
+}
+
+/// A rectangle of latitudes and longitudes that does not cross the antimeridian.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// South-west corner.
+    pub min: Position,
+    /// North-east corner.
+    pub max: Position,
+}
+
+impl Bounds {
+    /// The smallest rectangle around the points; `None` for no points.
+    pub fn around(points: impl IntoIterator<Item = Position>) -> Option<Self> {
+        let mut points = points.into_iter();
+        let first = points.next()?;
+        let start = Self {
+            min: first,
+            max: first,
+        };
+        Some(points.fold(start, |bounds, point| Self {
+            min: Position {
+                lat: bounds.min.lat.min(point.lat),
+                lon: bounds.min.lon.min(point.lon),
+            },
+            max: Position {
+                lat: bounds.max.lat.max(point.lat),
+                lon: bounds.max.lon.max(point.lon),
+            },
+        }))
+    }
+
+    /// Whether the point lies inside or on the edge.
+    pub fn contains(self, point: Position) -> bool {
+        (self.min.lat..=self.max.lat).contains(&point.lat)
+            && (self.min.lon..=self.max.lon).contains(&point.lon)
+    }
+
+    /// The middle, in degrees.
+    pub fn centre(self) -> Position {
+        self.min.towards(self.max, 0.5)
+    }
+}
+
+/// A line of points, such as a route along streets.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Line(pub Vec<Position>);
+
+/// Where a point falls on a [`Line`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OnLine {
+    /// The nearest point of the line.
+    pub position: Position,
+    /// Metres from the start of the line to that point, along it.
+    pub along_m: f64,
+    /// Metres between the given point and the line.
+    pub off_m: f64,
+}
+
+impl Line {
+    /// Length in metres.
+    pub fn length_m(&self) -> f64 {
+        self.0
+            .windows(2)
+            .map(|pair| pair[0].distance_m(pair[1]))
+            .sum()
+    }
+
+    /// The point of the line nearest to `point`; `None` for an empty line.
+    pub fn nearest(&self, point: Position) -> Option<OnLine> {
+        let first = *self.0.first()?;
+        let mut best = OnLine {
+            position: first,
+            along_m: 0.0,
+            off_m: first.distance_m(point),
+        };
+        let mut walked_m = 0.0;
+        for pair in self.0.windows(2) {
+            let position = nearest_on_segment(pair[0], pair[1], point);
+            let off_m = position.distance_m(point);
+            if off_m < best.off_m {
+                best = OnLine {
+                    position,
+                    along_m: walked_m + pair[0].distance_m(position),
+                    off_m,
+                };
+            }
+            walked_m += pair[0].distance_m(pair[1]);
+        }
+        Some(best)
+    }
+
+    /// The point `along_m` metres from the start, clamped to the ends; `None` for an empty line.
+    pub fn at(&self, along_m: f64) -> Option<Position> {
+        let mut left_m = along_m.max(0.0);
+        for pair in self.0.windows(2) {
+            let length_m = pair[0].distance_m(pair[1]);
+            if left_m <= length_m && length_m > 0.0 {
+                return Some(pair[0].towards(pair[1], left_m / length_m));
+            }
+            left_m -= length_m;
+        }
+        self.0.last().copied()
+    }
+
+    /// What is left of the line from `along_m` metres on, starting exactly there.
+    #[must_use]
+    pub fn from_along(&self, along_m: f64) -> Self {
+        let Some(start) = self.at(along_m) else {
+            return Self::default();
+        };
+        let mut rest = vec![start];
+        let mut walked_m = 0.0;
+        for pair in self.0.windows(2) {
+            walked_m += pair[0].distance_m(pair[1]);
+            if walked_m > along_m {
+                rest.push(pair[1]);
+            }
+        }
+        Self(rest)
+    }
+}
+
+/// Nearest point of the segment on a plane tangent at `point`: right within centimetres at the
+/// length of a street.
+fn nearest_on_segment(start: Position, end: Position, point: Position) -> Position {
+    let east_scale = point.lat.to_radians().cos();
+    let (dx, dy) = ((end.lon - start.lon) * east_scale, end.lat - start.lat);
+    let (px, py) = ((point.lon - start.lon) * east_scale, point.lat - start.lat);
+    let length_squared = dx * dx + dy * dy;
+    if length_squared == 0.0 {
+        return start;
+    }
+    start.towards(end, (px * dx + py * dy) / length_squared)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(lat: f64, lon: f64) -> Position {
+        Position::new(lat, lon).expect("a test writes real positions")
+    }
+
+    #[test]
+    fn refuses_what_is_not_on_earth() {
+        assert_eq!(Position::new(f64::NAN, 0.0), Err(InvalidPosition::NotFinite));
+        assert_eq!(Position::new(0.0, f64::INFINITY), Err(InvalidPosition::NotFinite));
+        assert_eq!(Position::new(91.0, 0.0), Err(InvalidPosition::OutOfRange));
+        assert!(serde_json::from_str::<Position>(r#"{"lat":91,"lon":0}"#).is_err());
+    }
+
+    #[test]
+    fn knows_the_distance_from_helsinki_to_tallinn() {
+        let metres = at(60.1699, 24.9384).distance_m(at(59.4370, 24.7536));
+        assert!((metres - 82_120.0).abs() < 500.0, "{metres}");
+    }
+
+    #[test]
+    fn bears_east_along_the_equator() {
+        assert!((at(0.0, 0.0).bearing_deg(at(0.0, 1.0)) - 90.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn cuts_a_line_where_the_courier_stands() {
+        let line = Line(vec![at(60.0, 24.0), at(60.0, 24.01), at(60.01, 24.01)]);
+        let on = line.nearest(at(60.0001, 24.005)).expect("the line has points");
+        assert!((on.off_m - 11.1).abs() < 0.5, "{}", on.off_m);
+        let rest = line.from_along(on.along_m);
+        assert_eq!(rest.0.len(), 3);
+        assert!((rest.length_m() + on.along_m - line.length_m()).abs() < 0.1);
+    }
+
+    proptest! {
+        #[test]
+        fn distance_is_symmetric_and_bounded(
+            a in (-90.0..=90.0, -180.0..=180.0), b in (-90.0..=90.0, -180.0..=180.0),
+        ) {
+            let (a, b) = (at(a.0, a.1), at(b.0, b.1));
+            let there = a.distance_m(b);
+            prop_assert!((there - b.distance_m(a)).abs() < 1e-3);
+            prop_assert!((0.0..=20_016_000.0).contains(&there));
+        }
+    }
+}
