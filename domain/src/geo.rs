@@ -72,9 +72,7 @@ impl Position {
         let half_lat = (other.lat - self.lat).to_radians() / 2.0;
         let half_lon = (other.lon - self.lon).to_radians() / 2.0;
         let a = half_lat.sin().powi(2)
-            + self.lat.to_radians().cos()
-                * other.lat.to_radians().cos()
-                * half_lon.sin().powi(2);
+            + self.lat.to_radians().cos() * other.lat.to_radians().cos() * half_lon.sin().powi(2);
         2.0 * EARTH_RADIUS_M * a.sqrt().min(1.0).asin()
     }
 
@@ -245,8 +243,14 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_on_earth() {
-        assert_eq!(Position::new(f64::NAN, 0.0), Err(InvalidPosition::NotFinite));
-        assert_eq!(Position::new(0.0, f64::INFINITY), Err(InvalidPosition::NotFinite));
+        assert_eq!(
+            Position::new(f64::NAN, 0.0),
+            Err(InvalidPosition::NotFinite)
+        );
+        assert_eq!(
+            Position::new(0.0, f64::INFINITY),
+            Err(InvalidPosition::NotFinite)
+        );
         assert_eq!(Position::new(91.0, 0.0), Err(InvalidPosition::OutOfRange));
         assert!(serde_json::from_str::<Position>(r#"{"lat":91,"lon":0}"#).is_err());
     }
@@ -265,7 +269,9 @@ mod tests {
     #[test]
     fn cuts_a_line_where_the_courier_stands() {
         let line = Line(vec![at(60.0, 24.0), at(60.0, 24.01), at(60.01, 24.01)]);
-        let on = line.nearest(at(60.0001, 24.005)).expect("the line has points");
+        let on = line
+            .nearest(at(60.0001, 24.005))
+            .expect("the line has points");
         assert!((on.off_m - 11.1).abs() < 0.5, "{}", on.off_m);
         let rest = line.from_along(on.along_m);
         assert_eq!(rest.0.len(), 3);

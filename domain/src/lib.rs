@@ -1,3 +1,22 @@
 //! The language of parcel delivery: rules without I/O, clock or randomness.
+//!
+//! Start at [`delivery`] for the life of a parcel, [`run`] for a courier's tour, [`fix`] for
+//! positions, [`reveal`] for what a recipient may see, and [`event`] for what is told.
 
+pub mod account;
+mod base32;
+pub mod cadence;
+pub mod delivery;
+pub mod eta;
+pub mod event;
+pub mod fix;
 pub mod geo;
+pub mod geofence;
+pub mod ids;
+pub mod people;
+pub mod problem;
+pub mod reference;
+pub mod reveal;
+pub mod run;
+pub mod time;
+pub mod tracking;

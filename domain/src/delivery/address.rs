@@ -1,0 +1,35 @@
+//! A place a parcel is brought to or collected from.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::geo::Position;
+
+/// A postal address and the point a courier drives to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Address {
+    /// One line as a person writes it: `Mannerheimintie 2, 00100 Helsinki`.
+    pub text: String,
+    /// The door, or the nearest known point to it.
+    pub position: Position,
+}
+
+/// Text that can't be an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("enter an address of 3 to 200 characters")]
+pub struct InvalidAddress;
+
+impl Address {
+    /// Trims the text and checks its length.
+    pub fn new(text: &str, position: Position) -> Result<Self, InvalidAddress> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if !(3..=200).contains(&length) || text.chars().any(char::is_control) {
+            return Err(InvalidAddress);
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            position,
+        })
+    }
+}

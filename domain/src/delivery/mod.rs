@@ -1,0 +1,276 @@
+//! A delivery: what it is, which commands change it, and what each change is called.
+//!
+//! To add a change: a variant of [`Command`], its rule in [`Delivery::apply`], a variant of
+//! [`crate::event::Fact`], a row in the table of the tests below.
+
+mod address;
+mod status;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+pub use address::{Address, InvalidAddress};
+pub use status::Status;
+
+use crate::event::Fact;
+use crate::geo::Position;
+use crate::ids::{PersonId, RunId};
+use crate::reference::Reference;
+use crate::time::Timestamp;
+
+/// What the rules need to know of a delivery to decide the next step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// Its name for people.
+    pub reference: Reference,
+    /// Where it stands.
+    pub status: Status,
+    /// Who receives it.
+    pub customer: PersonId,
+    /// Who brings it, once assigned.
+    pub assignment: Option<Assignment>,
+    /// Where it goes.
+    pub address: Address,
+    /// How often it went out for delivery.
+    pub attempts: u32,
+}
+
+/// Which courier brings a delivery, on which run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The courier.
+    pub courier: PersonId,
+    /// The courier's run that has the stop.
+    pub run: RunId,
+}
+
+/// Where the courier was when they changed a status. GPS is evidence, never a key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whereabouts {
+    /// A confirmed location.
+    At {
+        /// Where.
+        position: Position,
+        /// Radius in metres that holds the true place with 68 % probability, as the
+        /// W3C Geolocation API gives it.
+        accuracy_m: f64,
+    },
+    /// There was no fix, and why.
+    NoFix {
+        /// In the courier's words.
+        reason: String,
+    },
+    /// The change was not made at a place: by the system or an office.
+    Elsewhere,
+}
+
+/// What shows that a parcel was handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The name of the person who took it.
+    RecipientName(String),
+}
+
+/// Someone wants to change a delivery.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Put it on a courier's run.
+    Assign(Assignment),
+    /// Move to the next status.
+    ChangeStatus(StatusChange),
+}
+
+/// A step to another status, with what the step needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatusChange {
+    /// The status to reach.
+    pub to: Status,
+    /// Where the courier was.
+    pub whereabouts: Whereabouts,
+    /// Anything worth keeping, at most [`StatusChange::MAX_NOTES_CHARS`].
+    pub notes: Option<String>,
+    /// Why it failed, goes back, or was called off.
+    pub reason: Option<String>,
+    /// Needed to deliver.
+    pub proof: Option<Proof>,
+}
+
+impl StatusChange {
+    /// Longer notes are refused.
+    pub const MAX_NOTES_CHARS: usize = 2000;
+
+    /// A step with nothing to add.
+    pub fn to(status: Status, whereabouts: Whereabouts) -> Self {
+        Self {
+            to: status,
+            whereabouts,
+            notes: None,
+            reason: None,
+            proof: None,
+        }
+    }
+}
+
+/// Why a command changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// The delivery has that status already: a repeated request.
+    #[error("this delivery is already {}", .0.as_str())]
+    AlreadyThere(Status),
+    /// No step leads from one to the other.
+    #[error("a delivery that is {} can't become {}", .from.as_str(), .to.as_str())]
+    IllegalTransition {
+        /// Where it stands.
+        from: Status,
+        /// What was asked.
+        to: Status,
+    },
+    /// It can't go out without a courier.
+    #[error("assign a courier first")]
+    NoCourier,
+    /// Re-assigning is over once it is final or on the van.
+    #[error("a delivery that is {} can't be assigned", .0.as_str())]
+    TooLateToAssign(Status),
+    /// Delivered without anything that shows it.
+    #[error("a delivery needs proof: the name of the person who took it")]
+    ProofMissing,
+    /// Failed or returned without saying why.
+    #[error("give a reason")]
+    ReasonMissing,
+    /// A text is over its limit.
+    #[error("notes and reasons hold at most 2000 characters")]
+    TooLong,
+}
+
+impl Delivery {
+    /// Decides what a command changes: facts in order, or a refusal that changes nothing.
+    pub fn apply(&self, command: Command) -> Result<Vec<Fact>, Refusal> {
+        match command {
+            Command::Assign(assignment) => self.assign(assignment),
+            Command::ChangeStatus(change) => self.change_status(change),
+        }
+    }
+
+    fn assign(&self, assignment: Assignment) -> Result<Vec<Fact>, Refusal> {
+        if self.status.is_final() || self.status == Status::OutForDelivery {
+            return Err(Refusal::TooLateToAssign(self.status));
+        }
+        if self.assignment.as_ref() == Some(&assignment) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Fact::DeliveryAssigned { assignment }])
+    }
+
+    fn change_status(&self, change: StatusChange) -> Result<Vec<Fact>, Refusal> {
+        if change.to == self.status {
+            return Err(Refusal::AlreadyThere(self.status));
+        }
+        if !self.status.next().contains(&change.to) {
+            return Err(Refusal::IllegalTransition {
+                from: self.status,
+                to: change.to,
+            });
+        }
+        self.check_step(&change)?;
+        Ok(vec![Fact::StatusChanged {
+            from: self.status,
+            to: change.to,
+            whereabouts: change.whereabouts,
+            notes: change.notes,
+            reason: change.reason,
+            proof: change.proof,
+        }])
+    }
+
+    fn check_step(&self, change: &StatusChange) -> Result<(), Refusal> {
+        let texts = [&change.notes, &change.reason];
+        let too_long = |text: &String| text.chars().count() > StatusChange::MAX_NOTES_CHARS;
+        if texts.into_iter().flatten().any(too_long) {
+            return Err(Refusal::TooLong);
+        }
+        let has_reason = change
+            .reason
+            .as_ref()
+            .is_some_and(|reason| !reason.trim().is_empty());
+        match change.to {
+            Status::OutForDelivery if self.assignment.is_none() => Err(Refusal::NoCourier),
+            Status::Delivered if !has_proof(change.proof.as_ref()) => Err(Refusal::ProofMissing),
+            Status::Failed | Status::Returned if !has_reason => Err(Refusal::ReasonMissing),
+            _ => Ok(()),
+        }
+    }
+
+    /// The delivery after a fact. Facts of other things leave it as it is.
+    #[must_use]
+    pub fn after(mut self, fact: &Fact) -> Self {
+        match fact {
+            Fact::DeliveryAssigned { assignment } => self.assignment = Some(assignment.clone()),
+            Fact::StatusChanged { to, .. } => {
+                self.status = *to;
+                if *to == Status::OutForDelivery {
+                    self.attempts += 1;
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
+fn has_proof(proof: Option<&Proof>) -> bool {
+    match proof {
+        Some(Proof::RecipientName(name)) => !name.trim().is_empty(),
+        None => false,
+    }
+}
+
+/// What a customer asks for when booking.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Booking {
+    /// Where the parcel is collected.
+    pub pickup: Address,
+    /// Where it goes.
+    pub address: Address,
+    /// What it is, in the sender's words.
+    pub description: String,
+    /// When it should come.
+    pub window: Window,
+}
+
+/// A span of time in which something is promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// Not before.
+    pub from: Timestamp,
+    /// Not after.
+    pub to: Timestamp,
+}
+
+/// Why a booking is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum InvalidBooking {
+    /// The window ends before it begins, or lies in the past.
+    #[error("the window must lie in the future and end after it begins")]
+    Window,
+    /// No description, or too long.
+    #[error("describe the parcel in 1 to 200 characters")]
+    Description,
+}
+
+impl Booking {
+    /// Checks what the types can't.
+    pub fn check(&self, now: Timestamp) -> Result<(), InvalidBooking> {
+        if self.window.to <= self.window.from || self.window.to <= now {
+            return Err(InvalidBooking::Window);
+        }
+        if !(1..=200).contains(&self.description.trim().chars().count()) {
+            return Err(InvalidBooking::Description);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,273 @@
+//! What has happened: the facts of the log and of the live streams, and their envelope.
+//!
+//! To add an event: a variant of [`Fact`], what of it a recipient may read in
+//! [`Fact::for_recipient`], a line in docs/api.md.
+
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::{Assignment, Proof, Status, Whereabouts, Window};
+use crate::eta::Eta;
+use crate::geo::Line;
+use crate::geofence::Arrival;
+use crate::ids::{CorrelationId, EventId, RunId, ShareId};
+use crate::time::Timestamp;
+use crate::tracking::ShownPosition;
+
+/// Something that happened, as it is logged, streamed and sent to partners.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Its id in the log; live frames that are never logged have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<EventId>,
+    /// When it happened.
+    pub time: Timestamp,
+    /// What it is about: a delivery's reference, or another id.
+    pub subject: String,
+    /// The batch it belongs to; live frames have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<CorrelationId>,
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// What happened, with its data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum Fact {
+    /// A delivery was booked.
+    #[serde(rename = "delivery.booked")]
+    DeliveryBooked {
+        /// When it should come.
+        window: Window,
+    },
+    /// A delivery was put on a courier's run.
+    #[serde(rename = "delivery.assigned")]
+    DeliveryAssigned {
+        /// Whose.
+        #[serde(flatten)]
+        assignment: Assignment,
+    },
+    /// A delivery has another status.
+    #[serde(rename = "delivery.status.changed")]
+    StatusChanged {
+        /// The status it had.
+        from: Status,
+        /// The status it has.
+        to: Status,
+        /// Where the courier was.
+        whereabouts: Whereabouts,
+        /// The courier's notes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notes: Option<String>,
+        /// Why, when it failed or goes back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// What shows the handover.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proof: Option<Proof>,
+    },
+    /// A run began: position sharing is on.
+    #[serde(rename = "run.started")]
+    RunStarted {
+        /// Which.
+        run: RunId,
+    },
+    /// A run is over: position sharing is off.
+    #[serde(rename = "run.ended")]
+    RunEnded {
+        /// Which.
+        run: RunId,
+    },
+    /// The courier is near a delivery's door, or at it.
+    #[serde(rename = "courier.arriving")]
+    CourierArriving {
+        /// How near.
+        arrival: Arrival,
+    },
+    /// Live only: the courier moved, as far as this recipient may see.
+    #[serde(rename = "courier.location.updated")]
+    LocationUpdated {
+        /// Where the courier is; none while nothing may be shown.
+        position: Option<ShownPosition>,
+        /// When the courier comes.
+        eta: Eta,
+        /// Stops in between.
+        stops_before: u32,
+        /// The way along streets from the courier to the door, when it is another than before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        route: Option<Line>,
+        /// The running number of the fix behind it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<u64>,
+    },
+    /// Live only: the courier is expected at another time, and the marker stays.
+    #[serde(rename = "delivery.eta.updated")]
+    EtaUpdated {
+        /// When the courier comes.
+        eta: Eta,
+        /// Stops in between.
+        stops_before: u32,
+    },
+    /// A link was made with which others can watch a delivery.
+    #[serde(rename = "share.created")]
+    ShareCreated {
+        /// Which.
+        share: ShareId,
+    },
+    /// Such a link was ended.
+    #[serde(rename = "share.revoked")]
+    ShareRevoked {
+        /// Which.
+        share: ShareId,
+    },
+    /// A batch of events failed: nothing of it happened.
+    #[serde(rename = "batch.rolled_back")]
+    BatchRolledBack {
+        /// Why, without details of the system.
+        reason: String,
+        /// How many events it would have had.
+        events: u32,
+    },
+}
+
+impl Fact {
+    /// The type as it is written in the envelope.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::DeliveryBooked { .. } => "delivery.booked",
+            Self::DeliveryAssigned { .. } => "delivery.assigned",
+            Self::StatusChanged { .. } => "delivery.status.changed",
+            Self::RunStarted { .. } => "run.started",
+            Self::RunEnded { .. } => "run.ended",
+            Self::CourierArriving { .. } => "courier.arriving",
+            Self::LocationUpdated { .. } => "courier.location.updated",
+            Self::EtaUpdated { .. } => "delivery.eta.updated",
+            Self::ShareCreated { .. } => "share.created",
+            Self::ShareRevoked { .. } => "share.revoked",
+            Self::BatchRolledBack { .. } => "batch.rolled_back",
+        }
+    }
+
+    /// What the recipient of the parcel may read of it; `None` when it is not for them. Where a
+    /// courier stood when they changed a status stays inside: it may be someone else's door.
+    #[must_use]
+    pub fn for_recipient(&self) -> Option<Self> {
+        match self {
+            Self::StatusChanged {
+                from,
+                to,
+                reason,
+                proof,
+                ..
+            } => Some(Self::StatusChanged {
+                from: *from,
+                to: *to,
+                whereabouts: Whereabouts::Elsewhere,
+                notes: None,
+                reason: reason.clone(),
+                proof: proof.clone(),
+            }),
+            Self::DeliveryBooked { .. }
+            | Self::CourierArriving { .. }
+            | Self::LocationUpdated { .. }
+            | Self::EtaUpdated { .. }
+            | Self::ShareCreated { .. }
+            | Self::ShareRevoked { .. } => Some(self.clone()),
+            Self::DeliveryAssigned { .. }
+            | Self::RunStarted { .. }
+            | Self::RunEnded { .. }
+            | Self::BatchRolledBack { .. } => None,
+        }
+    }
+
+    /// What someone with a share link may read: no name, no reason, no way to the door.
+    #[must_use]
+    pub fn for_share_link(&self) -> Option<Self> {
+        match self.for_recipient()? {
+            Self::StatusChanged { from, to, .. } => Some(Self::StatusChanged {
+                from,
+                to,
+                whereabouts: Whereabouts::Elsewhere,
+                notes: None,
+                reason: None,
+                proof: None,
+            }),
+            Self::LocationUpdated {
+                position,
+                eta,
+                stops_before,
+                seq,
+                ..
+            } => Some(Self::LocationUpdated {
+                position,
+                eta,
+                stops_before,
+                route: None,
+                seq,
+            }),
+            Self::ShareCreated { .. } | Self::ShareRevoked { .. } => None,
+            other => Some(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::Position;
+
+    fn delivered() -> Fact {
+        Fact::StatusChanged {
+            from: Status::OutForDelivery,
+            to: Status::Delivered,
+            whereabouts: Whereabouts::At {
+                position: Position::new(60.17, 24.94).expect("in Helsinki"),
+                accuracy_m: 5.0,
+            },
+            notes: Some("dog bites".into()),
+            reason: None,
+            proof: Some(Proof::RecipientName("Aino".into())),
+        }
+    }
+
+    #[test]
+    fn the_envelope_has_the_form_of_the_contract() {
+        let envelope = Envelope {
+            id: Some(EventId::from_text("evt_1")),
+            time: Timestamp::from_millis(1_795_183_500_000),
+            subject: "PL-7K3M-92QX".into(),
+            correlation_id: Some(CorrelationId::from_text("cor_1")),
+            fact: Fact::CourierArriving {
+                arrival: Arrival::Near,
+            },
+        };
+        let json = serde_json::to_value(&envelope).expect("serialises");
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "id": "evt_1", "type": "courier.arriving", "time": "2026-11-20T14:05:00.000Z",
+                "subject": "PL-7K3M-92QX", "correlation_id": "cor_1", "data": {"arrival": "near"},
+            })
+        );
+        assert_eq!(
+            serde_json::from_value::<Envelope>(json).expect("parses"),
+            envelope
+        );
+    }
+
+    #[test]
+    fn the_type_name_is_the_wire_name() {
+        let json = serde_json::to_value(delivered()).expect("serialises");
+        assert_eq!(json["type"], delivered().type_name());
+    }
+
+    #[test]
+    fn a_recipient_reads_neither_coordinates_nor_notes() {
+        let read = serde_json::to_string(&delivered().for_recipient()).expect("serialises");
+        assert!(!read.contains("60.17") && !read.contains("dog"), "{read}");
+        assert!(read.contains("Aino"));
+        let shared = serde_json::to_string(&delivered().for_share_link()).expect("serialises");
+        assert!(!shared.contains("Aino"), "{shared}");
+    }
+}

@@ -1,0 +1,82 @@
+//! Opaque identifiers. They carry 128 random bits, so no one guesses another's.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base32;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Makes an id of 128 bits of randomness, which the caller brings.
+            pub fn from_random(bytes: [u8; 16]) -> Self {
+                Self(format!(concat!($prefix, "_{}"), base32::encode_u128(u128::from_be_bytes(bytes))))
+            }
+
+            /// Takes an id as it was stored or received; an id that does not exist finds nothing.
+            pub fn from_text(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// A person with an account: customer, courier, clerk or admin.
+    PersonId,
+    "per"
+);
+id!(
+    /// One courier's tour of one day.
+    RunId,
+    "run"
+);
+id!(
+    /// One event of the log.
+    EventId,
+    "evt"
+);
+id!(
+    /// What ties the events of one batch, and everything it causes, together.
+    CorrelationId,
+    "cor"
+);
+id!(
+    /// A link with which a customer lets others watch one delivery.
+    ShareId,
+    "shr"
+);
+id!(
+    /// One signed-in browser or API client.
+    SessionId,
+    "ses"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_says_what_it_names() {
+        let id = PersonId::from_random([0xff; 16]);
+        assert_eq!(id.as_str(), "per_7zzzzzzzzzzzzzzzzzzzzzzzzz");
+        assert_ne!(id, PersonId::from_random([0xfe; 16]));
+    }
+}

@@ -1,0 +1,389 @@
+//! What pages and API clients are told about deliveries: the views, as they go over the wire.
+
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::{Address, Status, Window};
+use crate::eta::Eta;
+use crate::geo::{Line, Position};
+use crate::ids::ShareId;
+use crate::reference::Reference;
+use crate::reveal::{Area, Reveal};
+use crate::time::Timestamp;
+
+/// Where the courier is, as far as someone may see.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "precision", rename_all = "snake_case")]
+pub enum ShownPosition {
+    /// Somewhere in this square.
+    Area {
+        /// The square.
+        #[serde(flatten)]
+        area: Area,
+        /// When.
+        time: Timestamp,
+    },
+    /// Here.
+    Exact {
+        /// Degrees north and east.
+        #[serde(flatten)]
+        position: Position,
+        /// Metres.
+        accuracy_m: f64,
+        /// Degrees clockwise from north.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        heading_deg: Option<f64>,
+        /// When.
+        time: Timestamp,
+    },
+}
+
+impl ShownPosition {
+    /// The moment the position was true.
+    pub fn time(&self) -> Timestamp {
+        match self {
+            Self::Area { time, .. } | Self::Exact { time, .. } => *time,
+        }
+    }
+}
+
+/// What a recipient may know of the courier.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CourierCard {
+    /// First name.
+    pub first_name: String,
+    /// One or two letters for the picture.
+    pub initials: String,
+    /// Such as "White van".
+    pub vehicle: Option<String>,
+    /// Mean of the ratings, 1 to 5; none before the first.
+    pub rating: Option<f64>,
+}
+
+/// `GET /api/v1/deliveries/{ref}/tracking`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrackingView {
+    /// Which delivery.
+    pub reference: Reference,
+    /// Where it stands.
+    pub status: Status,
+    /// Who brings it, while it is out for delivery.
+    pub courier: Option<CourierCard>,
+    /// Where they are, as far as it may be shown.
+    pub position: Option<ShownPosition>,
+    /// When they come.
+    pub eta: Option<Eta>,
+    /// Stops in between.
+    pub stops_before: Option<u32>,
+    /// The way along streets to the door, while the exact position is shown.
+    pub route: Option<Line>,
+    /// How far along it is, 0 to 1: by status, and on the last day by stops.
+    pub progress: f64,
+    /// When this was true.
+    pub as_of: Timestamp,
+}
+
+/// A delivery in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeliverySummary {
+    /// Its name for people.
+    pub reference: Reference,
+    /// Where it stands.
+    pub status: Status,
+    /// What it is.
+    pub description: String,
+    /// Where it goes.
+    pub address: Address,
+    /// When it should come.
+    pub window: Window,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+}
+
+/// A delivery with everything its customer may know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeliveryDetail {
+    /// As in the list.
+    #[serde(flatten)]
+    pub summary: DeliverySummary,
+    /// Where it is collected.
+    pub pickup: Address,
+    /// Everything that happened, oldest first.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// One change of a delivery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// Its number in the log.
+    pub seq: i64,
+    /// When.
+    pub time: Timestamp,
+    /// What, as in the envelope.
+    #[serde(flatten)]
+    pub fact: crate::event::Fact,
+    /// By whom: a role, or a first name where it may be known.
+    pub actor: String,
+    /// SHA-256 over the event and the hash before it, in hex: tampering shows.
+    pub hash: String,
+}
+
+/// A link with which others watch a delivery, as its maker sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShareLink {
+    /// Its id, not the secret.
+    pub id: ShareId,
+    /// The maker's name for it.
+    pub label: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Whether it works now.
+    pub active: bool,
+}
+
+/// A new link: the only time its secret is shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewShareLink {
+    /// The link.
+    #[serde(flatten)]
+    pub link: ShareLink,
+    /// The page to open: `/s/{token}`.
+    pub path: String,
+}
+
+/// What someone with a share link sees: no address, no names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SharedView {
+    /// Tracking without the way to the door.
+    pub tracking: TrackingView,
+    /// Every status it had, oldest first.
+    pub timeline: Vec<TimelineEntry>,
+    /// When the link ends.
+    pub expires_at: Timestamp,
+}
+
+/// A stop of the courier's run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StopView {
+    /// The parcel.
+    pub reference: Reference,
+    /// Where it stands.
+    pub status: Status,
+    /// Where to go.
+    pub address: Address,
+    /// What it is.
+    pub description: String,
+    /// The recipient's name.
+    pub recipient: String,
+    /// When it was promised.
+    pub window: Window,
+    /// When the courier gets there.
+    pub eta: Option<Eta>,
+}
+
+/// `GET /api/v1/courier/run`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunView {
+    /// Its id.
+    pub id: crate::ids::RunId,
+    /// Where it stands; sharing of position is on exactly while it is active.
+    pub state: crate::run::RunState,
+    /// In driving order.
+    pub stops: Vec<StopView>,
+    /// Who sees the courier now.
+    pub watchers: Vec<Watcher>,
+}
+
+/// Someone who sees a courier's position now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Watcher {
+    /// A first name, "a shared link", or "dispatch".
+    pub who: String,
+    /// For which parcel.
+    pub delivery: Option<Reference>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// One reading of a courier's position: who looked, at whom, for how long.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PositionReading {
+    /// The reader's name, or "a shared link".
+    pub reader: String,
+    /// The courier's name.
+    pub courier: String,
+    /// For which parcel; none for dispatch.
+    pub delivery: Option<Reference>,
+    /// The most that was shown.
+    pub reveal: Reveal,
+    /// First moment.
+    pub from: Timestamp,
+    /// Last moment.
+    pub to: Timestamp,
+}
+
+/// The way from booked to the end as a recipient reads it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// The status.
+    pub status: Status,
+    /// When it was reached last; none when it is still to come.
+    pub reached_at: Option<Timestamp>,
+    /// Whether the delivery stands here now.
+    pub current: bool,
+}
+
+/// The steps of a delivery's life from what happened so far: the ones reached, then the ones that
+/// come if all goes well.
+pub fn steps(timeline: &[TimelineEntry], now: Status) -> Vec<Step> {
+    use crate::event::Fact;
+    const HAPPY: [Status; 5] = [
+        Status::Booked,
+        Status::Collected,
+        Status::InTransit,
+        Status::OutForDelivery,
+        Status::Delivered,
+    ];
+    let mut steps: Vec<Step> = Vec::new();
+    for entry in timeline {
+        let status = match entry.fact {
+            Fact::DeliveryBooked { .. } => Status::Booked,
+            Fact::StatusChanged { to, .. } => to,
+            _ => continue,
+        };
+        steps.retain(|step| step.status != status);
+        steps.push(Step {
+            status,
+            reached_at: Some(entry.time),
+            current: status == now,
+        });
+    }
+    let reached = HAPPY.iter().position(|status| *status == now);
+    if let Some(reached) = reached {
+        steps.extend(HAPPY[reached + 1..].iter().map(|status| Step {
+            status: *status,
+            reached_at: None,
+            current: false,
+        }));
+    } else if matches!(now, Status::Failed) {
+        steps.extend(
+            [Status::OutForDelivery, Status::Delivered].map(|status| Step {
+                status,
+                reached_at: None,
+                current: false,
+            }),
+        );
+    }
+    steps
+}
+
+/// How far along a delivery is, 0 to 1, by its status and the stops before it.
+pub fn progress(status: Status, stops_before: Option<u32>) -> f64 {
+    match status {
+        Status::Booked | Status::Cancelled => 0.0,
+        Status::Collected => 0.25,
+        Status::InTransit => 0.45,
+        Status::Failed => 0.5,
+        Status::OutForDelivery => 0.6 + 0.35 / (1.0 + f64::from(stops_before.unwrap_or(10))),
+        Status::Held => 0.9,
+        Status::Delivered | Status::PickedUp | Status::Returned => 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::Whereabouts;
+    use crate::event::Fact;
+
+    fn entry(seq: i64, fact: Fact) -> TimelineEntry {
+        TimelineEntry {
+            seq,
+            time: Timestamp::from_millis(seq * 1000),
+            fact,
+            actor: "courier".into(),
+            hash: String::new(),
+        }
+    }
+
+    fn change(seq: i64, from: Status, to: Status) -> TimelineEntry {
+        entry(
+            seq,
+            Fact::StatusChanged {
+                from,
+                to,
+                whereabouts: Whereabouts::Elsewhere,
+                notes: None,
+                reason: None,
+                proof: None,
+            },
+        )
+    }
+
+    #[test]
+    fn the_stepper_shows_what_was_and_what_comes() {
+        let window = Window {
+            from: Timestamp::from_millis(0),
+            to: Timestamp::from_millis(1),
+        };
+        let timeline = [
+            entry(1, Fact::DeliveryBooked { window }),
+            change(2, Status::Booked, Status::Collected),
+            change(3, Status::Collected, Status::OutForDelivery),
+        ];
+        let steps = steps(&timeline, Status::OutForDelivery);
+        let shown: Vec<_> = steps
+            .iter()
+            .map(|step| (step.status, step.reached_at.is_some(), step.current))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (Status::Booked, true, false),
+                (Status::Collected, true, false),
+                (Status::OutForDelivery, true, true),
+                (Status::Delivered, false, false),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_second_try_shows_once() {
+        let timeline = [
+            change(1, Status::Collected, Status::OutForDelivery),
+            change(2, Status::OutForDelivery, Status::Failed),
+            change(3, Status::Failed, Status::OutForDelivery),
+        ];
+        let steps = steps(&timeline, Status::OutForDelivery);
+        let out: Vec<_> = steps
+            .iter()
+            .filter(|step| step.status == Status::OutForDelivery)
+            .collect();
+        assert_eq!(out.len(), 1);
+        assert_eq!(out[0].reached_at, Some(Timestamp::from_millis(3000)));
+    }
+
+    #[test]
+    fn an_exact_position_is_flat_on_the_wire() {
+        let shown = ShownPosition::Exact {
+            position: Position::new(60.17, 24.94).expect("in Helsinki"),
+            accuracy_m: 5.0,
+            heading_deg: None,
+            time: Timestamp::from_millis(0),
+        };
+        let json = serde_json::to_value(shown).expect("serialises");
+        assert_eq!(json["precision"], "exact");
+        assert_eq!(json["lat"], 60.17);
+        assert_eq!(
+            serde_json::from_value::<ShownPosition>(json).expect("parses"),
+            shown
+        );
+    }
+
+    #[test]
+    fn progress_grows_with_every_stop() {
+        let at = |stops| progress(Status::OutForDelivery, Some(stops));
+        assert!(at(9) < at(3) && at(3) < at(0) && at(0) < progress(Status::Delivered, None));
+    }
+}
