@@ -1,8 +1,15 @@
 //! Databases for tests: a new one for each test, SQLite always, PostgreSQL where one is given.
 
+mod listener;
+mod queries;
+mod world;
+
 use porchlight_domain::time::Timestamp;
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
+
+pub use listener::Listener;
+pub use world::World;
 
 use crate::{Backend, Clock, Settings};
 
