@@ -10,6 +10,7 @@
 mod archive;
 pub mod base_map;
 pub mod breaker;
+mod chains;
 mod city;
 mod geocoder;
 pub mod mercator;
@@ -17,6 +18,7 @@ mod osm;
 mod plane;
 mod router;
 mod street_graph;
+pub mod tiles;
 
 pub use archive::ArchiveError;
 pub use city::{Address, City, PostOffice, Wheelchair};

@@ -5,8 +5,9 @@ use porchlight_domain::geo::Bounds;
 use super::coast::{self, Frame};
 use super::extract::{Extract, Multipolygon, Way};
 use super::tags::Tags;
-use super::{addresses, places, rings};
+use super::{addresses, places};
 use crate::geo::base_map::{Area, AreaKind, BaseMap, HouseNumber, Level, LineKind, MapLine};
+use crate::geo::chains;
 use crate::geo::mercator::{Shape, WorldPoint};
 
 /// Sorts every object of the extract into its layer.
@@ -52,7 +53,7 @@ fn sea(extract: &Extract, bounds: Bounds) -> Vec<Shape> {
         .iter()
         .filter(|way| way.tags.is("natural", &["coastline"]))
         .map(|way| way.nodes.clone());
-    let chains: Vec<Vec<WorldPoint>> = rings::joined(coast.collect(), false)
+    let chains: Vec<Vec<WorldPoint>> = chains::joined(coast.collect(), false)
         .iter()
         .flat_map(|chain| extract.pieces(chain))
         .map(|piece| Shape::of(piece).0)
@@ -85,7 +86,7 @@ fn closed_area(extract: &Extract, way: &Way) -> Option<Area> {
 fn wide_area(extract: &Extract, polygon: &Multipolygon) -> Option<Area> {
     let kind = area_kind(&polygon.tags)?;
     let ways = polygon.ways.iter().filter_map(|way| extract.way(*way));
-    let rings = rings::joined(ways.map(|way| way.nodes.clone()).collect(), true);
+    let rings = chains::joined(ways.map(|way| way.nodes.clone()).collect(), true);
     Some(Area {
         kind,
         rings: rings

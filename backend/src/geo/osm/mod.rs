@@ -8,7 +8,6 @@ mod coast;
 mod extract;
 mod layers;
 mod places;
-mod rings;
 mod streets;
 mod tags;
 

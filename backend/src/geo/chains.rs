@@ -1,12 +1,13 @@
-//! Joining pieces of line end to end.
+//! Joining pieces of line end to end: rings of areas, coasts, streets of one name.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
-/// Joins pieces that share end nodes into chains as long as they go. Closed chains begin and end
-/// with the same node. With `turn`, a piece may be walked backwards; without, directions hold.
-pub(super) fn joined(pieces: Vec<Vec<i64>>, turn: bool) -> Vec<Vec<i64>> {
+/// Joins pieces that share end points into chains as long as they go. Closed chains begin and end
+/// with the same point. With `turn`, a piece may be walked backwards; without, directions hold.
+pub(super) fn joined<P: Copy + Eq + Hash>(pieces: Vec<Vec<P>>, turn: bool) -> Vec<Vec<P>> {
     let pieces: Vec<_> = pieces.into_iter().filter(|p| p.len() >= 2).collect();
-    let mut at_end: HashMap<i64, Vec<usize>> = HashMap::new();
+    let mut at_end: HashMap<P, Vec<usize>> = HashMap::new();
     for (index, piece) in pieces.iter().enumerate() {
         at_end.entry(piece[0]).or_default().push(index);
         if turn {
@@ -43,8 +44,8 @@ pub(super) fn joined(pieces: Vec<Vec<i64>>, turn: bool) -> Vec<Vec<i64>> {
 }
 
 /// All pieces, those that no other piece leads into first: an open chain is found from its start.
-fn chain_starts(pieces: &[Vec<i64>], turn: bool) -> Vec<usize> {
-    let mut touching: HashMap<i64, usize> = HashMap::new();
+fn chain_starts<P: Copy + Eq + Hash>(pieces: &[Vec<P>], turn: bool) -> Vec<usize> {
+    let mut touching: HashMap<P, usize> = HashMap::new();
     for piece in pieces {
         *touching.entry(piece[piece.len() - 1]).or_default() += 1;
         if turn {
