@@ -25,7 +25,8 @@ pub struct Route {
 }
 
 impl Route {
-    /// The whole course in one line.
+    /// The whole course in one line. Where a service leaves a waypoint by another street than it
+    /// came, the two are joined straight.
     pub fn line(&self) -> Line {
         let mut points: Vec<Position> = Vec::new();
         for leg in &self.legs {

@@ -9,23 +9,13 @@ use std::collections::HashMap;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
+use super::course::{Course, Pixel, Spot, spots_along};
 use super::lettering::{HALF_CAPITAL, Lettering, SetText};
 use super::named_lines::NamedLine;
+use super::paper::{Disc, Taken, row_of_discs};
 use super::style::{self, Face, Role, TextStyle};
 use crate::geo::base_map::{Area, AreaKind, BaseMap};
 use crate::geo::mercator::{Shape, WorldPoint, units_per_pixel};
-
-/// A pixel of the whole world at the plan's zoom.
-type Pixel = (f64, f64);
-
-/// Where one glyph stands: the middle of its advance on the baseline, turned by `angle` radians.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Spot {
-    pub(super) glyph: u32,
-    pub(super) half: f32,
-    pub(super) at: Pixel,
-    pub(super) angle: f64,
-}
 
 /// A name in its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,12 +40,6 @@ const REPEAT: f64 = 420.0;
 
 /// The same name stands no nearer than this, as on the other lane of an avenue.
 const SAME_NAME_APART: f64 = 200.0;
-
-/// How far the street may turn from one letter to the next, in radians.
-const MAX_BEND: f64 = 0.32;
-
-/// How far it may turn over the whole name.
-const MAX_TURN: f64 = 1.1;
 
 impl Plan {
     pub(super) fn new(map: &BaseMap, lines: &[NamedLine], lettering: &Lettering, zoom: u8) -> Self {
@@ -181,7 +165,12 @@ impl Planner<'_> {
         for (width, middle) in &text.lines {
             let half = f64::from(*width) * size / 2.0;
             let y = at.1 + f64::from(*middle) * size;
-            discs.extend(row_of_discs((at.0 - half, y), (at.0 + half, y), size));
+            discs.extend(row_of_discs(
+                (at.0 - half, y),
+                (at.0 + half, y),
+                size,
+                MARGIN,
+            ));
         }
         self.place(name, role, style, spots, &discs);
     }
@@ -360,154 +349,4 @@ fn middle(area: &Area) -> Option<WorldPoint> {
 )]
 fn shifted(start: u32, by: f64) -> u32 {
     (f64::from(start) + by).clamp(0.0, f64::from(u32::MAX)) as u32
-}
-
-/// Places the glyphs of a name along a street, upright; `None` where the street bends too much.
-fn spots_along(text: &SetText, size: f64, course: &Course, middle: f64) -> Option<Vec<Spot>> {
-    let half_width = f64::from(text.width()) * size / 2.0;
-    let start = course.at(middle - half_width);
-    let end = course.at(middle + half_width);
-    let backwards = end.0 < start.0;
-    let along = |x: f64| middle + if backwards { -x } else { x };
-    let mut spots = Vec::with_capacity(text.glyphs.len());
-    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    let mut before: Option<f64> = None;
-    for glyph in &text.glyphs {
-        let (x, half) = (f64::from(glyph.x) * size, f64::from(glyph.half) * size);
-        // The direction over a little more than the glyph itself: letters do not jump at corners.
-        let reach = half.max(size * 0.45);
-        let (from, to) = (course.at(along(x - reach)), course.at(along(x + reach)));
-        let angle = (to.1 - from.1).atan2(to.0 - from.0);
-        if before.is_some_and(|before| turn(before, angle).abs() > MAX_BEND) {
-            return None;
-        }
-        let unrolled = before.map_or(angle, |before| before + turn(before, angle));
-        before = Some(unrolled);
-        least = least.min(unrolled);
-        most = most.max(unrolled);
-        let on = course.at(along(x));
-        let drop = f64::from(glyph.y) * size;
-        spots.push(Spot {
-            glyph: glyph.id,
-            half: glyph.half,
-            at: (on.0 - angle.sin() * drop, on.1 + angle.cos() * drop),
-            angle,
-        });
-    }
-    (most - least <= MAX_TURN).then_some(spots)
-}
-
-/// From one direction to another, -π..=π.
-fn turn(from: f64, to: f64) -> f64 {
-    (to - from).sin().atan2((to - from).cos())
-}
-
-/// A street in pixels.
-struct Course {
-    points: Vec<Pixel>,
-    /// Pixels from the start to each point.
-    walked: Vec<f64>,
-    length: f64,
-}
-
-impl Course {
-    fn new(points: Vec<Pixel>) -> Self {
-        let mut walked = vec![0.0];
-        let mut length = 0.0;
-        for pair in points.windows(2) {
-            length += (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1);
-            walked.push(length);
-        }
-        Self {
-            points,
-            walked,
-            length,
-        }
-    }
-
-    /// The point so many pixels from the start, clamped to the ends.
-    fn at(&self, along: f64) -> Pixel {
-        let next = self.walked.partition_point(|walked| *walked < along);
-        if next == 0 || self.points.len() < 2 {
-            return self.points.first().copied().unwrap_or_default();
-        }
-        let Some(to) = self.points.get(next) else {
-            return self.points[self.points.len() - 1];
-        };
-        let from = self.points[next - 1];
-        let step = self.walked[next] - self.walked[next - 1];
-        let share = if step > 0.0 {
-            (along - self.walked[next - 1]) / step
-        } else {
-            0.0
-        };
-        (
-            from.0 + (to.0 - from.0) * share,
-            from.1 + (to.1 - from.1) * share,
-        )
-    }
-}
-
-/// A disc of paper that a name covers.
-#[derive(Debug, Clone, Copy)]
-struct Disc {
-    at: Pixel,
-    radius: f64,
-}
-
-/// Discs that cover a straight line of text.
-fn row_of_discs(from: Pixel, to: Pixel, size: f64) -> Vec<Disc> {
-    let radius = size * 0.62 + MARGIN;
-    let length = (to.0 - from.0).hypot(to.1 - from.1);
-    let steps = (length / size).ceil().max(1.0);
-    let mut discs = Vec::new();
-    let mut step = 0.0;
-    while step <= steps {
-        let share = step / steps;
-        discs.push(Disc {
-            at: (
-                from.0 + (to.0 - from.0) * share,
-                from.1 + (to.1 - from.1) * share,
-            ),
-            radius,
-        });
-        step += 1.0;
-    }
-    discs
-}
-
-/// Everything covered so far, in squares wider than any disc.
-#[derive(Default)]
-struct Taken(HashMap<(i64, i64), Vec<Disc>>);
-
-/// Side of a square; discs have half of that at most.
-const SQUARE: f64 = 64.0;
-
-impl Taken {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the world is 2^27 pixels wide at most"
-    )]
-    fn square(at: Pixel) -> (i64, i64) {
-        (
-            (at.0 / SQUARE).floor() as i64,
-            (at.1 / SQUARE).floor() as i64,
-        )
-    }
-
-    fn touches(&self, disc: &Disc) -> bool {
-        let (x, y) = Self::square(disc.at);
-        let around = (x - 1..=x + 1).flat_map(|x| (y - 1..=y + 1).map(move |y| (x, y)));
-        around
-            .filter_map(|square| self.0.get(&square))
-            .flatten()
-            .any(|other| {
-                let (dx, dy) = (other.at.0 - disc.at.0, other.at.1 - disc.at.1);
-                dx.hypot(dy) < other.radius + disc.radius
-            })
-    }
-
-    fn add(&mut self, disc: Disc) {
-        self.0.entry(Self::square(disc.at)).or_default().push(disc);
-    }
 }

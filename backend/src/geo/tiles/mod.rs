@@ -2,13 +2,15 @@
 //!
 //! Tiles are the usual ones of web maps (`/{z}/{x}/{y}`, 256 pixels, twice that for sharp
 //! screens), light and dark. What is drawn how stands in `style.rs`, which names stand where in
-//! `labels.rs`: decided once per zoom for the whole city, so that a
-//! name cut by the edge of a tile goes on in the next one.
+//! `labels.rs`: decided once per zoom for the whole city, so that a name cut by the edge of a
+//! tile goes on in the next one.
 
 mod canvas;
+mod course;
 mod labels;
 mod lettering;
 mod named_lines;
+mod paper;
 mod renderer;
 mod store;
 mod style;
