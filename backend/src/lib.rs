@@ -8,9 +8,16 @@ mod clock;
 pub mod deliveries;
 mod error;
 pub mod events;
+pub mod geo;
 pub mod runs;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    reason = "a harness that fails fails its test"
+)]
 pub mod testing;
 pub mod tracking;
 
@@ -33,10 +40,11 @@ struct Inner {
     relay: events::Relay,
     clock: Clock,
     tracking: tracking::State,
+    atlas: Option<Arc<geo::Atlas>>,
 }
 
 /// How a backend is set up.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// `sqlite://path?mode=rwc` or `postgres://…`.
     pub database_url: String,
@@ -46,6 +54,8 @@ pub struct Settings {
     pub clock: Clock,
     /// How positions are judged, shown and kept.
     pub tracking: tracking::Settings,
+    /// The city; without one, ways are guessed and addresses can't be searched.
+    pub atlas: Option<Arc<geo::Atlas>>,
 }
 
 /// Why a backend does not start.
@@ -79,6 +89,7 @@ impl Backend {
             relay: events::Relay::default(),
             clock: settings.clock,
             tracking,
+            atlas: settings.atlas,
         }));
         events::begin(&backend).await?;
         tracking::begin(&backend).await?;
@@ -103,6 +114,11 @@ impl Backend {
     /// What tells the log on this instance.
     pub fn relay(&self) -> &events::Relay {
         &self.0.relay
+    }
+
+    /// The city this process serves.
+    pub fn atlas(&self) -> Option<&geo::Atlas> {
+        self.0.atlas.as_deref()
     }
 
     /// Whether the database answers.

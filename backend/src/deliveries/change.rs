@@ -77,7 +77,7 @@ pub(crate) async fn change_in(
     queries::save(batch.tx(), &after, now).await?;
     for fact in facts {
         follow(batch, &after, &fact).await?;
-        batch.record(reference, fact, listeners(&before, &after));
+        batch.record(&reference, fact, listeners(&before, &after));
     }
     Ok(before)
 }

@@ -78,7 +78,7 @@ pub async fn book(
     let fact = Fact::DeliveryBooked {
         window: booking.window,
     };
-    batch.record(reference, fact, [Listener::recipient(customer)]);
+    batch.record(&reference, fact, [Listener::recipient(customer)]);
     batch.commit().await?;
     tracing::info!(delivery.reference = %reference, "Booked");
     detail(actor, backend, reference).await

@@ -69,7 +69,7 @@ pub async fn share(
     };
     queries::insert_share(batch.tx(), &new).await?;
     let fact = Fact::ShareCreated { share: id.clone() };
-    batch.record(reference, fact, [Listener::recipient(&delivery.customer)]);
+    batch.record(&reference, fact, [Listener::recipient(&delivery.customer)]);
     batch.commit().await?;
     Ok(NewShareLink {
         link: ShareLink {
@@ -101,7 +101,7 @@ pub async fn revoke_share(
         let fact = Fact::ShareRevoked {
             share: share.clone(),
         };
-        batch.record(reference, fact, [Listener::recipient(&delivery.customer)]);
+        batch.record(&reference, fact, [Listener::recipient(&delivery.customer)]);
         batch.commit().await?;
     }
     Ok(())
@@ -153,7 +153,7 @@ pub(super) async fn end_all(batch: &mut Batch, delivery: &Delivery) -> Result<()
         if queries::revoke_share(batch.tx(), &share, delivery.reference, now).await? {
             let fact = Fact::ShareRevoked { share };
             batch.record(
-                delivery.reference,
+                &delivery.reference,
                 fact,
                 [Listener::recipient(&delivery.customer)],
             );

@@ -66,7 +66,7 @@ impl Batch {
     /// Adds an event, told to the admins and to `listeners`.
     pub(crate) fn record(
         &mut self,
-        subject: impl ToString,
+        subject: &impl ToString,
         fact: Fact,
         listeners: impl IntoIterator<Item = Listener>,
     ) {
@@ -184,7 +184,7 @@ async fn note_roll_back(
         correlation: correlation.clone(),
         now,
     };
-    note.record(correlation, fact, []);
+    note.record(&correlation, fact, []);
     let last_seq = note.append().await?;
     note.tx.commit().await?;
     note.backend.relay().nudge(last_seq);

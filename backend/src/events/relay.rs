@@ -79,7 +79,7 @@ async fn hear(backend: Backend) {
     loop {
         match signals.recv().await {
             Ok(Signal::LogGrew | Signal::Lost) | Err(RecvError::Lagged(_)) => {
-                backend.relay().look()
+                backend.relay().look();
             }
             Ok(_) => {}
             Err(RecvError::Closed) => return,

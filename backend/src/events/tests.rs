@@ -15,7 +15,7 @@ async fn batch_of(world: &World, count: u8) -> Batch {
         .expect("a batch begins");
     for number in 0..count {
         let (run, fact) = started(number);
-        batch.record(run, fact, []);
+        batch.record(&run, fact, []);
     }
     batch
 }

@@ -73,6 +73,7 @@ impl TestDatabase {
             redis_url: None,
             clock: Clock::manual(NOON),
             tracking: crate::tracking::Settings::default(),
+            atlas: None,
         }
     }
 

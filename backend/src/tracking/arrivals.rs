@@ -70,7 +70,7 @@ async fn tell(
         Listener::shared(stop.delivery),
         Listener::full(courier),
     ];
-    batch.record(stop.delivery, Fact::CourierArriving { arrival }, listeners);
+    batch.record(&stop.delivery, Fact::CourierArriving { arrival }, listeners);
     batch.commit().await?;
     Ok(())
 }

@@ -7,6 +7,7 @@
 mod arrivals;
 mod board;
 mod estimate;
+mod history;
 mod ingest;
 mod legs;
 mod look;
@@ -27,7 +28,9 @@ use porchlight_domain::geofence::Geofences;
 use porchlight_domain::reveal::RevealPolicy;
 use std::sync::RwLock;
 
+pub use history::{HistoryQuery, history};
 pub use ingest::{Ingested, MAX_BATCH, RefusedFix, ingest};
+pub(crate) use legs::Leg;
 pub use readings::readings;
 pub(crate) use readings::watchers;
 pub use reveal_policy::{reveal_policy, set_reveal_policy};

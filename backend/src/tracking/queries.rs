@@ -5,13 +5,14 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use porchlight_domain::fix::Fix;
-use porchlight_domain::geo::{Bounds, Position};
+use porchlight_domain::geo::Position;
 use porchlight_domain::geofence::Arrival;
 use porchlight_domain::ids::{PersonId, RunId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
 
+use super::history::HistoryQuery;
 use crate::deliveries::queries::unreadable;
 
 const INSERT_FIX: &str = "
@@ -230,20 +231,17 @@ pub(crate) async fn received_after(
 
 pub(crate) async fn history(
     pool: &AnyPool,
-    courier: &PersonId,
-    from: Timestamp,
-    to: Timestamp,
-    area: Bounds,
+    query: &HistoryQuery,
     limit: i64,
 ) -> Result<Vec<FixRow>, sqlx::Error> {
     sqlx::query_as(HISTORY)
-        .bind(courier.as_str())
-        .bind(from.millis())
-        .bind(to.millis())
-        .bind(area.min.lat())
-        .bind(area.max.lat())
-        .bind(area.min.lon())
-        .bind(area.max.lon())
+        .bind(query.courier.as_str())
+        .bind(query.from.millis())
+        .bind(query.to.millis())
+        .bind(query.area.min.lat())
+        .bind(query.area.max.lat())
+        .bind(query.area.min.lon())
+        .bind(query.area.max.lon())
         .bind(limit)
         .fetch_all(pool)
         .await

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::queries;
 use crate::{Backend, Error};
 
-const EVERY: Duration = Duration::from_secs(3600);
+const EVERY: Duration = Duration::from_hours(1);
 const DAY_S: f64 = 24.0 * 3600.0;
 
 /// Deletes what is too old, for ever. Two instances at once delete the same rows: no harm.

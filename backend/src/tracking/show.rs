@@ -72,7 +72,7 @@ pub(crate) fn show(backend: &Backend, courier: &PersonId, live: &mut LiveCourier
             at: now,
         };
         run.shown.insert(stop.delivery, shown);
-        publish(backend, &stop, fact, now);
+        publish(backend, &stop, &fact, now);
     }
 }
 
@@ -125,7 +125,7 @@ fn has_moved(known: &Shown, look: &Look) -> bool {
     }
 }
 
-fn publish(backend: &Backend, stop: &Stop, fact: Fact, now: Timestamp) {
+fn publish(backend: &Backend, stop: &Stop, fact: &Fact, now: Timestamp) {
     let told = [
         (Topic::person(&stop.customer), View::Recipient),
         (Topic::shared(stop.delivery), View::ShareLink),
@@ -134,7 +134,7 @@ fn publish(backend: &Backend, stop: &Stop, fact: Fact, now: Timestamp) {
         if !backend.hub().is_heard(&topic) {
             continue;
         }
-        match frame(stop.delivery, view, &fact, now) {
+        match frame(stop.delivery, view, fact, now) {
             Ok(Some(frame)) => backend.hub().publish(&topic, &frame),
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "A live frame was not made"),

@@ -64,7 +64,7 @@ pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
     for row in rows {
         match row.kind.as_str() {
             "run.started" | "run.ended" => {
-                drop(touched.insert(RunId::from_text(row.subject.as_str())))
+                touched.insert(RunId::from_text(row.subject.as_str()));
             }
             "delivery.assigned" | "delivery.status.changed" => {
                 touched.extend(runs_of(backend, &row.subject).await);
@@ -192,7 +192,7 @@ pub(crate) fn complete_plan(
     let mut live = lock(place);
     let missing = missing(&live);
     let Some(run) = live.run.as_mut() else { return };
-    if run.plan.in_progress || missing.is_empty() {
+    if run.plan.in_progress || missing.is_empty() || backend.atlas().is_none() {
         return;
     }
     run.plan.in_progress = true;
@@ -211,9 +211,10 @@ async fn complete(
     place: Arc<Mutex<LiveCourier>>,
     missing: Vec<(Missing, Position, Position)>,
 ) {
+    let Some(atlas) = backend.atlas() else { return };
     let mut found: Vec<(Missing, Leg)> = Vec::with_capacity(missing.len());
     for (what, from, to) in missing {
-        if let Some(leg) = backend.way(from, to).await {
+        if let Some(leg) = atlas.way(from, to).await {
             found.push((what, leg));
         }
     }
@@ -271,15 +272,4 @@ fn needs_way(run: &super::board::LiveRun, van: Position, delivery: Reference) ->
             .nearest(van)
             .is_none_or(|on| on.off_m > OFF_LINE_M)
     })
-}
-
-impl Backend {
-    /// A way along streets; none when no router is there.
-    #[expect(
-        clippy::unused_async,
-        reason = "an outside router is asked over the network"
-    )]
-    async fn way(&self, _from: Position, _to: Position) -> Option<Leg> {
-        None
-    }
 }

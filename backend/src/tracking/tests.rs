@@ -1,6 +1,6 @@
 use porchlight_domain::delivery::Status;
 use porchlight_domain::fix::{FixRefusal, ReportedFix};
-use porchlight_domain::geo::Position;
+use porchlight_domain::geo::{Bounds, Position};
 use porchlight_domain::reveal::{OTHER_DOOR_M, RevealPolicy, RevealRule};
 use porchlight_domain::tracking::ShownPosition;
 use serde_json::Value;
@@ -362,6 +362,37 @@ async fn old_positions_are_purged_and_recent_ones_kept() {
         world.drive(60.1710, 24.9400).await;
         assert_eq!(retention::purge(&world.backend).await.expect("purged"), 1);
         assert_eq!(world.stored_fixes().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn history_is_found_by_time_and_area() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.settled().await;
+        for lat in [60.1700, 60.1710, 60.1720] {
+            world.drive(lat, 24.9400).await;
+            clock.advance_s(60.0);
+        }
+        let at = |lat, lon| Position::new(lat, lon).expect("on Earth");
+        let query = HistoryQuery {
+            courier: World::id(&world.courier),
+            from: crate::testing::NOON,
+            to: crate::testing::NOON.plus_s(90.0),
+            area: Bounds {
+                min: at(60.1705, 24.0),
+                max: at(61.0, 25.0),
+            },
+        };
+        for actor in [&world.admin, &world.courier] {
+            let found = history(actor, &world.backend, &query)
+                .await
+                .expect("theirs to read");
+            assert_eq!(found.len(), 1);
+        }
+        let refused = history(&world.ada, &world.backend, &query).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
     }
 }
 

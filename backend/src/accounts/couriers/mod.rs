@@ -43,11 +43,6 @@ pub(crate) async fn courier_card(
     })
 }
 
-/// A person's whole name, for those who work with them.
-pub(crate) async fn name(backend: &Backend, id: &PersonId) -> Result<String, Error> {
-    Ok(person(backend, id).await?.name)
-}
-
 async fn person(backend: &Backend, id: &PersonId) -> Result<PersonRow, Error> {
     queries::person(backend.store().readers(), id)
         .await?
