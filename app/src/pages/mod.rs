@@ -1,0 +1,5 @@
+//! Pages, one module per person.
+
+pub mod admin;
+pub mod courier;
+pub mod customer;
