@@ -1,1 +1,20 @@
-//! TBD
+//! Porchlight's web pages, rendered on the server and hydrated in the browser.
+//!
+//! One module of [`pages`] per person. A customer downloads neither the courier's nor the
+//! administrator's code: their pages are lazy routes, which the build splits into chunks of their own.
+//! Every sentence a person reads stands in [`text`]; every call to the server in [`api`].
+
+// Erased view types are deeper than the default allows the compiler to look.
+#![recursion_limit = "256"]
+
+pub mod api;
+mod clock;
+mod components;
+pub mod document;
+mod live;
+mod map;
+mod pages;
+pub mod preferences;
+pub mod routes;
+mod session;
+mod text;
