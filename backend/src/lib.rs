@@ -1,1 +1,147 @@
-//! TBD
+//! What Porchlight does: one module per capability over one database and one bus.
+//!
+//! [`Backend`] is what a process holds. Every public function of a capability takes the
+//! [`accounts::Actor`] first and authorises before it loads; a stranger is told "not found".
+
+pub mod accounts;
+mod clock;
+pub mod deliveries;
+mod error;
+pub mod events;
+pub mod geo;
+pub mod runs;
+pub mod store;
+#[cfg(any(test, feature = "testing"))]
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    reason = "a harness that fails fails its test"
+)]
+pub mod testing;
+pub mod tracking;
+
+use std::sync::Arc;
+
+use porchlight_domain::time::Timestamp;
+use rand::Rng;
+
+pub use clock::Clock;
+pub use error::Error;
+
+/// A running backend: a handle that is cheap to clone.
+#[derive(Clone)]
+pub struct Backend(Arc<Inner>);
+
+struct Inner {
+    store: store::Store,
+    bus: events::Bus,
+    hub: events::Hub,
+    relay: events::Relay,
+    clock: Clock,
+    tracking: tracking::State,
+    atlas: Option<Arc<geo::Atlas>>,
+}
+
+/// How a backend is set up.
+#[derive(Clone)]
+pub struct Settings {
+    /// `sqlite://path?mode=rwc` or `postgres://…`.
+    pub database_url: String,
+    /// For several instances; none for one.
+    pub redis_url: Option<String>,
+    /// What tells the time.
+    pub clock: Clock,
+    /// How positions are judged, shown and kept.
+    pub tracking: tracking::Settings,
+    /// The city; without one, ways are guessed and addresses can't be searched.
+    pub atlas: Option<Arc<geo::Atlas>>,
+}
+
+/// Why a backend does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::OpenError),
+    /// The bus.
+    #[error(transparent)]
+    Bus(#[from] events::BusError),
+    /// What is stored can't be read.
+    #[error("what is stored can't be read: {0}")]
+    Load(#[from] Error),
+}
+
+impl Backend {
+    /// Opens the database and the bus and starts what runs beside requests: the relay, the writer
+    /// of fixes, the schedules.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let store = store::Store::open(&settings.database_url).await?;
+        let bus = match &settings.redis_url {
+            Some(url) => events::Bus::redis(url)?,
+            None => events::Bus::memory(),
+        };
+        let tracking = tracking::State::open(settings.tracking, &store);
+        let backend = Self(Arc::new(Inner {
+            store,
+            bus,
+            hub: events::Hub::default(),
+            relay: events::Relay::default(),
+            clock: settings.clock,
+            tracking,
+            atlas: settings.atlas,
+        }));
+        events::begin(&backend).await?;
+        tracking::begin(&backend).await?;
+        Ok(backend)
+    }
+
+    /// The moment, as this backend sees it.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Who listens on this instance: transports connect to it.
+    pub fn hub(&self) -> &events::Hub {
+        &self.0.hub
+    }
+
+    /// The other instances.
+    pub fn bus(&self) -> &events::Bus {
+        &self.0.bus
+    }
+
+    /// What tells the log on this instance.
+    pub fn relay(&self) -> &events::Relay {
+        &self.0.relay
+    }
+
+    /// The city this process serves.
+    pub fn atlas(&self) -> Option<&geo::Atlas> {
+        self.0.atlas.as_deref()
+    }
+
+    /// Whether the database answers.
+    pub async fn database_answers(&self) -> bool {
+        self.0.store.answers().await
+    }
+
+    pub(crate) fn store(&self) -> &store::Store {
+        &self.0.store
+    }
+
+    pub(crate) fn tracking(&self) -> &tracking::State {
+        &self.0.tracking
+    }
+
+    /// Randomness for ids and secrets, from the operating system's seeded generator.
+    #[expect(
+        clippy::unused_self,
+        reason = "the backend is where impure things come from"
+    )]
+    pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        rand::rng().fill(&mut bytes[..]);
+        bytes
+    }
+}

@@ -219,6 +219,33 @@ impl Line {
     }
 }
 
+impl Line {
+    /// The part from `start_m` to `end_m` metres along the line, both clamped to its ends;
+    /// walked backwards where `end_m` is the smaller. Empty for an empty line.
+    #[must_use]
+    pub fn between(&self, start_m: f64, end_m: f64) -> Self {
+        if start_m > end_m {
+            let mut part = self.between(end_m, start_m);
+            part.0.reverse();
+            return part;
+        }
+        let (Some(start), Some(end)) = (self.at(start_m), self.at(end_m)) else {
+            return Self::default();
+        };
+        let mut part = vec![start];
+        let mut walked_m = 0.0;
+        for pair in self.0.windows(2) {
+            walked_m += pair[0].distance_m(pair[1]);
+            if walked_m > start_m && walked_m < end_m {
+                part.push(pair[1]);
+            }
+        }
+        part.push(end);
+        part.dedup();
+        Self(part)
+    }
+}
+
 /// Nearest point of the segment on a plane tangent at `point`: right within centimetres at the
 /// length of a street.
 fn nearest_on_segment(start: Position, end: Position, point: Position) -> Position {
@@ -276,6 +303,23 @@ mod tests {
         let rest = line.from_along(on.along_m);
         assert_eq!(rest.0.len(), 3);
         assert!((rest.length_m() + on.along_m - line.length_m()).abs() < 0.1);
+    }
+
+    #[test]
+    fn takes_a_part_of_a_line_in_both_directions() {
+        let line = Line(vec![at(60.0, 24.0), at(60.0, 24.01), at(60.01, 24.01)]);
+        let there = line.between(100.0, 900.0);
+        assert_eq!(there.0.len(), 3);
+        assert!(
+            (there.length_m() - 800.0).abs() < 0.1,
+            "{}",
+            there.length_m()
+        );
+        let mut back = line.between(900.0, 100.0);
+        back.0.reverse();
+        assert_eq!(back, there);
+        assert_eq!(line.between(-5.0, 1e9).0.len(), 3);
+        assert!(Line::default().between(0.0, 1.0).0.is_empty());
     }
 
     proptest! {

@@ -53,6 +53,8 @@ pub struct Stop {
     pub pending: bool,
     /// Whether the parcel is out for delivery: only then may its customer see the courier.
     pub out_for_delivery: bool,
+    /// Which time the parcel goes out, from 1; 0 before the first.
+    pub attempt: u32,
     /// Seconds the stop takes.
     pub service_s: f64,
 }
@@ -96,6 +98,7 @@ mod tests {
             position: Position::new(60.0, 24.0).expect("on Earth"),
             pending,
             out_for_delivery: pending,
+            attempt: 1,
             service_s: DEFAULT_SERVICE_S,
         };
         let run = Run {

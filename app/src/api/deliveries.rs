@@ -71,11 +71,11 @@ pub async fn book(form: BookingForm) -> Result<Reference, ApiError> {
         .window()
         .ok_or_else(|| porchlight_backend::Error::Invalid {
             detail: "Choose a day.".to_owned(),
-            field: Some("day"),
+            field: Some("window"),
         })?;
     let booking = Booking {
-        pickup: addresses::resolve(&backend, &form.pickup, "pickup").await?,
-        address: addresses::resolve(&backend, &form.address, "address").await?,
+        pickup: addresses::resolve(&actor, &backend, &form.pickup, "pickup")?,
+        address: addresses::resolve(&actor, &backend, &form.address, "address")?,
         description: form.description,
         window,
     };

@@ -28,7 +28,7 @@ pub async fn start() -> Result<RunView, ApiError> {
 
 /// Ends the run: position sharing is off from here.
 #[server(prefix = "/api/ui/v1", endpoint = "end-run")]
-pub async fn end() -> Result<RunView, ApiError> {
+pub async fn end() -> Result<(), ApiError> {
     let (actor, backend) = request::caller()?;
     Ok(runs::end(&actor, &backend).await?)
 }

@@ -28,7 +28,7 @@ pub fn BookPage() -> impl IntoView {
 }
 
 /// Fields that say themselves what is wrong with them.
-const FIELDS: &[&str] = &["pickup", "address", "description", "day"];
+const FIELDS: &[&str] = &["pickup", "address", "description", "window"];
 
 #[component]
 fn BookingForm() -> impl IntoView {
@@ -59,7 +59,7 @@ fn BookingForm() -> impl IntoView {
                 error
             />
             <div class="form__pair">
-                <Field label=t.book.day name="form[day]" id="day" kind="date" error />
+                <Field label=t.book.day name="form[day]" id="window" kind="date" error />
                 <Hours />
             </div>
             <input

@@ -1,0 +1,127 @@
+//! Changing a delivery: authorise, load, decide, save, and tell after the commit.
+
+use porchlight_domain::delivery::{Assignment, Command, Delivery, Refusal, Status, StatusChange};
+use porchlight_domain::event::Fact;
+use porchlight_domain::people::Email;
+use porchlight_domain::reference::Reference;
+use porchlight_domain::tracking::DeliveryDetail;
+
+use super::access::{Viewer, viewer_of};
+use super::{queries, sharing};
+use crate::accounts::{self, Actor};
+use crate::events::{Batch, Listener};
+use crate::{Backend, Error, runs};
+
+/// Moves a delivery to another status.
+pub async fn change_status(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    change: StatusChange,
+) -> Result<DeliveryDetail, Error> {
+    if matches!(actor, Actor::Anonymous) {
+        return Err(Error::Unauthenticated);
+    }
+    let mut batch = Batch::begin(backend, actor).await?;
+    let to = change.to;
+    change_in(&mut batch, actor, reference, Command::ChangeStatus(change)).await?;
+    batch.commit().await?;
+    tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
+    super::detail(actor, backend, reference).await
+}
+
+/// Puts a delivery at the end of a courier's open run, or of a new one.
+pub async fn assign(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    courier: &Email,
+) -> Result<DeliveryDetail, Error> {
+    actor.must_run_operations()?;
+    let courier = accounts::courier_by_email(backend, courier).await?;
+    let mut batch = Batch::begin(backend, actor).await?;
+    let run = runs::open_run_of(&mut batch, backend, &courier).await?;
+    let assignment = Assignment { courier, run };
+    let before = change_in(
+        &mut batch,
+        actor,
+        reference,
+        Command::Assign(assignment.clone()),
+    )
+    .await?;
+    if before.assignment.as_ref() != Some(&assignment) {
+        runs::move_stop(&mut batch, &before, &assignment).await?;
+    }
+    batch.commit().await?;
+    tracing::info!(delivery.reference = %reference, "Assigned");
+    super::detail(actor, backend, reference).await
+}
+
+/// Applies one command within a batch: several make one change of several deliveries, all or
+/// nothing. Returns the delivery as it was.
+pub(crate) async fn change_in(
+    batch: &mut Batch,
+    actor: &Actor,
+    reference: Reference,
+    command: Command,
+) -> Result<Delivery, Error> {
+    let row = queries::lock(batch.tx(), reference)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let viewer = viewer_of(actor, &row)?;
+    let before = row.delivery()?;
+    may(viewer, &command)?;
+    let facts = before.apply(command)?;
+    let after = facts.iter().fold(before.clone(), Delivery::after);
+    let now = batch.now();
+    queries::save(batch.tx(), &after, now).await?;
+    for fact in facts {
+        follow(batch, &after, &fact).await?;
+        batch.record(&reference, fact, listeners(&before, &after));
+    }
+    Ok(before)
+}
+
+/// What each kind of viewer may change.
+fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
+    match (viewer, command) {
+        (Viewer::Admin, _) => Ok(()),
+        (Viewer::Courier, Command::ChangeStatus(change)) if change.to != Status::Cancelled => {
+            Ok(())
+        }
+        (Viewer::Customer, Command::ChangeStatus(change)) if change.to == Status::Cancelled => {
+            Ok(())
+        }
+        _ => Err(Error::Forbidden),
+    }
+}
+
+/// What else must be true once a fact is.
+async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), Error> {
+    let Fact::StatusChanged { to, .. } = fact else {
+        return Ok(());
+    };
+    if *to == Status::OutForDelivery {
+        let assignment = after.assignment.as_ref().ok_or(Refusal::NoCourier)?;
+        runs::start_with(batch, assignment).await?;
+    }
+    if to.is_final() {
+        sharing::end_all(batch, after).await?;
+    }
+    Ok(())
+}
+
+/// Who is told of a change.
+fn listeners(before: &Delivery, after: &Delivery) -> Vec<Listener> {
+    let couriers = [before, after]
+        .into_iter()
+        .filter_map(|delivery| delivery.assignment.as_ref())
+        .map(|assignment| Listener::full(&assignment.courier));
+    let mut listeners = vec![
+        Listener::recipient(&after.customer),
+        Listener::shared(after.reference),
+    ];
+    listeners.extend(couriers);
+    listeners.dedup();
+    listeners
+}

@@ -1,0 +1,418 @@
+//! SQL of deliveries and share links. To add a query: a `const`, a row type, a function, an entry
+//! in `ALL`, a test that runs on both databases.
+
+use porchlight_domain::delivery::{Address, Assignment, Booking, Delivery, Status, Window};
+use porchlight_domain::geo::Position;
+use porchlight_domain::ids::{PersonId, RunId, ShareId};
+use porchlight_domain::reference::Reference;
+use porchlight_domain::time::Timestamp;
+use porchlight_domain::tracking::{DeliverySummary, ShareLink};
+use sqlx::{Any, AnyPool, FromRow, Transaction};
+
+const INSERT: &str = "
+    insert into deliveries (
+        reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
+        address_text, address_lat, address_lon, window_from_ms, window_to_ms, created_ms,
+        changed_ms
+    )
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
+
+const BY_REFERENCE: &str = "
+    select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
+        address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
+        attempts, changed_ms
+    from deliveries
+    where reference = $1";
+
+/// A write that changes nothing takes the row's lock on PostgreSQL; SQLite's writer has it anyway.
+const LOCK: &str = "
+    update deliveries
+    set changed_ms = changed_ms
+    where reference = $1
+    returning reference";
+
+const BY_CUSTOMER: &str = "
+    select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
+        address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
+        attempts, changed_ms
+    from deliveries
+    where customer_id = $1
+    order by created_ms desc, reference
+    limit $2";
+
+const BY_COURIER: &str = "
+    select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
+        address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
+        attempts, changed_ms
+    from deliveries
+    where courier_id = $1
+    order by created_ms desc, reference
+    limit $2";
+
+const NEWEST: &str = "
+    select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
+        address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
+        attempts, changed_ms
+    from deliveries
+    order by created_ms desc, reference
+    limit $1";
+
+const SAVE: &str = "
+    update deliveries
+    set status = $2,
+        courier_id = $3,
+        run_id = $4,
+        attempts = $5,
+        changed_ms = $6
+    where reference = $1";
+
+const INSERT_SHARE: &str = "
+    insert into share_links (
+        id, token_hash, reference, created_by, label, created_ms, expires_ms
+    )
+    values ($1, $2, $3, $4, $5, $6, $7)";
+
+const SHARES: &str = "
+    select id, reference, label, created_ms, expires_ms, revoked_ms
+    from share_links
+    where reference = $1
+    order by created_ms desc, id
+    limit 100";
+
+const SHARE_BY_TOKEN: &str = "
+    select id, reference, label, created_ms, expires_ms, revoked_ms
+    from share_links
+    where token_hash = $1";
+
+const REVOKE_SHARE: &str = "
+    update share_links
+    set revoked_ms = $3
+    where id = $1 and reference = $2 and revoked_ms is null";
+
+const OPEN_SHARES: &str = "
+    select id, reference, label, created_ms, expires_ms, revoked_ms
+    from share_links
+    where reference = $1 and revoked_ms is null
+    limit 100";
+
+/// Every statement, for the test that prepares each on both databases.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[
+    INSERT,
+    BY_REFERENCE,
+    LOCK,
+    BY_CUSTOMER,
+    BY_COURIER,
+    NEWEST,
+    SAVE,
+    INSERT_SHARE,
+    SHARES,
+    SHARE_BY_TOKEN,
+    REVOKE_SHARE,
+    OPEN_SHARES,
+];
+
+/// A delivery as it is stored.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct DeliveryRow {
+    pub(crate) reference: String,
+    pub(crate) customer_id: String,
+    pub(crate) status: String,
+    pub(crate) description: String,
+    pub(crate) pickup_text: String,
+    pub(crate) pickup_lat: f64,
+    pub(crate) pickup_lon: f64,
+    pub(crate) address_text: String,
+    pub(crate) address_lat: f64,
+    pub(crate) address_lon: f64,
+    pub(crate) window_from_ms: i64,
+    pub(crate) window_to_ms: i64,
+    pub(crate) courier_id: Option<String>,
+    pub(crate) run_id: Option<String>,
+    pub(crate) attempts: i64,
+    pub(crate) changed_ms: i64,
+}
+
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct ShareRow {
+    pub(crate) id: String,
+    pub(crate) reference: String,
+    pub(crate) label: String,
+    pub(crate) created_ms: i64,
+    pub(crate) expires_ms: i64,
+    pub(crate) revoked_ms: Option<i64>,
+}
+
+/// A stored value that none of this version's types can hold.
+pub(crate) fn unreadable(column: &'static str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode {
+        index: column.into(),
+        source: "not a value of this version".into(),
+    }
+}
+
+fn stored_address(
+    column: &'static str,
+    text: &str,
+    lat: f64,
+    lon: f64,
+) -> Result<Address, sqlx::Error> {
+    let position = Position::new(lat, lon).map_err(|_| unreadable(column))?;
+    Ok(Address {
+        text: text.to_owned(),
+        position,
+    })
+}
+
+impl DeliveryRow {
+    /// What the rules decide by.
+    pub(crate) fn delivery(&self) -> Result<Delivery, sqlx::Error> {
+        let assignment = match (&self.courier_id, &self.run_id) {
+            (Some(courier), Some(run)) => Some(Assignment {
+                courier: PersonId::from_text(courier.as_str()),
+                run: RunId::from_text(run.as_str()),
+            }),
+            _ => None,
+        };
+        Ok(Delivery {
+            reference: self.reference()?,
+            status: self.status()?,
+            customer: PersonId::from_text(self.customer_id.as_str()),
+            assignment,
+            address: self.address()?,
+            attempts: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
+        })
+    }
+
+    pub(crate) fn reference(&self) -> Result<Reference, sqlx::Error> {
+        self.reference.parse().map_err(|_| unreadable("reference"))
+    }
+
+    pub(crate) fn status(&self) -> Result<Status, sqlx::Error> {
+        Status::from_text(&self.status).ok_or_else(|| unreadable("status"))
+    }
+
+    pub(crate) fn address(&self) -> Result<Address, sqlx::Error> {
+        stored_address(
+            "address_lat",
+            &self.address_text,
+            self.address_lat,
+            self.address_lon,
+        )
+    }
+
+    pub(crate) fn pickup(&self) -> Result<Address, sqlx::Error> {
+        stored_address(
+            "pickup_lat",
+            &self.pickup_text,
+            self.pickup_lat,
+            self.pickup_lon,
+        )
+    }
+
+    pub(crate) fn window(&self) -> Window {
+        Window {
+            from: Timestamp::from_millis(self.window_from_ms),
+            to: Timestamp::from_millis(self.window_to_ms),
+        }
+    }
+
+    /// As a list shows it.
+    pub(crate) fn summary(&self) -> Result<DeliverySummary, sqlx::Error> {
+        Ok(DeliverySummary {
+            reference: self.reference()?,
+            status: self.status()?,
+            description: self.description.clone(),
+            address: self.address()?,
+            window: self.window(),
+            changed_at: Timestamp::from_millis(self.changed_ms),
+        })
+    }
+}
+
+impl ShareRow {
+    /// As its maker sees it.
+    pub(crate) fn link(&self, now: Timestamp) -> ShareLink {
+        let expires_at = Timestamp::from_millis(self.expires_ms);
+        ShareLink {
+            id: ShareId::from_text(self.id.as_str()),
+            label: self.label.clone(),
+            created_at: Timestamp::from_millis(self.created_ms),
+            expires_at,
+            active: self.revoked_ms.is_none() && now < expires_at,
+        }
+    }
+}
+
+pub(crate) async fn insert(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+    customer: &PersonId,
+    booking: &Booking,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(INSERT)
+        .bind(reference.to_string())
+        .bind(customer.as_str())
+        .bind(Status::Booked.as_str())
+        .bind(booking.description.trim())
+        .bind(&booking.pickup.text)
+        .bind(booking.pickup.position.lat())
+        .bind(booking.pickup.position.lon())
+        .bind(&booking.address.text)
+        .bind(booking.address.position.lat())
+        .bind(booking.address.position.lon())
+        .bind(booking.window.from.millis())
+        .bind(booking.window.to.millis())
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn by_reference(
+    pool: &AnyPool,
+    reference: Reference,
+) -> Result<Option<DeliveryRow>, sqlx::Error> {
+    sqlx::query_as(BY_REFERENCE)
+        .bind(reference.to_string())
+        .fetch_optional(pool)
+        .await
+}
+
+/// Loads a delivery to change it: nobody else can until the transaction ends.
+pub(crate) async fn lock(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+) -> Result<Option<DeliveryRow>, sqlx::Error> {
+    sqlx::query(LOCK)
+        .bind(reference.to_string())
+        .fetch_optional(&mut **tx)
+        .await?;
+    sqlx::query_as(BY_REFERENCE)
+        .bind(reference.to_string())
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+pub(crate) async fn by_customer(
+    pool: &AnyPool,
+    customer: &PersonId,
+    limit: i64,
+) -> Result<Vec<DeliveryRow>, sqlx::Error> {
+    sqlx::query_as(BY_CUSTOMER)
+        .bind(customer.as_str())
+        .bind(limit)
+        .fetch_all(pool)
+        .await
+}
+
+pub(crate) async fn by_courier(
+    pool: &AnyPool,
+    courier: &PersonId,
+    limit: i64,
+) -> Result<Vec<DeliveryRow>, sqlx::Error> {
+    sqlx::query_as(BY_COURIER)
+        .bind(courier.as_str())
+        .bind(limit)
+        .fetch_all(pool)
+        .await
+}
+
+pub(crate) async fn newest(pool: &AnyPool, limit: i64) -> Result<Vec<DeliveryRow>, sqlx::Error> {
+    sqlx::query_as(NEWEST).bind(limit).fetch_all(pool).await
+}
+
+/// Writes what the rules changed.
+pub(crate) async fn save(
+    tx: &mut Transaction<'_, Any>,
+    delivery: &Delivery,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let assignment = delivery.assignment.as_ref();
+    sqlx::query(SAVE)
+        .bind(delivery.reference.to_string())
+        .bind(delivery.status.as_str())
+        .bind(assignment.map(|assignment| assignment.courier.as_str().to_owned()))
+        .bind(assignment.map(|assignment| assignment.run.as_str().to_owned()))
+        .bind(i64::from(delivery.attempts))
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// A share link to store; the token itself is not.
+pub(crate) struct NewShare<'a> {
+    pub(crate) id: &'a ShareId,
+    pub(crate) token_hash: &'a str,
+    pub(crate) reference: Reference,
+    pub(crate) created_by: &'a PersonId,
+    pub(crate) label: &'a str,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+
+pub(crate) async fn insert_share(
+    tx: &mut Transaction<'_, Any>,
+    share: &NewShare<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(INSERT_SHARE)
+        .bind(share.id.as_str())
+        .bind(share.token_hash)
+        .bind(share.reference.to_string())
+        .bind(share.created_by.as_str())
+        .bind(share.label)
+        .bind(share.created_at.millis())
+        .bind(share.expires_at.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn shares(
+    pool: &AnyPool,
+    reference: Reference,
+) -> Result<Vec<ShareRow>, sqlx::Error> {
+    sqlx::query_as(SHARES)
+        .bind(reference.to_string())
+        .fetch_all(pool)
+        .await
+}
+
+pub(crate) async fn share_by_token(
+    pool: &AnyPool,
+    token_hash: &str,
+) -> Result<Option<ShareRow>, sqlx::Error> {
+    sqlx::query_as(SHARE_BY_TOKEN)
+        .bind(token_hash)
+        .fetch_optional(pool)
+        .await
+}
+
+/// Whether there was a link to revoke.
+pub(crate) async fn revoke_share(
+    tx: &mut Transaction<'_, Any>,
+    share: &ShareId,
+    reference: Reference,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(REVOKE_SHARE)
+        .bind(share.as_str())
+        .bind(reference.to_string())
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The links that nobody has ended yet.
+pub(crate) async fn open_shares(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+) -> Result<Vec<ShareRow>, sqlx::Error> {
+    sqlx::query_as(OPEN_SHARES)
+        .bind(reference.to_string())
+        .fetch_all(&mut **tx)
+        .await
+}

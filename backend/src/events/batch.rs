@@ -1,0 +1,192 @@
+//! One use case is one [`Batch`]: one transaction that writes state and the events that say so.
+//!
+//! The events of a batch are appended together, in order, with one correlation id. If anything
+//! fails, nothing of it is left but a `batch.rolled_back` event.
+
+use porchlight_domain::event::Fact;
+use porchlight_domain::ids::{CorrelationId, EventId};
+use porchlight_domain::time::Timestamp;
+use sqlx::{Any, Transaction};
+
+use super::chain::Sealed;
+use super::queries::{self, EventRow};
+use super::topic::{Listener, Topic, View};
+use crate::accounts::Actor;
+use crate::{Backend, Error};
+
+/// A transaction in progress, and the events it will append.
+pub(crate) struct Batch {
+    tx: Transaction<'static, Any>,
+    backend: Backend,
+    actor: Signature,
+    correlation: CorrelationId,
+    now: Timestamp,
+    pending: Vec<Pending>,
+}
+
+/// Who did it, as the log keeps it.
+#[derive(Debug, Clone)]
+struct Signature {
+    role: &'static str,
+    id: String,
+}
+
+struct Pending {
+    subject: String,
+    fact: Fact,
+    listeners: Vec<Listener>,
+}
+
+impl Batch {
+    /// Begins the transaction.
+    pub(crate) async fn begin(backend: &Backend, actor: &Actor) -> Result<Self, Error> {
+        Ok(Self {
+            tx: backend.store().begin().await?,
+            actor: Signature {
+                role: actor.role_name(),
+                id: actor.id_text(),
+            },
+            correlation: CorrelationId::from_random(backend.random_bytes()),
+            now: backend.now(),
+            pending: Vec::new(),
+            backend: backend.clone(),
+        })
+    }
+
+    /// For the state that changes with the events.
+    pub(crate) fn tx(&mut self) -> &mut Transaction<'static, Any> {
+        &mut self.tx
+    }
+
+    /// The moment of everything in this batch.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Adds an event, told to the admins and to `listeners`.
+    pub(crate) fn record(
+        &mut self,
+        subject: &impl ToString,
+        fact: Fact,
+        listeners: impl IntoIterator<Item = Listener>,
+    ) {
+        let admins = Listener {
+            topic: Topic::operations(),
+            view: View::Full,
+        };
+        self.pending.push(Pending {
+            subject: subject.to_string(),
+            fact,
+            listeners: std::iter::once(admins).chain(listeners).collect(),
+        });
+    }
+
+    /// Appends the events, commits, and wakes the relay. Returns the last sequence number.
+    pub(crate) async fn commit(mut self) -> Result<i64, Error> {
+        match self.append().await {
+            Ok(last_seq) => {
+                self.tx.commit().await?;
+                self.backend.relay().nudge(last_seq);
+                Ok(last_seq)
+            }
+            Err(error) => {
+                tracing::error!(%error, "A batch could not be appended");
+                self.roll_back("the log could not be written").await;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Gives up: nothing of the batch happens, and one event says so.
+    pub(crate) async fn roll_back(self, reason: &str) {
+        let events = u32::try_from(self.pending.len()).unwrap_or(u32::MAX);
+        let (backend, correlation, actor, now) =
+            (self.backend, self.correlation, self.actor, self.now);
+        if let Err(error) = self.tx.rollback().await {
+            tracing::warn!(%error, "Roll-back was left to the database");
+        }
+        let fact = Fact::BatchRolledBack {
+            reason: reason.to_owned(),
+            events,
+        };
+        if let Err(error) = note_roll_back(backend, correlation, actor, now, fact).await {
+            tracing::error!(%error, "A roll-back could not be logged");
+        }
+    }
+
+    async fn append(&mut self) -> Result<i64, sqlx::Error> {
+        let count = i64::try_from(self.pending.len()).unwrap_or(i64::MAX);
+        let head = queries::lock_head(&mut self.tx, count).await?;
+        let mut previous_hash = head.last_hash;
+        let first_seq = head.last_seq - count + 1;
+        for (seq, pending) in (first_seq..).zip(std::mem::take(&mut self.pending)) {
+            let row = self.seal(seq, &pending, previous_hash)?;
+            queries::insert_event(&mut self.tx, &row).await?;
+            for listener in &pending.listeners {
+                queries::insert_audience(&mut self.tx, seq, listener).await?;
+            }
+            previous_hash = row.hash;
+        }
+        queries::set_head_hash(&mut self.tx, &previous_hash).await?;
+        Ok(head.last_seq)
+    }
+
+    fn seal(
+        &self,
+        seq: i64,
+        pending: &Pending,
+        previous_hash: String,
+    ) -> Result<EventRow, sqlx::Error> {
+        let data =
+            super::fact_data(&pending.fact).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let id = EventId::from_random(self.backend.random_bytes());
+        let hash = Sealed {
+            seq,
+            id: id.as_str(),
+            kind: pending.fact.type_name(),
+            time_ms: self.now.millis(),
+            subject: &pending.subject,
+            actor_role: self.actor.role,
+            actor_id: &self.actor.id,
+            correlation_id: self.correlation.as_str(),
+            data: &data,
+            previous_hash: &previous_hash,
+        }
+        .hash();
+        Ok(EventRow {
+            seq,
+            id: id.as_str().to_owned(),
+            kind: pending.fact.type_name().to_owned(),
+            time_ms: self.now.millis(),
+            subject: pending.subject.clone(),
+            actor_role: self.actor.role.to_owned(),
+            actor_id: self.actor.id.clone(),
+            correlation_id: self.correlation.as_str().to_owned(),
+            data,
+            previous_hash,
+            hash,
+        })
+    }
+}
+
+async fn note_roll_back(
+    backend: Backend,
+    correlation: CorrelationId,
+    actor: Signature,
+    now: Timestamp,
+    fact: Fact,
+) -> Result<(), Error> {
+    let mut note = Batch {
+        tx: backend.store().begin().await?,
+        pending: Vec::new(),
+        backend,
+        actor,
+        correlation: correlation.clone(),
+        now,
+    };
+    note.record(&correlation, fact, []);
+    let last_seq = note.append().await?;
+    note.tx.commit().await?;
+    note.backend.relay().nudge(last_seq);
+    Ok(())
+}

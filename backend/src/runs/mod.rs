@@ -1,0 +1,190 @@
+//! Runs: which parcels a courier brings, in which order, and when the tour begins and ends.
+
+pub(crate) mod queries;
+#[cfg(test)]
+mod tests;
+
+use porchlight_domain::delivery::{
+    Assignment, Command, Delivery, Status, StatusChange, Whereabouts,
+};
+use porchlight_domain::event::Fact;
+use porchlight_domain::ids::{PersonId, RunId};
+use porchlight_domain::people::Role;
+use porchlight_domain::run::{DEFAULT_SERVICE_S, Run, RunState};
+use porchlight_domain::tracking::{RunView, StopView};
+
+use self::queries::StopRow;
+use crate::accounts::Actor;
+use crate::events::{Batch, Listener};
+use crate::{Backend, Error, deliveries, tracking};
+
+/// The courier's run that is not over, if there is one.
+pub async fn today(actor: &Actor, backend: &Backend) -> Result<Option<RunView>, Error> {
+    let courier = actor.with_role(Role::Courier)?.id.clone();
+    match queries::open_run(backend.store().readers(), &courier).await? {
+        Some(row) => view(backend, &row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Starts the courier's run: every parcel that is on the van goes out for delivery, all at once or
+/// none, and position sharing begins. Starting twice changes nothing.
+pub async fn start(actor: &Actor, backend: &Backend) -> Result<RunView, Error> {
+    let courier = actor.with_role(Role::Courier)?.id.clone();
+    let mut batch = Batch::begin(backend, actor).await?;
+    if let Err(error) = start_all(&mut batch, actor, &courier).await {
+        batch.roll_back(&error.to_string()).await;
+        return Err(error);
+    }
+    batch.commit().await?;
+    tracing::info!(courier.id = %courier, "Run started");
+    today(actor, backend).await?.ok_or(Error::NotFound)
+}
+
+async fn start_all(batch: &mut Batch, actor: &Actor, courier: &PersonId) -> Result<(), Error> {
+    let row = queries::open_run_in(batch.tx(), courier)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let run = row.id();
+    let assignment = Assignment {
+        courier: courier.clone(),
+        run: run.clone(),
+    };
+    start_with(batch, &assignment).await?;
+    for stop in queries::stops_in(batch.tx(), &run).await? {
+        if matches!(stop.status()?, Status::Collected | Status::InTransit) {
+            let change = StatusChange::to(Status::OutForDelivery, Whereabouts::Elsewhere);
+            let command = Command::ChangeStatus(change);
+            deliveries::change_in(batch, actor, stop.reference()?, command).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends the courier's run and with it position sharing. Parcels that are still out must be
+/// accounted for first.
+pub async fn end(actor: &Actor, backend: &Backend) -> Result<(), Error> {
+    let courier = actor.with_role(Role::Courier)?.id.clone();
+    let mut batch = Batch::begin(backend, actor).await?;
+    let row = queries::open_run_in(batch.tx(), &courier)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let run = row.id();
+    let stops = queries::stops_in(batch.tx(), &run).await?;
+    let out = stops
+        .iter()
+        .filter(|stop| stop.status == Status::OutForDelivery.as_str())
+        .count();
+    if out > 0 {
+        return Err(Error::Conflict {
+            detail: format!("{out} parcels are still out: deliver them, or say why not"),
+        });
+    }
+    let now = batch.now();
+    if !queries::end_run(batch.tx(), &run, now).await? {
+        return Err(Error::Conflict {
+            detail: "this run has not started".into(),
+        });
+    }
+    let fact = Fact::RunEnded { run: run.clone() };
+    batch.record(&run, fact, [Listener::full(&courier)]);
+    batch.commit().await?;
+    tracing::info!(courier.id = %courier, "Run ended");
+    Ok(())
+}
+
+/// Makes a planned run active within a batch; an active one stays as it is.
+pub(crate) async fn start_with(batch: &mut Batch, assignment: &Assignment) -> Result<(), Error> {
+    let now = batch.now();
+    if queries::start_run(batch.tx(), &assignment.run, now).await? {
+        let fact = Fact::RunStarted {
+            run: assignment.run.clone(),
+        };
+        batch.record(&assignment.run, fact, [Listener::full(&assignment.courier)]);
+    }
+    Ok(())
+}
+
+/// The courier's open run, made when there is none.
+pub(crate) async fn open_run_of(
+    batch: &mut Batch,
+    backend: &Backend,
+    courier: &PersonId,
+) -> Result<RunId, Error> {
+    let id = RunId::from_random(backend.random_bytes());
+    let now = batch.now();
+    // Two at once: one inserts, both find the same run.
+    queries::insert_run(batch.tx(), &id, courier, now).await?;
+    let row = queries::open_run_in(batch.tx(), courier)
+        .await?
+        .ok_or(Error::Internal)?;
+    Ok(row.id())
+}
+
+/// Takes a delivery's stop off its old run and puts it at the end of the new one.
+pub(crate) async fn move_stop(
+    batch: &mut Batch,
+    before: &Delivery,
+    to: &Assignment,
+) -> Result<(), Error> {
+    if let Some(from) = &before.assignment {
+        queries::remove_stop(batch.tx(), &from.run, before.reference).await?;
+    }
+    queries::add_stop(batch.tx(), &to.run, before.reference, DEFAULT_SERVICE_S).await?;
+    Ok(())
+}
+
+/// A run as the live board follows it; `None` when it is unknown.
+pub(crate) async fn load(backend: &Backend, id: &RunId) -> Result<Option<Run>, Error> {
+    let pool = backend.store().readers();
+    let Some(row) = queries::run(pool, id).await? else {
+        return Ok(None);
+    };
+    let stops = queries::stops(pool, id).await?;
+    Ok(Some(row.with(&stops)?))
+}
+
+/// Every run on which position sharing is on.
+pub(crate) async fn active(backend: &Backend) -> Result<Vec<RunId>, Error> {
+    let rows = queries::active_runs(backend.store().readers()).await?;
+    Ok(rows.iter().map(queries::RunRow::id).collect())
+}
+
+async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error> {
+    let stops = queries::stops(backend.store().readers(), &row.id()).await?;
+    let state = row.state()?;
+    let courier = PersonId::from_text(row.courier_id.as_str());
+    let watchers = if state == RunState::Active {
+        tracking::watchers(backend, &courier).await?
+    } else {
+        Vec::new()
+    };
+    Ok(RunView {
+        id: row.id(),
+        state,
+        stops: stops
+            .iter()
+            .map(|stop| stop_view(backend, &courier, stop))
+            .collect::<Result<_, Error>>()?,
+        watchers,
+    })
+}
+
+fn stop_view(backend: &Backend, courier: &PersonId, stop: &StopRow) -> Result<StopView, Error> {
+    let reference = stop.reference()?;
+    Ok(StopView {
+        reference,
+        status: stop.status()?,
+        address: porchlight_domain::delivery::Address {
+            text: stop.address_text.clone(),
+            position: stop.position()?,
+        },
+        description: stop.description.clone(),
+        recipient: stop.recipient.clone(),
+        window: porchlight_domain::delivery::Window {
+            from: porchlight_domain::time::Timestamp::from_millis(stop.window_from_ms),
+            to: porchlight_domain::time::Timestamp::from_millis(stop.window_to_ms),
+        },
+        eta: tracking::eta_for_courier(backend, courier, reference),
+    })
+}

@@ -1,0 +1,262 @@
+//! SQL of runs and their stops. To add a query: a `const`, a row type, a function, an entry in
+//! `ALL`, a test that runs on both databases.
+
+use porchlight_domain::delivery::Status;
+use porchlight_domain::geo::Position;
+use porchlight_domain::ids::{PersonId, RunId};
+use porchlight_domain::reference::Reference;
+use porchlight_domain::run::{Run, RunState, Stop};
+use porchlight_domain::time::Timestamp;
+use sqlx::{Any, AnyPool, FromRow, Transaction};
+
+use crate::deliveries::queries::unreadable;
+
+const OPEN_RUN: &str = "
+    select id, courier_id, state
+    from runs
+    where courier_id = $1 and state <> 'ended'";
+
+const RUN: &str = "select id, courier_id, state from runs where id = $1";
+
+const ACTIVE_RUNS: &str = "select id, courier_id, state from runs where state = 'active'";
+
+const INSERT_RUN: &str = "
+    insert into runs (id, courier_id, state, created_ms)
+    values ($1, $2, 'planned', $3)
+    on conflict do nothing";
+
+const START_RUN: &str = "
+    update runs
+    set state = 'active', started_ms = $2
+    where id = $1 and state = 'planned'";
+
+const END_RUN: &str = "
+    update runs
+    set state = 'ended', ended_ms = $2
+    where id = $1 and state = 'active'";
+
+const ADD_STOP: &str = "
+    insert into stops (run_id, reference, place, service_s)
+    select $1, $2, coalesce(max(place), 0) + 1, $3
+    from stops
+    where run_id = $1";
+
+const REMOVE_STOP: &str = "delete from stops where run_id = $1 and reference = $2";
+
+const STOPS: &str = "
+    select s.reference, s.service_s, d.customer_id, d.status, d.description, d.address_text,
+        d.address_lat, d.address_lon, d.window_from_ms, d.window_to_ms, d.attempts, p.name
+    from stops s
+    join deliveries d on d.reference = s.reference
+    join people p on p.id = d.customer_id
+    where s.run_id = $1
+    order by s.place";
+
+/// Every statement, for the test that prepares each on both databases.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[
+    OPEN_RUN,
+    RUN,
+    ACTIVE_RUNS,
+    INSERT_RUN,
+    START_RUN,
+    END_RUN,
+    ADD_STOP,
+    REMOVE_STOP,
+    STOPS,
+];
+
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct RunRow {
+    pub(crate) id: String,
+    pub(crate) courier_id: String,
+    pub(crate) state: String,
+}
+
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct StopRow {
+    pub(crate) reference: String,
+    pub(crate) service_s: f64,
+    pub(crate) customer_id: String,
+    pub(crate) status: String,
+    pub(crate) description: String,
+    pub(crate) address_text: String,
+    pub(crate) address_lat: f64,
+    pub(crate) address_lon: f64,
+    pub(crate) window_from_ms: i64,
+    pub(crate) window_to_ms: i64,
+    pub(crate) attempts: i64,
+    #[sqlx(rename = "name")]
+    pub(crate) recipient: String,
+}
+
+impl RunRow {
+    pub(crate) fn id(&self) -> RunId {
+        RunId::from_text(self.id.as_str())
+    }
+
+    pub(crate) fn state(&self) -> Result<RunState, sqlx::Error> {
+        RunState::from_text(&self.state).ok_or_else(|| unreadable("state"))
+    }
+
+    /// The run with its stops, as the rules see it.
+    pub(crate) fn with(&self, stops: &[StopRow]) -> Result<Run, sqlx::Error> {
+        Ok(Run {
+            id: self.id(),
+            courier: PersonId::from_text(self.courier_id.as_str()),
+            state: self.state()?,
+            stops: stops.iter().map(StopRow::stop).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl StopRow {
+    pub(crate) fn status(&self) -> Result<Status, sqlx::Error> {
+        Status::from_text(&self.status).ok_or_else(|| unreadable("status"))
+    }
+
+    pub(crate) fn position(&self) -> Result<Position, sqlx::Error> {
+        Position::new(self.address_lat, self.address_lon).map_err(|_| unreadable("address_lat"))
+    }
+
+    pub(crate) fn reference(&self) -> Result<Reference, sqlx::Error> {
+        self.reference.parse().map_err(|_| unreadable("reference"))
+    }
+
+    fn stop(&self) -> Result<Stop, sqlx::Error> {
+        let status = self.status()?;
+        Ok(Stop {
+            delivery: self.reference()?,
+            customer: PersonId::from_text(self.customer_id.as_str()),
+            position: self.position()?,
+            pending: matches!(
+                status,
+                Status::Booked | Status::Collected | Status::InTransit | Status::OutForDelivery
+            ),
+            out_for_delivery: status == Status::OutForDelivery,
+            attempt: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
+            service_s: self.service_s,
+        })
+    }
+}
+
+/// The courier's run that is not over.
+pub(crate) async fn open_run(
+    pool: &AnyPool,
+    courier: &PersonId,
+) -> Result<Option<RunRow>, sqlx::Error> {
+    sqlx::query_as(OPEN_RUN)
+        .bind(courier.as_str())
+        .fetch_optional(pool)
+        .await
+}
+
+pub(crate) async fn open_run_in(
+    tx: &mut Transaction<'_, Any>,
+    courier: &PersonId,
+) -> Result<Option<RunRow>, sqlx::Error> {
+    sqlx::query_as(OPEN_RUN)
+        .bind(courier.as_str())
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+pub(crate) async fn run(pool: &AnyPool, id: &RunId) -> Result<Option<RunRow>, sqlx::Error> {
+    sqlx::query_as(RUN)
+        .bind(id.as_str())
+        .fetch_optional(pool)
+        .await
+}
+
+pub(crate) async fn active_runs(pool: &AnyPool) -> Result<Vec<RunRow>, sqlx::Error> {
+    sqlx::query_as(ACTIVE_RUNS).fetch_all(pool).await
+}
+
+/// Does nothing when the courier has an open run already.
+pub(crate) async fn insert_run(
+    tx: &mut Transaction<'_, Any>,
+    id: &RunId,
+    courier: &PersonId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(INSERT_RUN)
+        .bind(id.as_str())
+        .bind(courier.as_str())
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Whether it was planned and is active now.
+pub(crate) async fn start_run(
+    tx: &mut Transaction<'_, Any>,
+    id: &RunId,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(START_RUN)
+        .bind(id.as_str())
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether it was active and is over now.
+pub(crate) async fn end_run(
+    tx: &mut Transaction<'_, Any>,
+    id: &RunId,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(END_RUN)
+        .bind(id.as_str())
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn add_stop(
+    tx: &mut Transaction<'_, Any>,
+    run: &RunId,
+    delivery: Reference,
+    service_s: f64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(ADD_STOP)
+        .bind(run.as_str())
+        .bind(delivery.to_string())
+        .bind(service_s)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn remove_stop(
+    tx: &mut Transaction<'_, Any>,
+    run: &RunId,
+    delivery: Reference,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(REMOVE_STOP)
+        .bind(run.as_str())
+        .bind(delivery.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn stops(pool: &AnyPool, run: &RunId) -> Result<Vec<StopRow>, sqlx::Error> {
+    sqlx::query_as(STOPS)
+        .bind(run.as_str())
+        .fetch_all(pool)
+        .await
+}
+
+pub(crate) async fn stops_in(
+    tx: &mut Transaction<'_, Any>,
+    run: &RunId,
+) -> Result<Vec<StopRow>, sqlx::Error> {
+    sqlx::query_as(STOPS)
+        .bind(run.as_str())
+        .fetch_all(&mut **tx)
+        .await
+}

@@ -1,0 +1,137 @@
+//! The database: one SQL text for SQLite (embedded, WAL) and PostgreSQL, through `sqlx::Any`.
+//!
+//! Rules that keep one text true on both: `$1` placeholders; times as `bigint` milliseconds,
+//! booleans as `bigint` 0 or 1, ids and JSON as `text`; ids come from the application; writers
+//! begin with [`Store::begin`]. To add a query: a `const` and a function in the capability's
+//! `queries.rs`, and a test that runs on both databases.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{Any, AnyPool, Executor, Transaction};
+use thiserror::Error;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// Readers beside the one writer of SQLite: WAL lets them go on while it writes.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// A request that waits longer for a connection is answered 503.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(900);
+
+/// An open database, migrated.
+#[derive(Debug, Clone)]
+pub struct Store {
+    database: Database,
+    readers: AnyPool,
+    writers: AnyPool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// Why the database can't be used.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// Neither `sqlite:` nor `postgres:`.
+    #[error("database_url must begin with sqlite: or postgres:")]
+    UnknownScheme,
+    /// It does not answer or refuses us.
+    #[error("the database can't be opened: {0}")]
+    Connect(#[from] sqlx::Error),
+    /// Its tables are not those of this version.
+    #[error("the database can't be brought to this version: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl Store {
+    /// Opens the database and applies the migrations that are missing.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let store = if url.starts_with("sqlite:") {
+            Self::open_sqlite(url).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::open_postgres(url).await?
+        } else {
+            return Err(OpenError::UnknownScheme);
+        };
+        MIGRATIONS.run(&store.writers).await?;
+        Ok(store)
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self, OpenError> {
+        // One writer, so that writers queue here in order and not in SQLite's busy loop.
+        Ok(Self {
+            database: Database::Sqlite,
+            writers: sqlite_pool(url, 1).await?,
+            readers: sqlite_pool(url, SQLITE_READERS).await?,
+        })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, OpenError> {
+        let options = AnyConnectOptions::from_str(url)?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options)
+            .await?;
+        Ok(Self {
+            database: Database::Postgres,
+            writers: pool.clone(),
+            readers: pool,
+        })
+    }
+
+    /// For reading outside a transaction.
+    pub(crate) fn readers(&self) -> &AnyPool {
+        &self.readers
+    }
+
+    /// Begins a transaction that writes. SQLite takes the write lock at once: a transaction that
+    /// reads first and then can't write would fail in the middle.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.database {
+            Database::Sqlite => self.writers.begin_with("begin immediate").await,
+            Database::Postgres => self.writers.begin().await,
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn answers(&self) -> bool {
+        sqlx::query("select 1").execute(&self.readers).await.is_ok()
+    }
+
+    /// Waits for running statements and closes.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+}
+
+async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // FULL: a commit is on disk before it is acknowledged, power loss included.
+                for pragma in [
+                    "pragma journal_mode = wal",
+                    "pragma synchronous = full",
+                    "pragma foreign_keys = on",
+                    "pragma busy_timeout = 5000",
+                ] {
+                    connection.execute(pragma).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect_with(AnyConnectOptions::from_str(url)?)
+        .await
+}

@@ -1,0 +1,86 @@
+//! Databases for tests: a new one for each test, SQLite always, PostgreSQL where one is given.
+
+mod listener;
+mod queries;
+mod world;
+
+use porchlight_domain::time::Timestamp;
+use sqlx::{Connection, Executor};
+use tempfile::TempDir;
+
+pub use listener::Listener;
+pub use world::World;
+
+use crate::{Backend, Clock, Settings};
+
+/// Names the PostgreSQL server in which tests may make databases.
+pub const POSTGRES_URL: &str = "PORCHLIGHT_TEST_POSTGRES_URL";
+/// Names the Redis server that tests may use.
+pub const REDIS_URL: &str = "PORCHLIGHT_TEST_REDIS_URL";
+
+/// The moment at which tests begin.
+pub const NOON: Timestamp = Timestamp::from_millis(1_795_176_000_000);
+
+/// A database of its own, gone with the test.
+pub struct TestDatabase {
+    /// How to open it.
+    pub url: String,
+    _folder: Option<TempDir>,
+}
+
+impl TestDatabase {
+    /// A new SQLite file.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("porchlight.db");
+        Self {
+            url: format!("sqlite://{}?mode=rwc", path.display()),
+            _folder: Some(folder),
+        }
+    }
+
+    /// A new database in the PostgreSQL server of the environment; none without a server.
+    pub async fn postgres() -> Option<Self> {
+        let server = std::env::var(POSTGRES_URL).ok()?;
+        let name = format!("test_{:032x}", rand::random::<u128>());
+        let mut connection = sqlx::PgConnection::connect(&server)
+            .await
+            .expect("the test server answers");
+        connection
+            .execute(sqlx::AssertSqlSafe(format!("create database {name}")))
+            .await
+            .expect("tests may make databases");
+        let base = server
+            .rsplit_once('/')
+            .map_or(server.as_str(), |(base, _)| base);
+        Some(Self {
+            url: format!("{base}/{name}"),
+            _folder: None,
+        })
+    }
+
+    /// One of each kind that there is.
+    pub async fn all() -> Vec<Self> {
+        let mut databases = vec![Self::sqlite()];
+        databases.extend(Self::postgres().await);
+        databases
+    }
+
+    /// How a backend on it is set up: at [`NOON`], alone.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            database_url: self.url.clone(),
+            redis_url: None,
+            clock: Clock::manual(NOON),
+            tracking: crate::tracking::Settings::default(),
+            atlas: None,
+        }
+    }
+
+    /// A backend on it.
+    pub async fn backend(&self) -> Backend {
+        Backend::start(self.settings())
+            .await
+            .expect("a new database opens")
+    }
+}

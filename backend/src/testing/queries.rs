@@ -1,0 +1,44 @@
+//! SQL of the test harness: what no capability does.
+
+use crate::Backend;
+
+const INSERT_PERSON: &str = "
+    insert into people (id, role, email, name, password_hash, vehicle, created_ms)
+    values ($1, $2, $3, $4, '', $5, 0)";
+
+const TAMPER: &str = "update events set data = '{}' where seq = $1";
+
+const COUNT_FIXES: &str = "select count(*) from fixes";
+
+pub(super) async fn insert_person(
+    backend: &Backend,
+    id: &str,
+    role: &str,
+    email: &str,
+    name: &str,
+) {
+    sqlx::query(INSERT_PERSON)
+        .bind(id)
+        .bind(role)
+        .bind(email)
+        .bind(name)
+        .bind((role == "courier").then_some("White van"))
+        .execute(backend.store().readers())
+        .await
+        .expect("a new person is stored");
+}
+
+pub(super) async fn tamper(backend: &Backend, seq: i64) {
+    sqlx::query(TAMPER)
+        .bind(seq)
+        .execute(backend.store().readers())
+        .await
+        .expect("whoever holds the database can change it");
+}
+
+pub(super) async fn count_fixes(backend: &Backend) -> i64 {
+    sqlx::query_scalar(COUNT_FIXES)
+        .fetch_one(backend.store().readers())
+        .await
+        .expect("fixes are counted")
+}

@@ -1,0 +1,175 @@
+//! Fixes come in: judged one by one, shown at once, acknowledged when they are on disk.
+
+use porchlight_domain::cadence::Phase;
+use porchlight_domain::fix::{FixRefusal, ReportedFix, Taken};
+use porchlight_domain::ids::PersonId;
+use porchlight_domain::people::Role;
+use serde::{Deserialize, Serialize};
+
+use super::board::{LiveCourier, lock};
+use super::queries::FixRow;
+use super::{arrivals, show, sync};
+use crate::accounts::Actor;
+use crate::events::{Signal, Topic};
+use crate::{Backend, Error};
+
+/// Fixes in one batch at most: eight hours at one a minute.
+pub const MAX_BATCH: usize = 500;
+/// Slower is standing, metres a second.
+const STANDING_MPS: f64 = 0.7;
+/// Nearer to the next stop than this, or sooner there, positions should come often.
+const CLOSE_M: f64 = 400.0;
+const CLOSE_S: f64 = 120.0;
+
+/// What became of a batch of fixes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ingested {
+    /// How many were believed; they are on disk.
+    pub accepted: u32,
+    /// Those that were not, and why.
+    pub refused: Vec<RefusedFix>,
+    /// Seconds until the phone should report again.
+    pub next_interval_s: u32,
+}
+
+/// A fix that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedFix {
+    /// Its place in the batch, from 0.
+    pub index: u32,
+    /// Why.
+    pub reason: FixRefusal,
+}
+
+/// Takes a batch of fixes of the courier who asks. Position sharing is on only during a run.
+pub async fn ingest(
+    actor: &Actor,
+    backend: &Backend,
+    reported: Vec<ReportedFix>,
+) -> Result<Ingested, Error> {
+    let courier = &actor.with_role(Role::Courier)?.id;
+    if reported.is_empty() || reported.len() > MAX_BATCH {
+        return Err(Error::invalid(
+            "fixes",
+            &format!("send 1 to {MAX_BATCH} fixes"),
+        ));
+    }
+    let place = sync::place_of(backend, courier).await?;
+    let (judged, interval_s) = {
+        let mut live = lock(&place);
+        let judged = judge(backend, courier, &mut live, &reported)?;
+        if judged.newest {
+            show::show(backend, courier, &mut live);
+        }
+        (judged, interval_s(backend, &live))
+    };
+    if judged.newest {
+        pass_on(backend, courier, &judged);
+        arrivals::announce(backend, courier, &place);
+        sync::complete_plan(backend, courier, &place);
+    }
+    let accepted = u32::try_from(reported.len() - judged.refused.len()).unwrap_or(u32::MAX);
+    if !judged.rows.is_empty() {
+        backend.tracking().writer.write(judged.rows).await?;
+    }
+    metrics::counter!("porchlight_fixes_accepted_total").increment(u64::from(accepted));
+    metrics::counter!("porchlight_fixes_refused_total").increment(judged.refused.len() as u64);
+    Ok(Ingested {
+        accepted,
+        refused: judged.refused,
+        next_interval_s: interval_s,
+    })
+}
+
+struct Judged {
+    /// To store. A duplicate is stored again, which changes nothing: the first may not have
+    /// reached the disk.
+    rows: Vec<FixRow>,
+    refused: Vec<RefusedFix>,
+    /// Whether the marker has a new place.
+    newest: bool,
+    latest: Option<porchlight_domain::fix::Fix>,
+}
+
+fn judge(
+    backend: &Backend,
+    courier: &PersonId,
+    live: &mut LiveCourier,
+    reported: &[ReportedFix],
+) -> Result<Judged, Error> {
+    let run = match &live.run {
+        Some(live) => live.run.id.clone(),
+        None => {
+            return Err(Error::Conflict {
+                detail: "position sharing is off: start your run first".into(),
+            });
+        }
+    };
+    let limits = backend.tracking().settings.limits;
+    let now = backend.now();
+    let mut in_order: Vec<(u32, &ReportedFix)> = (0..).zip(reported).collect();
+    in_order.sort_by_key(|(_, fix)| fix.time);
+    let mut judged = Judged {
+        rows: Vec::with_capacity(reported.len()),
+        refused: Vec::new(),
+        newest: false,
+        latest: None,
+    };
+    for (index, reported) in in_order {
+        let taken = limits.check(reported, now).and_then(|fix| {
+            let taken = live.track.take(fix, &limits);
+            if matches!(taken, Ok(_) | Err(FixRefusal::Duplicate)) {
+                judged.rows.push(FixRow::of(courier, &run, &fix, now));
+            }
+            taken
+        });
+        match taken {
+            Ok(Taken::Latest) => judged.newest = true,
+            Ok(Taken::Late) => {}
+            Err(reason) => judged.refused.push(RefusedFix { index, reason }),
+        }
+    }
+    judged.refused.sort_by_key(|refused| refused.index);
+    judged.latest = live.track.latest();
+    Ok(judged)
+}
+
+fn pass_on(backend: &Backend, courier: &PersonId, judged: &Judged) {
+    if backend.bus().is_shared() {
+        backend.bus().send(Signal::Fixes {
+            courier: courier.clone(),
+            fixes: judged.latest.into_iter().collect(),
+        });
+    }
+}
+
+fn interval_s(backend: &Backend, live: &LiveCourier) -> u32 {
+    backend
+        .tracking()
+        .settings
+        .cadence
+        .interval_s(phase(backend, live))
+}
+
+/// What the courier is doing, by the newest fix.
+fn phase(backend: &Backend, live: &LiveCourier) -> Phase {
+    let (Some(run), Some(fix)) = (&live.run, live.track.latest()) else {
+        return Phase::Idle;
+    };
+    let approaches = run.approaches(&fix);
+    let Some((_, next)) = approaches.first() else {
+        return Phase::Idle;
+    };
+    let is_seen = run
+        .revealed
+        .keys()
+        .filter_map(|delivery| run.run.stops.iter().find(|stop| stop.delivery == *delivery))
+        .any(|stop| backend.hub().is_heard(&Topic::person(&stop.customer)));
+    if is_seen || next.distance_m < CLOSE_M || next.remaining_s < CLOSE_S {
+        Phase::Close
+    } else if fix.speed_mps.is_some_and(|speed| speed < STANDING_MPS) {
+        Phase::Idle
+    } else {
+        Phase::Driving
+    }
+}

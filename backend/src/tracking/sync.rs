@@ -1,0 +1,275 @@
+//! Keeps the live board true: to the database, to the log, and to the other instances.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use porchlight_domain::fix::{Fix, Taken, Track};
+use porchlight_domain::geo::Position;
+use porchlight_domain::ids::{PersonId, RunId};
+use porchlight_domain::reference::Reference;
+use porchlight_domain::time::Timestamp;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::board::{LiveCourier, lock};
+use super::legs::{Direct, Leg, OFF_LINE_M};
+use super::{queries, readings, retention, reveal_policy, show};
+use crate::events::Signal;
+use crate::events::queries::EventRow;
+use crate::{Backend, Error, deliveries, runs};
+
+/// How often an instance looks in the database for fixes that others received: the longest a
+/// marker stands still when the bus is silent.
+const LOOK_ANYWAY: Duration = Duration::from_secs(1);
+const PAGE: i64 = 1000;
+
+/// Loads every active run and starts what keeps the board true.
+pub(crate) async fn begin(backend: &Backend) -> Result<(), Error> {
+    reveal_policy::load(backend).await?;
+    for run in runs::active(backend).await? {
+        reload(backend, &run).await?;
+    }
+    tokio::spawn(hear(backend.clone()));
+    if backend.bus().is_shared() {
+        tokio::spawn(look_for_fixes(backend.clone()));
+    }
+    tokio::spawn(readings::keep(backend.clone()));
+    tokio::spawn(retention::sweep(backend.clone()));
+    Ok(())
+}
+
+/// The courier's place on the board, filled from the database the first time.
+pub(crate) async fn place_of(
+    backend: &Backend,
+    courier: &PersonId,
+) -> Result<Arc<Mutex<LiveCourier>>, Error> {
+    let board = &backend.tracking().board;
+    if let Some(place) = board.find(courier) {
+        return Ok(place);
+    }
+    let latest = queries::latest_fix(backend.store().readers(), courier)
+        .await?
+        .map(|row| row.fix())
+        .transpose()?;
+    let live = LiveCourier {
+        track: Track::resumed(latest),
+        run: None,
+    };
+    Ok(board.place(courier, live))
+}
+
+/// Follows a page of the log: every run it touches is loaded again, once.
+pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
+    let mut touched: HashSet<RunId> = HashSet::new();
+    for row in rows {
+        match row.kind.as_str() {
+            "run.started" | "run.ended" => {
+                touched.insert(RunId::from_text(row.subject.as_str()));
+            }
+            "delivery.assigned" | "delivery.status.changed" => {
+                touched.extend(runs_of(backend, &row.subject).await);
+            }
+            _ => {}
+        }
+    }
+    for run in touched {
+        if let Err(error) = reload(backend, &run).await {
+            tracing::error!(%error, run.id = %run, "The board could not follow a run");
+        }
+    }
+}
+
+/// The run a delivery is on, and the one it was on.
+async fn runs_of(backend: &Backend, subject: &str) -> Vec<RunId> {
+    let Ok(reference) = subject.parse::<Reference>() else {
+        return Vec::new();
+    };
+    let now = deliveries::queries::by_reference(backend.store().readers(), reference)
+        .await
+        .ok()
+        .flatten()
+        .and_then(|row| row.run_id)
+        .map(RunId::from_text);
+    let before = backend.tracking().board.run_of(reference);
+    now.into_iter().chain(before).collect()
+}
+
+async fn reload(backend: &Backend, id: &RunId) -> Result<(), Error> {
+    let Some(run) = runs::load(backend, id).await? else {
+        return Ok(());
+    };
+    backend.tracking().board.note_stops(&run);
+    let courier = run.courier.clone();
+    let place = place_of(backend, &courier).await?;
+    {
+        let mut live = lock(&place);
+        live.take_run(run);
+        show::show(backend, &courier, &mut live);
+    }
+    complete_plan(backend, &courier, &place);
+    Ok(())
+}
+
+async fn hear(backend: Backend) {
+    let mut signals = backend.bus().subscribe();
+    loop {
+        match signals.recv().await {
+            Ok(Signal::Fixes { courier, fixes }) => {
+                if let Err(error) = take_from_elsewhere(&backend, &courier, &fixes).await {
+                    tracing::warn!(%error, "Fixes of another instance were not taken");
+                }
+            }
+            Ok(Signal::SettingsChanged | Signal::Lost) | Err(RecvError::Lagged(_)) => {
+                if let Err(error) = reveal_policy::load(&backend).await {
+                    tracing::warn!(%error, "The reveal policy was not loaded");
+                }
+            }
+            Ok(_) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// Fixes that another instance has judged and stored.
+async fn take_from_elsewhere(
+    backend: &Backend,
+    courier: &PersonId,
+    fixes: &[Fix],
+) -> Result<(), Error> {
+    let limits = backend.tracking().settings.limits;
+    let place = place_of(backend, courier).await?;
+    let moved = {
+        let mut live = lock(&place);
+        let mut moved = false;
+        for fix in fixes {
+            moved |= live.track.take(*fix, &limits) == Ok(Taken::Latest);
+        }
+        if moved {
+            show::show(backend, courier, &mut live);
+        }
+        moved
+    };
+    if moved {
+        complete_plan(backend, courier, &place);
+    }
+    Ok(())
+}
+
+/// What the bus lost is in the database.
+async fn look_for_fixes(backend: Backend) {
+    let mut since = backend.now();
+    let mut ticks = tokio::time::interval(LOOK_ANYWAY);
+    loop {
+        ticks.tick().await;
+        match queries::received_after(backend.store().readers(), since, PAGE).await {
+            Ok(rows) => {
+                for row in rows {
+                    since = since.max(Timestamp::from_millis(row.received_ms));
+                    let courier = PersonId::from_text(row.courier_id.as_str());
+                    let Ok(fix) = row.fix() else { continue };
+                    if let Err(error) = take_from_elsewhere(&backend, &courier, &[fix]).await {
+                        tracing::warn!(%error, "A stored fix was not taken");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "Stored fixes can't be read"),
+        }
+    }
+}
+
+/// A way that the plan of a run lacks.
+enum Missing {
+    Between(Reference, Reference),
+    Direct(Reference),
+}
+
+/// Computes the ways that are missing beside the request, one task for each courier.
+pub(crate) fn complete_plan(
+    backend: &Backend,
+    courier: &PersonId,
+    place: &Arc<Mutex<LiveCourier>>,
+) {
+    let mut live = lock(place);
+    let missing = missing(&live);
+    let Some(run) = live.run.as_mut() else { return };
+    if run.plan.in_progress || missing.is_empty() || backend.atlas().is_none() {
+        return;
+    }
+    run.plan.in_progress = true;
+    drop(live);
+    tokio::spawn(complete(
+        backend.clone(),
+        courier.clone(),
+        place.clone(),
+        missing,
+    ));
+}
+
+async fn complete(
+    backend: Backend,
+    courier: PersonId,
+    place: Arc<Mutex<LiveCourier>>,
+    missing: Vec<(Missing, Position, Position)>,
+) {
+    let Some(atlas) = backend.atlas() else { return };
+    let mut found: Vec<(Missing, Leg)> = Vec::with_capacity(missing.len());
+    for (what, from, to) in missing {
+        if let Some(leg) = atlas.way(from, to).await {
+            found.push((what, leg));
+        }
+    }
+    let mut live = lock(&place);
+    let Some(run) = live.run.as_mut() else { return };
+    run.plan.in_progress = false;
+    for (what, leg) in found {
+        match what {
+            Missing::Between(from, to) => drop(run.plan.between.insert((from, to), leg)),
+            Missing::Direct(to) => {
+                let version = run
+                    .plan
+                    .direct
+                    .get(&to)
+                    .map_or(1, |known| known.version + 1);
+                run.plan.direct.insert(to, Direct { leg, version });
+            }
+        }
+    }
+    show::show(&backend, &courier, &mut live);
+}
+
+fn missing(live: &LiveCourier) -> Vec<(Missing, Position, Position)> {
+    let Some(run) = &live.run else {
+        return Vec::new();
+    };
+    let mut missing = Vec::new();
+    let pending: Vec<_> = run.run.pending().collect();
+    for pair in pending.windows(2) {
+        let key = (pair[0].delivery, pair[1].delivery);
+        if !run.plan.between.contains_key(&key) {
+            missing.push((
+                Missing::Between(key.0, key.1),
+                pair[0].position,
+                pair[1].position,
+            ));
+        }
+    }
+    if let Some(fix) = live.track.latest() {
+        for (place, stop) in pending.iter().enumerate() {
+            let is_wanted = place == 0 || run.revealed.contains_key(&stop.delivery);
+            if is_wanted && needs_way(run, fix.position, stop.delivery) {
+                missing.push((Missing::Direct(stop.delivery), fix.position, stop.position));
+            }
+        }
+    }
+    missing
+}
+
+fn needs_way(run: &super::board::LiveRun, van: Position, delivery: Reference) -> bool {
+    run.plan.direct.get(&delivery).is_none_or(|known| {
+        known
+            .leg
+            .line
+            .nearest(van)
+            .is_none_or(|on| on.off_m > OFF_LINE_M)
+    })
+}

@@ -1,0 +1,426 @@
+use porchlight_domain::delivery::Status;
+use porchlight_domain::fix::{FixRefusal, ReportedFix};
+use porchlight_domain::geo::{Bounds, Position};
+use porchlight_domain::reveal::{OTHER_DOOR_M, RevealPolicy, RevealRule};
+use porchlight_domain::tracking::ShownPosition;
+use serde_json::Value;
+
+use super::*;
+use crate::testing::{Listener, TestDatabase, World};
+use crate::{Backend, Clock, Error};
+
+async fn world_with_clock(database: &TestDatabase) -> (World, Clock) {
+    let settings = database.settings();
+    let clock = settings.clock.clone();
+    let backend = Backend::start(settings)
+        .await
+        .expect("a new database opens");
+    (World::on(backend).await, clock)
+}
+
+#[tokio::test]
+async fn the_customer_sees_the_courier_move_and_nobody_else_does() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.settled().await;
+        let ada = Listener::join(&world.backend, vec![World::topic(&world.ada)]);
+        let bob = Listener::join(&world.backend, vec![World::topic(&world.bob)]);
+        for step in 0..5 {
+            world
+                .drive(60.1700 + f64::from(step) * 0.0005, 24.9400)
+                .await;
+            clock.advance_s(10.0);
+        }
+        let heard = ada.until(|heard| moves(heard).len() == 5).await;
+        let last = moves(&heard)[4];
+        assert_eq!(last["subject"], reference.to_string());
+        assert_eq!(last["data"]["position"]["precision"], "exact");
+        assert_eq!(last["data"]["position"]["lat"], 60.1720);
+        assert_eq!(last["data"]["stops_before"], 0);
+        assert!(last.get("id").is_none(), "live frames are not in the log");
+        assert!(bob.heard().is_empty());
+        assert_eq!(world.stored_fixes().await, 5);
+    }
+}
+
+fn moves(heard: &[Value]) -> Vec<&Value> {
+    heard
+        .iter()
+        .filter(|event| event["type"] == "courier.location.updated")
+        .collect()
+}
+
+#[tokio::test]
+async fn before_and_after_the_delivery_there_is_nothing_to_see() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        let booked = world.book(&world.ada, 60.1750, 24.9400).await;
+        assert!(matches!(
+            tracking(&world.ada, backend, booked).await,
+            Err(Error::NotDispatched)
+        ));
+        world.assign(booked).await;
+        world
+            .step(booked, Status::Collected)
+            .await
+            .expect("collected");
+        // Another parcel starts the run; this one is still in the van, not out.
+        world.out_for_delivery(&world.bob, 60.1800, 24.9400).await;
+        world.settled().await;
+        world.drive(60.1740, 24.9400).await;
+        let view = tracking(&world.ada, backend, booked)
+            .await
+            .expect("collected");
+        assert!(view.position.is_none() && view.eta.is_none() && view.courier.is_none());
+
+        world
+            .step(booked, Status::OutForDelivery)
+            .await
+            .expect("out");
+        world.settled().await;
+        let view = tracking(&world.ada, backend, booked).await.expect("out");
+        assert!(view.position.is_some() && view.eta.is_some());
+        assert_eq!(view.courier.expect("a card").first_name, "Väinö");
+
+        world
+            .step(booked, Status::Delivered)
+            .await
+            .expect("delivered");
+        world.settled().await;
+        clock.advance_s(10.0);
+        let ada = Listener::join(backend, vec![World::topic(&world.ada)]);
+        world.drive(60.1745, 24.9400).await;
+        let view = tracking(&world.ada, backend, booked)
+            .await
+            .expect("delivered");
+        assert!(view.position.is_none() && view.eta.is_none() && view.courier.is_none());
+        assert!(ada.heard().is_empty());
+        assert!(matches!(
+            tracking(&world.bob, backend, booked).await,
+            Err(Error::NotFound)
+        ));
+    }
+}
+
+#[tokio::test]
+async fn bad_fixes_are_refused_one_by_one_and_duplicates_change_nothing() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.settled().await;
+        let good = world.fix(60.1700, 24.9400);
+        let later = ReportedFix {
+            time: good.time.plus_s(10.0),
+            ..good
+        };
+        let batch = vec![
+            good,
+            ReportedFix { lat: 91.0, ..later },
+            ReportedFix {
+                lat: 60.2700,
+                ..later
+            },
+            ReportedFix {
+                accuracy_m: 900.0,
+                ..later
+            },
+        ];
+        clock.advance_s(20.0);
+        let first = ingest(&world.courier, &world.backend, batch.clone())
+            .await
+            .expect("taken");
+        let reasons: Vec<_> = first
+            .refused
+            .iter()
+            .map(|refused| (refused.index, refused.reason))
+            .collect();
+        assert_eq!(first.accepted, 1);
+        assert_eq!(
+            reasons,
+            [
+                (1, FixRefusal::InvalidPosition),
+                (2, FixRefusal::ImpossibleJump),
+                (3, FixRefusal::TooInaccurate),
+            ]
+        );
+        let again = ingest(&world.courier, &world.backend, vec![good])
+            .await
+            .expect("taken");
+        assert_eq!(
+            (again.accepted, again.refused[0].reason),
+            (0, FixRefusal::Duplicate)
+        );
+        assert_eq!(world.stored_fixes().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn positions_are_taken_only_during_a_run_and_only_from_couriers() {
+    for database in TestDatabase::all().await {
+        let (world, _) = world_with_clock(&database).await;
+        let fix = world.fix(60.1700, 24.9400);
+        let refused = ingest(&world.courier, &world.backend, vec![fix]).await;
+        assert!(matches!(refused, Err(Error::Conflict { .. })));
+        let refused = ingest(&world.ada, &world.backend, vec![fix]).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
+        let refused = ingest(&world.courier, &world.backend, Vec::new()).await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })));
+        assert_eq!(world.stored_fixes().await, 0);
+    }
+}
+
+#[tokio::test]
+async fn arriving_is_told_once() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.settled().await;
+        let ada = Listener::join(&world.backend, vec![World::topic(&world.ada)]);
+        for lat in [60.1700, 60.1710, 60.174_95, 60.174_96, 60.1740] {
+            world.drive(lat, 24.9400).await;
+            clock.advance_s(30.0);
+        }
+        let arrivals = |heard: &[Value]| {
+            let arriving = heard
+                .iter()
+                .filter(|event| event["type"] == "courier.arriving");
+            arriving
+                .map(|event| event["data"]["arrival"].clone())
+                .collect::<Vec<_>>()
+        };
+        let heard = ada.until(|heard| arrivals(heard).len() == 2).await;
+        let mut told = arrivals(&heard);
+        told.sort_by_key(ToString::to_string);
+        assert_eq!(told, ["at_the_door", "near"]);
+    }
+}
+
+#[tokio::test]
+async fn every_reading_is_in_the_access_log_and_the_courier_sees_who_looks() {
+    for database in TestDatabase::all().await {
+        let (world, _) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.settled().await;
+        world.drive(60.1700, 24.9400).await;
+        assert!(
+            readings(&world.admin, backend)
+                .await
+                .expect("the log")
+                .is_empty()
+        );
+        tracking(&world.ada, backend, reference)
+            .await
+            .expect("hers");
+        tracking(&world.admin, backend, reference)
+            .await
+            .expect("an admin's");
+        let log = readings(&world.courier, backend).await.expect("the log");
+        let mut readers: Vec<_> = log.iter().map(|reading| reading.reader.as_str()).collect();
+        readers.sort_unstable();
+        assert_eq!(readers, ["Ada", "dispatch"]);
+        let run = crate::runs::today(&world.courier, backend)
+            .await
+            .expect("asked")
+            .expect("a run");
+        assert_eq!(run.watchers.len(), 2);
+        assert!(matches!(
+            readings(&world.ada, backend).await,
+            Err(Error::Forbidden)
+        ));
+    }
+}
+
+#[tokio::test]
+async fn the_reveal_is_the_operators_choice() {
+    for database in TestDatabase::all().await {
+        let (world, _) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.settled().await;
+        world.drive(60.1700, 24.9400).await;
+        let shown = |policy| {
+            let world = &world;
+            async move {
+                set_reveal_policy(&world.admin, &world.backend, policy)
+                    .await
+                    .expect("set");
+                tracking(&world.ada, &world.backend, reference)
+                    .await
+                    .expect("hers")
+            }
+        };
+        let (near, always) = (RevealRule::Metres(100), RevealRule::Always);
+        let hidden = shown(RevealPolicy {
+            area: near,
+            exact: near,
+        })
+        .await;
+        assert!(hidden.position.is_none() && hidden.route.is_none() && hidden.eta.is_some());
+        let area = shown(RevealPolicy {
+            area: always,
+            exact: near,
+        })
+        .await;
+        assert!(matches!(area.position, Some(ShownPosition::Area { .. })));
+        world.drive(60.1700, 24.9400).await;
+        let refused = set_reveal_policy(&world.ada, backend, RevealPolicy::default()).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
+    }
+}
+
+/// Replays a whole tour and looks at every byte that each recipient gets: no coordinate within
+/// reach of another's door, and before the reveal none at all.
+#[tokio::test]
+async fn a_whole_tour_gives_away_no_other_door() {
+    let database = TestDatabase::sqlite();
+    let (world, clock) = world_with_clock(&database).await;
+    let doors: Vec<(f64, f64)> = (0..14)
+        .map(|stop| {
+            (
+                60.1600 + f64::from(stop) * 0.002,
+                24.9300 + f64::from(stop % 3) * 0.003,
+            )
+        })
+        .collect();
+    let mut references = Vec::new();
+    for (place, (lat, lon)) in doors.iter().enumerate() {
+        let customer = if place == 13 { &world.ada } else { &world.bob };
+        references.push(world.out_for_delivery(customer, *lat, *lon).await);
+    }
+    world.settled().await;
+    let ada = Listener::join(&world.backend, vec![World::topic(&world.ada)]);
+    let mut van = (60.1580, 24.9300);
+    let mut bytes_before_reveal = String::new();
+    for (place, door) in doors.iter().enumerate() {
+        for step in 1..=8 {
+            let part = f64::from(step) / 8.0;
+            world
+                .drive(
+                    van.0 + (door.0 - van.0) * part,
+                    van.1 + (door.1 - van.1) * part,
+                )
+                .await;
+            clock.advance_s(12.0);
+        }
+        van = *door;
+        if place + 11 < doors.len() {
+            bytes_before_reveal = serde_json::to_string(&ada.heard()).expect("JSON");
+        }
+        world
+            .step(references[place], Status::Delivered)
+            .await
+            .expect("delivered");
+        world.settled().await;
+    }
+    let before_reveal =
+        bytes_before_reveal.contains("lat") || bytes_before_reveal.contains("centre");
+    assert!(!before_reveal, "{bytes_before_reveal}");
+    let exact: Vec<Position> = ada.heard().iter().filter_map(exact_position).collect();
+    assert!(exact.len() > 10, "she does see the van when it is near");
+    for (place, (lat, lon)) in doors.iter().enumerate().take(13) {
+        let door = Position::new(*lat, *lon).expect("a door");
+        let own = Position::new(doors[13].0, doors[13].1).expect("a door");
+        for seen in &exact {
+            let near_other = seen.distance_m(door) < OTHER_DOOR_M
+                && seen.distance_m(own) > seen.distance_m(door);
+            assert!(!near_other, "door {place} is given away by {seen:?}");
+        }
+    }
+}
+
+fn exact_position(event: &Value) -> Option<Position> {
+    let position = &event["data"]["position"];
+    Position::new(position["lat"].as_f64()?, position["lon"].as_f64()?).ok()
+}
+
+#[tokio::test]
+async fn a_restarted_server_shows_the_last_known_position() {
+    for database in TestDatabase::all().await {
+        let (world, _) = world_with_clock(&database).await;
+        let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.settled().await;
+        world.drive(60.1700, 24.9400).await;
+        let restarted = database.backend().await;
+        let view = tracking(&world.ada, &restarted, reference)
+            .await
+            .expect("hers");
+        assert!(view.position.is_some() && view.eta.is_some());
+    }
+}
+
+#[tokio::test]
+async fn old_positions_are_purged_and_recent_ones_kept() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.settled().await;
+        world.drive(60.1700, 24.9400).await;
+        clock.advance_s(30.0 * 86_400.0 + 1.0);
+        world.drive(60.1710, 24.9400).await;
+        assert_eq!(retention::purge(&world.backend).await.expect("purged"), 1);
+        assert_eq!(world.stored_fixes().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn history_is_found_by_time_and_area() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.settled().await;
+        for lat in [60.1700, 60.1710, 60.1720] {
+            world.drive(lat, 24.9400).await;
+            clock.advance_s(60.0);
+        }
+        let at = |lat, lon| Position::new(lat, lon).expect("on Earth");
+        let query = HistoryQuery {
+            courier: World::id(&world.courier),
+            from: crate::testing::NOON,
+            to: crate::testing::NOON.plus_s(90.0),
+            area: Bounds {
+                min: at(60.1705, 24.0),
+                max: at(61.0, 25.0),
+            },
+        };
+        for actor in [&world.admin, &world.courier] {
+            let found = history(actor, &world.backend, &query)
+                .await
+                .expect("theirs to read");
+            assert_eq!(found.len(), 1);
+        }
+        let refused = history(&world.ada, &world.backend, &query).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
+    }
+}
+
+/// Two instances share one database and hear each other over Redis: a fix that one takes is shown
+/// to those who listen on the other.
+#[tokio::test]
+async fn a_fix_taken_by_one_instance_is_shown_by_the_other() {
+    let Ok(redis) = std::env::var(crate::testing::REDIS_URL) else {
+        return;
+    };
+    for database in TestDatabase::all().await {
+        let settings = crate::Settings {
+            redis_url: Some(redis.clone()),
+            ..database.settings()
+        };
+        let here = World::on(Backend::start(settings.clone()).await.expect("starts")).await;
+        let there = Backend::start(settings).await.expect("starts");
+        let ada = Listener::join(&there, vec![World::topic(&here.ada)]);
+        let reference = here.out_for_delivery(&here.ada, 60.1750, 24.9400).await;
+        ada.until(|heard| {
+            heard
+                .iter()
+                .any(|event| event["data"]["to"] == "out_for_delivery")
+        })
+        .await;
+        here.settled().await;
+        here.drive(60.1700, 24.9400).await;
+        let moved = ada.until_type("courier.location.updated").await;
+        assert_eq!(moved["subject"], reference.to_string());
+    }
+}

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = resolve(__dirname, '../..');
+const binary = process.env.PORCHLIGHT_BINARY ?? join(root, 'target/debug/porchlight');
+
+/** How long a server may take until it listens; the demo city is imported in that time. */
+const START_TIMEOUT_MS = 30_000;
+/** How long a graceful shutdown may take before it is a failure. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/** A Porchlight server in demo mode, on a free port and with a data folder of its own. */
+export class Server {
+  readonly url: string;
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+    private readonly log: string[],
+    url: string,
+  ) {
+    this.url = url;
+  }
+
+  /** Starts a server and waits until it says where it listens. `settings` are environment variables. */
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
+    const folder = mkdtempSync(join(tmpdir(), 'porchlight-e2e-'));
+    const child = spawn(binary, ['serve', '--demo'], {
+      cwd: root,
+      env: {
+        ...process.env,
+        PORCHLIGHT_LISTEN: '127.0.0.1:0',
+        PORCHLIGHT_DATA_DIR: folder,
+        ...settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log: string[] = [];
+    const keep = (line: string) => {
+      log.push(line);
+      if (log.length > 500) log.shift();
+    };
+    createInterface({ input: child.stderr }).on('line', keep);
+    const output = createInterface({ input: child.stdout }).on('line', keep);
+
+    const url = await new Promise<string>((found, failed) => {
+      const fail = (why: string) => failed(new Error(`${why}\n${log.join('\n')}`));
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        fail('The server did not say in time where it listens.');
+      }, START_TIMEOUT_MS);
+      child.once('error', (error) => fail(`${binary} does not start: ${error.message}`));
+      child.once('exit', (code) => fail(`The server ended with ${code} before it listened.`));
+      output.on('line', (line) => {
+        const address = line.match(/http:\/\/127\.0\.0\.1:\d+/);
+        if (!address) return;
+        clearTimeout(timer);
+        found(address[0]);
+      });
+    });
+    child.removeAllListeners('exit');
+    return new Server(child, folder, log, url);
+  }
+
+  /** What the server wrote last, for the report of a failed test. */
+  output(): string {
+    return this.log.join('\n');
+  }
+
+  /** Asks the server to end, waits for it, and removes its data. */
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const ended = once(this.process, 'exit');
+      this.process.kill('SIGTERM');
+      const timer = setTimeout(() => this.process.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await ended;
+      clearTimeout(timer);
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

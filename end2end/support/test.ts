@@ -1,0 +1,66 @@
+import { type Page, test as base } from '@playwright/test';
+import { Server } from './server';
+
+/** Console errors that a journey provokes on purpose, by pattern. */
+export class ConsoleErrors {
+  private readonly seen: string[] = [];
+  private readonly expected: RegExp[] = [];
+
+  /** Errors that match are part of the journey, such as a lost network. */
+  expect(pattern: RegExp): void {
+    this.expected.push(pattern);
+  }
+
+  /** Notes one error of the page. */
+  note(text: string): void {
+    this.seen.push(text);
+  }
+
+  /** What the page complained about and the journey did not expect. */
+  unexpected(): string[] {
+    return this.seen.filter((text) => !this.expected.some((pattern) => pattern.test(text)));
+  }
+}
+
+type PerTest = { consoleErrors: ConsoleErrors };
+type PerWorker = { server: Server };
+
+/**
+ * Playwright's `test` with a running server. Any console error, uncaught exception or refused resource
+ * fails the test: a hydration that went wrong shows nowhere else.
+ */
+export const test = base.extend<PerTest, PerWorker>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
+  consoleErrors: [
+    async ({ context, server }, use, info) => {
+      const errors = new ConsoleErrors();
+      context.on('console', (message) => {
+        if (message.type() !== 'error') return;
+        errors.note(`${message.text()} (${message.location().url})`);
+      });
+      context.on('weberror', (error) => errors.note(String(error.error())));
+      await use(errors);
+      if (info.status !== info.expectedStatus) {
+        await info.attach('server.log', { body: server.output(), contentType: 'text/plain' });
+      }
+      base.expect(errors.unexpected(), 'errors in the browser console').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Opens `path` and waits until its buttons answer. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.locator('body[data-hydrated]').waitFor();
+}
+
+export { expect } from '@playwright/test';
