@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use porchlight_domain::geo::{Line, Position};
 use porchlight_domain::tracking::ShownPosition;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -28,7 +29,8 @@ struct Motion {
 }
 
 type Shared<T> = Rc<RefCell<T>>;
-type Map = StoredValue<Option<Shared<(Layers, Motion)>>, LocalStorage>;
+/// Empty until Leaflet is there, and always on the server, whose threads may not hold the map.
+type Map = StoredValue<Option<SendWrapper<Shared<(Layers, Motion)>>>>;
 
 /// Courier, route and door on a map that follows them until someone moves it.
 #[component]
@@ -45,7 +47,7 @@ pub fn CourierMap(
 ) -> impl IntoView {
     let t = use_text();
     let canvas = NodeRef::<Div>::new();
-    let map: Map = StoredValue::new_local(None);
+    let map: Map = StoredValue::new(None);
     let is_ready = RwSignal::new(false);
     let is_missing = RwSignal::new(false);
     let is_following = RwSignal::new(true);
@@ -58,7 +60,8 @@ pub fn CourierMap(
             match loaded.then(|| Layers::new(&element, door, alts)) {
                 Some(Ok(layers)) => {
                     stop_following_when_moved(&layers, is_following);
-                    map.set_value(Some(Rc::new(RefCell::new((layers, Motion::default())))));
+                    let shared = Rc::new(RefCell::new((layers, Motion::default())));
+                    map.set_value(Some(SendWrapper::new(shared)));
                     is_ready.set(true);
                 }
                 _ => is_missing.set(true),
@@ -71,7 +74,6 @@ pub fn CourierMap(
         }
     });
     follow_theme(map);
-    on_cleanup(move || map.set_value(None));
 
     let with_layers = move |act: fn(&mut Layers)| {
         if let Some(shared) = map.get_value() {

@@ -8,7 +8,7 @@ use leaflet::{
 use leptos::prelude::{document, window};
 use porchlight_domain::geo::{Line, Position};
 use porchlight_domain::reveal::Area;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
 use super::glide::{Pose, unwind};
@@ -66,6 +66,14 @@ fn line(class: &str) -> Polyline {
     Polyline::new_with_options(&Array::new(), &options)
 }
 
+/// Leaves the small print to those whose data it is; Leaflet is credited with its licence.
+fn credit_the_data_only(map: &Map) -> Result<(), JsValue> {
+    let control = js_sys::Reflect::get(map, &"attributionControl".into())?;
+    let set: js_sys::Function = js_sys::Reflect::get(&control, &"setPrefix".into())?.dyn_into()?;
+    set.call1(&control, &JsValue::FALSE)?;
+    Ok(())
+}
+
 impl Layers {
     /// Makes a map in an element.
     pub fn new(
@@ -77,6 +85,7 @@ impl Layers {
         options.set_zoom_control(false);
         options.set_max_zoom(MAX_ZOOM);
         let map = Map::new_with_element(element, &options)?;
+        credit_the_data_only(&map)?;
         let options = TileLayerOptions::new();
         options.set_max_zoom(MAX_ZOOM);
         options.set_attribution(ATTRIBUTION.to_owned());

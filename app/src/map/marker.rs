@@ -1,8 +1,10 @@
 //! The van with its headlights, and the door with its light.
 
-use leaflet::{DivIcon, DivIconOptions, LatLng, Marker, MarkerOptions, Point};
+use js_sys::{Function, Reflect};
+use leaflet::{DivIconOptions, Icon, LatLng, Marker, MarkerOptions, Point};
+use leptos::prelude::window;
 use porchlight_domain::geo::Position;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Seen from above, driving north: the group inside is turned to the heading.
 const VAN: &str = concat!(
@@ -45,11 +47,21 @@ fn marker(
     icon.set_icon_size(Point::new(size, size));
     icon.set_icon_anchor(Point::new(anchor.0, anchor.1));
     let options = MarkerOptions::new();
-    options.set_icon(DivIcon::new(&icon).unchecked_into());
+    if let Ok(icon) = div_icon(&icon) {
+        options.set_icon(icon);
+    }
     options.set_alt(alt.to_owned());
     options.set_keyboard(false);
     options.set_interactive(false);
     Marker::new_with_options(&lat_lng(at), &options)
+}
+
+/// The binding's `DivIcon::new` makes an `L.Icon`, which wants a picture's address; this makes the
+/// icon that is drawn by its own markup.
+fn div_icon(options: &DivIconOptions) -> Result<Icon, JsValue> {
+    let leaflet = Reflect::get(&window(), &"L".into())?;
+    let make: Function = Reflect::get(&leaflet, &"divIcon".into())?.dyn_into()?;
+    Ok(make.call1(&leaflet, options)?.unchecked_into())
 }
 
 /// The van.
@@ -77,7 +89,7 @@ pub fn point(van: &Marker, heading_deg: Option<f64>) {
     };
 }
 
-fn element(marker: &Marker) -> Result<web_sys::Element, wasm_bindgen::JsValue> {
-    let element = js_sys::Reflect::get(marker, &"_icon".into())?;
+fn element(marker: &Marker) -> Result<web_sys::Element, JsValue> {
+    let element = Reflect::get(marker, &"_icon".into())?;
     element.dyn_into()
 }

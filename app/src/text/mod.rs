@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn counts_read_well() {
         let stops = en::TEXTS.tracking.stops_before;
-        assert_eq!(stops(0), "You're the next stop");
+        assert_eq!(stops(0), "You’re the next stop");
         assert_eq!(stops(1), "1 stop before yours");
         assert_eq!(stops(4), "4 stops before yours");
         assert_eq!(

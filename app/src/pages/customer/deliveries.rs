@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
+use porchlight_domain::delivery::Status;
+use porchlight_domain::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
 use super::delivery_row::{DeliveryCard, DeliveryRow};
@@ -83,7 +85,7 @@ fn Lists(listed: Result<Vec<Listed>, ApiError>) -> impl IntoView {
     let (past, mut upcoming): (Vec<_>, Vec<_>) = listed
         .into_iter()
         .partition(|delivery| delivery.summary.status.is_final());
-    upcoming.sort_by_key(|delivery| delivery.summary.window.from);
+    upcoming.sort_by_key(urgency);
     let cards = upcoming
         .into_iter()
         .map(|delivery| {
@@ -111,6 +113,12 @@ fn Lists(listed: Result<Vec<Listed>, ApiError>) -> impl IntoView {
             })}
     }
     .into_any()
+}
+
+/// What is on the van comes first, then what comes soonest.
+fn urgency(listed: &Listed) -> (bool, Timestamp) {
+    let is_out = listed.summary.status == Status::OutForDelivery;
+    (!is_out, listed.summary.window.from)
 }
 
 #[component]
