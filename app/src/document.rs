@@ -3,18 +3,29 @@
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
+use crate::preferences::Preferences;
 use crate::routes::App;
 
 /// The document the server renders: head, hashed assets and the hydrated [`App`].
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let chosen = Preferences::detect();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=chosen.language.tag() data-theme=chosen.theme.as_str()>
             <head>
                 <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f6f3ec" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0b1120" />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+                <link
+                    rel="preload"
+                    href="/vendor/figtree/figtree-latin-wght-normal.woff2"
+                    r#as="font"
+                    type="font/woff2"
+                    crossorigin="anonymous"
+                />
                 <HashedStylesheet id="leptos" options=options.clone() />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />

@@ -2,44 +2,67 @@
 //!
 //! To add a page: write it under [`crate::pages`] in the module of the person it serves, then add its
 //! `Route` here. Customer pages are eager; all others are `Lazy`, so that they end up in chunks which
-//! a customer never downloads.
+//! a customer never downloads. Pages are rendered whole on the server: they work without script, and
+//! the answer's status says what happened.
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::{
-    Lazy,
-    components::{FlatRoutes, Route, Router},
-    path,
-};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{Lazy, SsrMode, path};
 
-use crate::pages::{admin::AdminHome, courier::CourierHome, customer::CustomerHome};
+use crate::clock::provide_clock;
+use crate::components::Frame;
+use crate::live::provide_live;
+use crate::pages::account::AccountPage;
+use crate::pages::admin::AdminPage;
+use crate::pages::courier::CourierPage;
+use crate::pages::customer::{BookPage, TrackingPage};
+use crate::pages::entrance::{SignInPage, SignUpPage};
+use crate::pages::home::HomePage;
+use crate::pages::not_found::NotFound;
+use crate::pages::shared::SharedPage;
+use crate::preferences::Preferences;
+use crate::session::provide_session;
+use crate::text::provide_text;
 
-/// The root component: router, page frame and routes.
+/// The root component: what every page shares, page frame and routes.
 #[component]
 pub fn App() -> impl IntoView {
+    let preferences = Preferences::detect();
     provide_meta_context();
+    provide_context(preferences);
+    provide_text(preferences.language);
+    provide_clock(preferences);
+    provide_session();
+    provide_live();
     view! {
         <Title formatter=|title| format!("{title} · Porchlight") />
         <Router>
-            <main>
+            <Frame>
                 <FlatRoutes fallback=NotFound>
-                    <Route path=path!("/") view=CustomerHome />
-                    <Route path=path!("/courier") view={Lazy::<CourierHome>::new()} />
-                    <Route path=path!("/admin") view={Lazy::<AdminHome>::new()} />
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/book") view=BookPage ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/deliveries/:reference")
+                        view=TrackingPage
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async />
+                    <Route path=path!("/s/:token") view=SharedPage ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/courier")
+                        view={Lazy::<CourierPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/admin")
+                        view={Lazy::<AdminPage>::new()}
+                        ssr=SsrMode::Async
+                    />
                 </FlatRoutes>
-            </main>
+            </Frame>
         </Router>
-    }
-}
-
-/// Shown for every URL without a route.
-#[component]
-fn NotFound() -> impl IntoView {
-    view! {
-        <Title text="Not found" />
-        <h1>"There is nothing at this address"</h1>
-        <p>
-            <a href="/">"Back to your deliveries"</a>
-        </p>
     }
 }

@@ -1,5 +1,10 @@
 //! Pages, one module per person.
 
+pub mod account;
 pub mod admin;
 pub mod courier;
 pub mod customer;
+pub mod entrance;
+pub mod home;
+pub mod not_found;
+pub mod shared;

@@ -1,0 +1,20 @@
+//! Typed server functions: what pages ask the server, one module per capability of the backend.
+//!
+//! To add one: a function with an explicit `endpoint` below `/api/ui/v1` that takes the caller from
+//! [`request::caller`], calls one function of the backend, and lets `?` turn its error into
+//! [`ApiError`]. An installed app may run last week's code, so a changed signature is a new endpoint.
+
+pub(crate) mod account;
+pub(crate) mod addresses;
+pub(crate) mod deliveries;
+mod error;
+pub(crate) mod operations;
+#[cfg(feature = "ssr")]
+mod request;
+pub(crate) mod runs;
+pub(crate) mod shares;
+pub(crate) mod tracking;
+
+pub use error::ApiError;
+#[cfg(feature = "ssr")]
+pub use request::CookiePolicy;

@@ -1,0 +1,144 @@
+//! Times as people read them.
+//!
+//! The server does not know a visitor's clock and the first render must be the same on both sides,
+//! so times are rendered by [`neutral`] from the offset the last visit left in a cookie, and once
+//! the page is hydrated by the browser's own `Intl`, in the visitor's zone and locale.
+
+mod browser;
+
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use leptos::prelude::*;
+use porchlight_domain::time::Timestamp;
+
+use crate::preferences::{self, Preferences};
+
+/// How much of a time to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Say {
+    /// `14:10`
+    Clock,
+    /// `Today`, `Friday 20 November`
+    Day,
+    /// `Today 14:10`, `20 Nov 14:10`
+    DayAndClock,
+}
+
+/// The time now, ticking, and what is known of the visitor's zone before the browser says it.
+#[derive(Clone, Copy)]
+pub struct Clock {
+    now: RwSignal<Option<Timestamp>>,
+    ahead_min: Option<i32>,
+}
+
+/// Ages on the page are whole minutes; they change at most so late.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Starts the clock of the page. It stands still until hydration.
+pub fn provide_clock(preferences: Preferences) {
+    let clock = Clock {
+        now: RwSignal::new(None),
+        ahead_min: preferences.ahead_min,
+    };
+    provide_context(clock);
+    Effect::new(move |_| {
+        clock.now.set(Some(browser::now()));
+        preferences::browser::keep_ahead(browser::ahead_min());
+        let tick = move || clock.now.set(Some(browser::now()));
+        if let Ok(ticking) = set_interval_with_handle(tick, TICK) {
+            on_cleanup(move || ticking.clear());
+        }
+    });
+}
+
+/// The page's clock.
+pub fn use_clock() -> Clock {
+    expect_context()
+}
+
+impl Clock {
+    /// The time now; none on the server and until hydration. Tracks.
+    pub fn now(self) -> Option<Timestamp> {
+        self.now.get()
+    }
+
+    /// Minutes by which the visitor's clock is ahead of UTC, as far as it is known. Tracks.
+    pub fn ahead_min(self) -> Option<i32> {
+        match self.now.get() {
+            Some(_) => Some(browser::ahead_min()),
+            None => self.ahead_min,
+        }
+    }
+
+    /// A time in words. Tracks.
+    pub fn say(self, at: Timestamp, what: Say) -> String {
+        match self.now.get() {
+            Some(now) => browser::say(at, now, what),
+            None => neutral(at, what, self.ahead_min),
+        }
+    }
+}
+
+/// A time in words that are the same on the server and in the browser.
+fn neutral(at: Timestamp, what: Say, ahead_min: Option<i32>) -> String {
+    let utc = DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or_default();
+    let zone = ahead_min.and_then(|minutes| FixedOffset::east_opt(minutes * 60));
+    let (clock, day) = match zone {
+        Some(zone) => {
+            let local = utc.with_timezone(&zone);
+            (local.format("%H:%M"), local.format("%Y-%m-%d"))
+        }
+        None => (utc.format("%H:%M UTC"), utc.format("%Y-%m-%d")),
+    };
+    match what {
+        Say::Clock => clock.to_string(),
+        Say::Day => day.to_string(),
+        Say::DayAndClock => format!("{day} {clock}"),
+    }
+}
+
+/// A point in time, readable for people and machines.
+#[component]
+pub fn Time(
+    /// When.
+    #[prop(into)]
+    at: Signal<Timestamp>,
+    /// How much of it.
+    say: Say,
+) -> impl IntoView {
+    let clock = use_clock();
+    view! { <time datetime=move || at.get().to_string()>{move || clock.say(at.get(), say)}</time> }
+}
+
+/// A span of time, such as `14:10 – 14:25`.
+#[component]
+pub fn TimeSpan(
+    /// From when to when.
+    #[prop(into)]
+    span: Signal<(Timestamp, Timestamp)>,
+) -> impl IntoView {
+    let from = Signal::derive(move || span.get().0);
+    let to = Signal::derive(move || span.get().1);
+    view! {
+        <span class="span">
+            <Time at=from say=Say::Clock />
+            <span class="span__dash">" – "</span>
+            <Time at=to say=Say::Clock />
+        </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_utc_until_the_zone_is_known() {
+        let at = Timestamp::from_millis(1_795_183_500_000);
+        assert_eq!(neutral(at, Say::Clock, None), "14:05 UTC");
+        assert_eq!(neutral(at, Say::Clock, Some(120)), "16:05");
+        assert_eq!(neutral(at, Say::DayAndClock, Some(600)), "2026-11-21 00:05");
+        assert_eq!(neutral(at, Say::Day, Some(600)), "2026-11-21");
+    }
+}

@@ -1,0 +1,88 @@
+//! The browser's clock, zone and locale.
+
+use js_sys::{Date, Object, Reflect};
+use leptos::prelude::{document, window};
+use porchlight_domain::time::Timestamp;
+use wasm_bindgen::JsValue;
+
+use super::Say;
+use crate::text::{Texts, use_text};
+
+/// The time now.
+pub fn now() -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "saturates, and is clamped")]
+    Timestamp::from_millis(Date::now() as i64)
+}
+
+/// Minutes by which this clock is ahead of UTC now.
+pub fn ahead_min() -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "at most 14 hours")]
+    let behind = Date::new_0().get_timezone_offset() as i32;
+    -behind
+}
+
+/// A time in words.
+pub fn say(at: Timestamp, now: Timestamp, what: Say) -> String {
+    let clock = [("hour", "2-digit"), ("minute", "2-digit")];
+    let day = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
+    let short_day = [("day", "numeric"), ("month", "short")];
+    let relative = relative_day(use_text(), at, now);
+    match (what, relative) {
+        (Say::Clock, _) => format(at, &clock),
+        (Say::Day, Some(day)) => day.to_owned(),
+        (Say::Day, None) => format(at, &day),
+        (Say::DayAndClock, Some(day)) => format!("{day} {}", format(at, &clock)),
+        (Say::DayAndClock, None) => {
+            format!("{} {}", format(at, &short_day), format(at, &clock))
+        }
+    }
+}
+
+fn date(at: Timestamp) -> Date {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "years to 9999 are below 2^53 ms"
+    )]
+    Date::new(&JsValue::from_f64(at.millis() as f64))
+}
+
+/// Yesterday, today or tomorrow, by the visitor's calendar.
+fn relative_day(t: &Texts, at: Timestamp, now: Timestamp) -> Option<&'static str> {
+    let midnight = |at: Timestamp| {
+        let day = date(at);
+        day.set_hours(0);
+        day.set_minutes(0);
+        day.set_seconds(0);
+        day.set_milliseconds(0);
+        day.get_time()
+    };
+    // Rounded: a day with a clock change has 23 or 25 hours.
+    let days = ((midnight(at) - midnight(now)) / 86_400_000.0).round();
+    match days {
+        -1.0 => Some(t.day.yesterday),
+        0.0 => Some(t.day.today),
+        1.0 => Some(t.day.tomorrow),
+        _ => None,
+    }
+}
+
+fn format(at: Timestamp, parts: &[(&str, &str)]) -> String {
+    let options = Object::new();
+    for (part, form) in parts {
+        // Setting a property of a fresh object can't fail.
+        let _ = Reflect::set(&options, &JsValue::from(*part), &JsValue::from(*form));
+    }
+    date(at).to_locale_string(&locale(), &options).into()
+}
+
+/// The browser's locale when it is of the page's language (`en-GB`), or else the page's language.
+fn locale() -> String {
+    let page = document()
+        .document_element()
+        .and_then(|html| html.get_attribute("lang"))
+        .unwrap_or_default();
+    match window().navigator().language() {
+        Some(own) if own.split('-').next() == Some(page.as_str()) => own,
+        _ => page,
+    }
+}

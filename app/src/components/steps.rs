@@ -1,0 +1,51 @@
+//! The steps of a delivery's life.
+
+use leptos::prelude::*;
+use porchlight_domain::tracking::Step;
+
+use super::Icon;
+use crate::clock::{Say, Time};
+use crate::text::use_text;
+
+/// What was, what is, and what comes, with times.
+#[component]
+pub fn Steps(
+    /// In order.
+    #[prop(into)]
+    steps: Signal<Vec<Step>>,
+) -> impl IntoView {
+    view! {
+        <ol class="steps">
+            {move || steps.get().into_iter().map(|step| view! { <StepLine step /> }).collect_view()}
+        </ol>
+    }
+}
+
+#[component]
+fn StepLine(step: Step) -> impl IntoView {
+    let t = use_text();
+    let state = match (step.current, step.reached_at) {
+        (true, _) => "steps__step--now",
+        (false, Some(_)) => "steps__step--done",
+        (false, None) => "steps__step--ahead",
+    };
+    view! {
+        <li class=format!("steps__step {state}") aria-current=step.current.then_some("step")>
+            <span class="steps__dot">
+                {(step.reached_at.is_some() && !step.current).then(|| view! { <Icon name="check" /> })}
+            </span>
+            <span class="steps__name">{t.status_name(step.status)}</span>
+            {match step.reached_at {
+                Some(at) => {
+                    view! {
+                        <span class="steps__time">
+                            <Time at say=Say::DayAndClock />
+                        </span>
+                    }
+                        .into_any()
+                }
+                None => view! { <span class="visually-hidden">{t.tracking.to_come}</span> }.into_any(),
+            }}
+        </li>
+    }
+}

@@ -1,0 +1,200 @@
+//! The one client-side store that pages live from.
+//!
+//! It owns the event stream, says how the connection is, and keeps a signal for each delivery a
+//! page follows. Pages seed it with what the server rendered and from then on only read.
+
+mod backoff;
+mod connection;
+mod state;
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use porchlight_domain::delivery::Status;
+use porchlight_domain::event::{Envelope, Fact};
+use porchlight_domain::geofence::Arrival;
+use porchlight_domain::reference::Reference;
+
+pub use connection::Scope;
+pub use state::TrackingState;
+
+/// How the connection to the server is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// Not yet opened.
+    Connecting,
+    /// The stream is open: what is shown is true now.
+    Live,
+    /// The stream broke and is being opened again.
+    Reconnecting,
+    /// The stream can't be opened; the page asks every few seconds instead.
+    Polling,
+    /// The device has no network.
+    Offline,
+}
+
+/// Something a person is told the moment it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// The parcel went out for delivery.
+    OutForDelivery,
+    /// The courier is nearly there.
+    Near,
+    /// The courier is at the door.
+    AtTheDoor,
+    /// The parcel was handed over.
+    Delivered,
+    /// The courier came and could not deliver.
+    Failed,
+}
+
+impl News {
+    fn of(fact: &Fact) -> Option<Self> {
+        match fact {
+            Fact::StatusChanged { to, .. } => match to {
+                Status::OutForDelivery => Some(Self::OutForDelivery),
+                Status::Delivered => Some(Self::Delivered),
+                Status::Failed => Some(Self::Failed),
+                _ => None,
+            },
+            Fact::CourierArriving { arrival } => Some(match arrival {
+                Arrival::Near => Self::Near,
+                Arrival::AtTheDoor => Self::AtTheDoor,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// News on the screen until it is dismissed or replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice {
+    /// Counts up, so that the same news twice is announced twice.
+    pub number: u32,
+    /// What happened.
+    pub news: News,
+    /// To which delivery.
+    pub delivery: Reference,
+}
+
+/// The store. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Live {
+    link: RwSignal<Link>,
+    notice: RwSignal<Option<Notice>>,
+    resync: RwSignal<u32>,
+    followed: StoredValue<HashMap<Reference, ArcRwSignal<TrackingState>>>,
+    last_event: StoredValue<Option<String>>,
+}
+
+/// Makes the store of the page.
+pub fn provide_live() {
+    provide_context(Live {
+        link: RwSignal::new(Link::Connecting),
+        notice: RwSignal::new(None),
+        resync: RwSignal::new(0),
+        followed: StoredValue::new(HashMap::new()),
+        last_event: StoredValue::new(None),
+    });
+}
+
+/// The page's store.
+pub fn use_live() -> Live {
+    expect_context()
+}
+
+impl Live {
+    /// How the connection is.
+    pub fn link(self) -> ReadSignal<Link> {
+        self.link.read_only()
+    }
+
+    /// The latest news, until dismissed.
+    pub fn notice(self) -> ReadSignal<Option<Notice>> {
+        self.notice.read_only()
+    }
+
+    /// Takes the news off the screen.
+    pub fn dismiss_notice(self) {
+        self.notice.set(None);
+    }
+
+    /// Counts the moments at which a page should ask the server again: after a gap that the
+    /// stream can't fill, and while the stream can't be opened.
+    pub fn resync(self) -> ReadSignal<u32> {
+        self.resync.read_only()
+    }
+
+    /// Opens the stream and keeps it open until the current owner goes. Only a browser does this.
+    pub fn connect(self, scope: Scope) {
+        connection::keep_open(self, scope);
+    }
+
+    /// What is known of a delivery, from now on: what a page was rendered with, and what comes.
+    pub fn follow(self, reference: Reference, seen: TrackingState) -> ArcRwSignal<TrackingState> {
+        let known = self.followed.with_value(|all| all.get(&reference).cloned());
+        match known {
+            Some(state) => {
+                state.update(|state| state.refresh(seen));
+                state
+            }
+            None => {
+                let state = ArcRwSignal::new(seen);
+                let kept = state.clone();
+                self.followed.update_value(|all| {
+                    all.insert(reference, kept);
+                });
+                state
+            }
+        }
+    }
+
+    /// Takes one message of the stream; `seq` is its number in the log, when it is logged.
+    fn take(self, envelope: &Envelope, seq: Option<i64>) {
+        let Ok(reference) = envelope.subject.parse::<Reference>() else {
+            return;
+        };
+        let state = self.followed.with_value(|all| all.get(&reference).cloned());
+        let is_new = match state {
+            Some(state) => self.apply(&state, envelope, seq),
+            // A delivery no page shows: its news are news all the same.
+            None => true,
+        };
+        if is_new && let Some(news) = News::of(&envelope.fact) {
+            self.announce(reference, news);
+        }
+    }
+
+    fn apply(
+        self,
+        state: &ArcRwSignal<TrackingState>,
+        envelope: &Envelope,
+        seq: Option<i64>,
+    ) -> bool {
+        let applied = state
+            .try_maybe_update(|state| {
+                let applied = state.apply(envelope, seq);
+                (applied.changed, applied)
+            })
+            .unwrap_or_default();
+        if applied.incomplete {
+            self.ask_again();
+        }
+        applied.changed
+    }
+
+    fn announce(self, delivery: Reference, news: News) {
+        self.notice.update(|notice| {
+            let number = notice.map_or(0, |notice| notice.number.wrapping_add(1));
+            *notice = Some(Notice {
+                number,
+                news,
+                delivery,
+            });
+        });
+    }
+
+    fn ask_again(self) {
+        self.resync.update(|count| *count = count.wrapping_add(1));
+    }
+}

@@ -1,0 +1,241 @@
+//! Everything that lies on the map, and how a new fix moves it.
+
+use js_sys::Array;
+use leaflet::{
+    Circle, CircleOptions, LatLngBounds, Map, MapOptions, Marker, Point, Polyline, PolylineOptions,
+    TileLayer, TileLayerOptions,
+};
+use leptos::prelude::{document, window};
+use porchlight_domain::geo::{Line, Position};
+use porchlight_domain::reveal::Area;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
+
+use super::glide::{Pose, unwind};
+use super::marker::{self, lat_lng};
+use super::view::Framed;
+
+/// Closer shows no more.
+const MAX_ZOOM: f64 = 18.0;
+/// Framing van and door goes no closer.
+const MAX_FRAME_ZOOM: f64 = 17.0;
+/// Free space around van and door, pixels.
+const PADDING_PX: f64 = 64.0;
+const ATTRIBUTION: &str = r#"© <a href="https://www.openstreetmap.org/copyright" rel="noopener" target="_blank">OpenStreetMap contributors</a>"#;
+
+/// The map and what is on it.
+pub struct Layers {
+    map: Map,
+    tiles: TileLayer,
+    door: Option<Position>,
+    van: Option<Marker>,
+    van_alt: String,
+    heading_deg: f64,
+    area: Option<Circle>,
+    route: [Polyline; 2],
+    framed: Framed,
+}
+
+/// Whether the page is shown in dark colours now.
+pub fn is_dark() -> bool {
+    let chosen = document()
+        .document_element()
+        .and_then(|html| html.get_attribute("data-theme"));
+    match chosen.as_deref() {
+        Some("dark") => true,
+        Some("light") => false,
+        _ => window()
+            .match_media("(prefers-color-scheme: dark)")
+            .is_ok_and(|query| query.is_some_and(|query| query.matches())),
+    }
+}
+
+fn tile_address() -> &'static str {
+    if is_dark() {
+        "/tiles/dark/{z}/{x}/{y}{r}.png"
+    } else {
+        "/tiles/light/{z}/{x}/{y}{r}.png"
+    }
+}
+
+fn line(class: &str) -> Polyline {
+    let options = PolylineOptions::new();
+    options.set_class_name(class.to_owned());
+    options.set_interactive(false);
+    options.set_smooth_factor(0.0);
+    Polyline::new_with_options(&Array::new(), &options)
+}
+
+/// Leaves the small print to those whose data it is; Leaflet is credited with its licence.
+fn credit_the_data_only(map: &Map) -> Result<(), JsValue> {
+    let control = js_sys::Reflect::get(map, &"attributionControl".into())?;
+    let set: js_sys::Function = js_sys::Reflect::get(&control, &"setPrefix".into())?.dyn_into()?;
+    set.call1(&control, &JsValue::FALSE)?;
+    Ok(())
+}
+
+impl Layers {
+    /// Makes a map in an element.
+    pub fn new(
+        element: &HtmlElement,
+        door: Option<Position>,
+        alts: (&str, &str),
+    ) -> Result<Self, JsValue> {
+        let options = MapOptions::new();
+        options.set_zoom_control(false);
+        options.set_max_zoom(MAX_ZOOM);
+        let map = Map::new_with_element(element, &options)?;
+        credit_the_data_only(&map)?;
+        let options = TileLayerOptions::new();
+        options.set_max_zoom(MAX_ZOOM);
+        options.set_attribution(ATTRIBUTION.to_owned());
+        let tiles = TileLayer::new_options(tile_address(), &options);
+        // A start without which Leaflet draws nothing; the first frame follows at once.
+        let start = door.map_or_else(|| leaflet::LatLng::new(0.0, 0.0), lat_lng);
+        map.set_view(&start, if door.is_some() { 16.0 } else { 2.0 });
+        tiles.add_to(&map);
+        let route = [line("route-casing"), line("route-line")];
+        for line in &route {
+            line.add_to(&map);
+        }
+        if let Some(door) = door {
+            marker::door(door, alts.1).add_to(&map);
+        }
+        Ok(Self {
+            map,
+            tiles,
+            door,
+            van: None,
+            van_alt: alts.0.to_owned(),
+            heading_deg: 0.0,
+            area: None,
+            route,
+            framed: Framed::default(),
+        })
+    }
+
+    /// Shows the tiles of the present colours.
+    pub fn follow_theme(&self) {
+        self.tiles.set_url(tile_address(), None);
+    }
+
+    /// Shows the van at a place.
+    pub fn show_van(&mut self, pose: Pose) {
+        self.hide_area();
+        let van = self.van.get_or_insert_with(|| {
+            let van = marker::van(pose.position, &self.van_alt);
+            van.add_to(&self.map);
+            van
+        });
+        van.set_lat_lng(&lat_lng(pose.position));
+        if let Some(heading) = pose.heading_deg {
+            self.heading_deg = unwind(self.heading_deg, heading);
+            marker::point(van, Some(self.heading_deg));
+        }
+    }
+
+    /// Shows the square the van is in, and nothing nearer.
+    pub fn show_area(&mut self, area: Area) {
+        self.hide_van();
+        let centre = lat_lng(area.centre);
+        if let Some(circle) = self.area.take() {
+            circle.remove();
+        }
+        let options = CircleOptions::new();
+        options.set_class_name("courier-area".to_owned());
+        options.set_interactive(false);
+        options.set_radius(area.radius_m);
+        let circle = Circle::new_with_options(&centre, &options);
+        circle.add_to(&self.map);
+        self.area = Some(circle);
+    }
+
+    /// Shows nothing of the courier.
+    pub fn hide_courier(&mut self) {
+        self.hide_van();
+        self.hide_area();
+    }
+
+    fn hide_van(&mut self) {
+        if let Some(van) = self.van.take() {
+            van.remove();
+        }
+        self.show_route(None);
+    }
+
+    fn hide_area(&mut self) {
+        if let Some(area) = self.area.take() {
+            area.remove();
+        }
+    }
+
+    /// Shows the way still to drive.
+    pub fn show_route(&self, route: Option<&Line>) {
+        let points = Array::new();
+        for position in route.into_iter().flat_map(|route| &route.0) {
+            points.push(&lat_lng(*position));
+        }
+        for line in &self.route {
+            line.set_lat_lngs(&points);
+        }
+    }
+
+    /// Frames courier and door, if that is needed.
+    pub fn frame(&mut self, courier: Option<Position>, is_animated: bool) {
+        let is_in_view = courier.is_none_or(|courier| self.is_well_in_view(courier));
+        if !self.framed.again(courier, self.door, is_in_view) {
+            return;
+        }
+        let corners = match (courier.or(self.door), self.door.or(courier)) {
+            (Some(one), Some(other)) => LatLngBounds::new(&lat_lng(one), &lat_lng(other)),
+            _ => return,
+        };
+        let options = js_sys::Object::new();
+        let padding = Point::new(PADDING_PX, PADDING_PX);
+        for (name, value) in [
+            ("padding", JsValue::from(padding)),
+            ("maxZoom", JsValue::from(MAX_FRAME_ZOOM)),
+            ("animate", JsValue::from(is_animated)),
+        ] {
+            // Setting a property of a fresh object can't fail.
+            let _ = js_sys::Reflect::set(&options, &name.into(), &value);
+        }
+        self.map.fit_bounds_with_options(&corners, &options);
+    }
+
+    /// Frames anew at the next occasion.
+    pub fn forget_frame(&mut self) {
+        self.framed.forget();
+    }
+
+    fn is_well_in_view(&self, place: Position) -> bool {
+        let bounds = self.map.get_bounds();
+        let (low, high) = (bounds.get_south_west(), bounds.get_north_east());
+        let inside = |value: f64, low: f64, high: f64| {
+            let margin = (high - low) * 0.12;
+            (low + margin..=high - margin).contains(&value)
+        };
+        inside(place.lat(), low.lat(), high.lat()) && inside(place.lon(), low.lng(), high.lng())
+    }
+
+    /// One step closer.
+    pub fn zoom_in(&self) {
+        self.map.zoom_in(1.0);
+    }
+
+    /// One step away.
+    pub fn zoom_out(&self) {
+        self.map.zoom_out(1.0);
+    }
+
+    /// The map itself, for listening to it.
+    pub fn map(&self) -> &Map {
+        &self.map
+    }
+}
+
+impl Drop for Layers {
+    fn drop(&mut self) {
+        self.map.remove();
+    }
+}

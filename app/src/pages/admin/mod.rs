@@ -1,0 +1,40 @@
+//! What an administrator sees.
+
+mod policy;
+mod readings;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use porchlight_domain::people::Role;
+
+use crate::components::{Access, ForRole};
+use crate::text::use_text;
+use policy::Policy;
+use readings::Readings;
+
+/// The administrator's page.
+#[derive(Debug)]
+pub struct AdminPage;
+
+#[lazy_route]
+impl LazyRoute for AdminPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let t = use_text();
+        view! {
+            <Title text=t.nav.operations />
+            <Access who=ForRole::Only(Role::Admin)>
+                <div class="page">
+                    <h1 class="page__title">{t.nav.operations}</h1>
+                    <Policy />
+                    <Readings />
+                </div>
+            </Access>
+        }
+        .into_any()
+    }
+}

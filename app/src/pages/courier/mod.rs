@@ -1,0 +1,182 @@
+//! What a courier sees: today's run.
+
+mod sharing;
+mod stop;
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+use porchlight_domain::people::Role;
+use porchlight_domain::run::RunState;
+use porchlight_domain::tracking::RunView;
+
+use crate::api::ApiError;
+use crate::api::runs::{End, HandOver, ReportFailure, SetOut, Start, today};
+use crate::components::{Access, Empty, Failure, ForRole, FormFailure, Loading, Submit};
+use crate::text::use_text;
+use sharing::Sharing;
+use stop::StopCard;
+
+/// The courier's page.
+#[derive(Debug)]
+pub struct CourierPage;
+
+#[lazy_route]
+impl LazyRoute for CourierPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let t = use_text();
+        view! {
+            <Title text=t.nav.run />
+            <Access who=ForRole::Only(Role::Courier)>
+                <Run />
+            </Access>
+        }
+        .into_any()
+    }
+}
+
+/// Everything a courier can do. One set for the page, so that one answer refreshes it.
+#[derive(Clone, Copy)]
+struct Actions {
+    start: ServerAction<Start>,
+    end: ServerAction<End>,
+    set_out: ServerAction<SetOut>,
+    hand_over: ServerAction<HandOver>,
+    report: ServerAction<ReportFailure>,
+}
+
+impl Actions {
+    fn new() -> Self {
+        Self {
+            start: ServerAction::new(),
+            end: ServerAction::new(),
+            set_out: ServerAction::new(),
+            hand_over: ServerAction::new(),
+            report: ServerAction::new(),
+        }
+    }
+
+    /// Counts everything that was done. Tracks.
+    fn version(self) -> usize {
+        self.start.version().get()
+            + self.end.version().get()
+            + self.set_out.version().get()
+            + self.hand_over.version().get()
+            + self.report.version().get()
+    }
+}
+
+#[component]
+fn Run() -> impl IntoView {
+    let t = use_text();
+    let actions = Actions::new();
+    let run = Resource::new(move || actions.version(), |_| today());
+    // Who watches changes without the courier doing anything.
+    Effect::new(move |_| {
+        let again = move || run.refetch();
+        if let Ok(asking) = set_interval_with_handle(again, std::time::Duration::from_secs(15)) {
+            on_cleanup(move || asking.clear());
+        }
+    });
+    view! {
+        <div class="page page--narrow">
+            <h1 class="page__title">{t.nav.run}</h1>
+            <Transition fallback=Loading>
+                {move || match run.get()? {
+                    Ok(Some(run)) => Some(view! { <RunBody run actions /> }.into_any()),
+                    Ok(None) => {
+                        Some(
+                            view! { <Empty icon="van" title=t.run.none_title text=t.run.none_text /> }
+                                .into_any(),
+                        )
+                    }
+                    Err(error) => Some(view! { <Failure error /> }.into_any()),
+                }}
+            </Transition>
+        </div>
+    }
+}
+
+#[component]
+fn RunBody(run: RunView, actions: Actions) -> impl IntoView {
+    let t = use_text();
+    let state = run.state;
+    let (pending, done): (Vec<_>, Vec<_>) =
+        run.stops.into_iter().partition(|stop| stop.is_to_be_made());
+    let (left, all) = (pending.len(), pending.len() + done.len());
+    let cards = pending
+        .into_iter()
+        .enumerate()
+        .map(|(place, stop)| {
+            let is_next = place == 0 && state == RunState::Active;
+            view! { <StopCard stop is_next actions /> }
+        })
+        .collect_view();
+    view! {
+        <Sharing state watchers=run.watchers />
+        <RunSwitch state actions />
+        <h2 class="section-title">{(t.run.stops_left)(left, all)}</h2>
+        <ol class="stops">{cards}</ol>
+    }
+}
+
+trait ToBeMade {
+    /// Whether the courier has still to go there.
+    fn is_to_be_made(&self) -> bool;
+}
+
+impl ToBeMade for porchlight_domain::tracking::StopView {
+    fn is_to_be_made(&self) -> bool {
+        use porchlight_domain::delivery::Status;
+        matches!(
+            self.status,
+            Status::Booked | Status::Collected | Status::InTransit | Status::OutForDelivery
+        )
+    }
+}
+
+/// Begins or ends the run.
+#[component]
+fn RunSwitch(state: RunState, actions: Actions) -> impl IntoView {
+    let t = use_text();
+    let error = move || -> Option<ApiError> {
+        let start = actions.start.value().get().and_then(Result::err);
+        start.or_else(|| actions.end.value().get().and_then(Result::err))
+    };
+    view! {
+        <div class="run-switch">
+            {match state {
+                RunState::Planned => {
+                    view! {
+                        <ActionForm action=actions.start>
+                            <Submit
+                                label=t.run.start
+                                pending=actions.start.pending()
+                                class="button--primary button--wide"
+                            />
+                        </ActionForm>
+                    }
+                        .into_any()
+                }
+                RunState::Active => {
+                    view! {
+                        <ActionForm action=actions.end>
+                            <Submit
+                                label=t.run.end
+                                pending=actions.end.pending()
+                                class="button--wide"
+                            />
+                        </ActionForm>
+                    }
+                        .into_any()
+                }
+                RunState::Ended => view! { <p class="callout">{t.run.ended}</p> }.into_any(),
+            }} <FormFailure error=Signal::derive(error) fields=&[] />
+        </div>
+    }
+}

@@ -1,0 +1,93 @@
+//! Booking a delivery.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
+
+use crate::api::deliveries::Book;
+use crate::clock::use_clock;
+use crate::components::{Access, AddressField, Field, ForRole, FormFailure, Submit};
+use crate::text::use_text;
+use porchlight_domain::people::Role;
+
+/// From where, to where, what and when.
+#[component]
+pub fn BookPage() -> impl IntoView {
+    let t = use_text();
+    view! {
+        <Title text=t.nav.book />
+        <Access who=ForRole::Only(Role::Customer)>
+            <div class="page page--narrow">
+                <h1 class="page__title">{t.book.title}</h1>
+                <p class="page__lead">{t.book.lead}</p>
+                <BookingForm />
+            </div>
+        </Access>
+    }
+}
+
+/// Fields that say themselves what is wrong with them.
+const FIELDS: &[&str] = &["pickup", "address", "description", "window"];
+
+#[component]
+fn BookingForm() -> impl IntoView {
+    let t = use_text();
+    let clock = use_clock();
+    let action = ServerAction::<Book>::new();
+    let answer = action.value();
+    let error = Signal::derive(move || answer.get()?.err());
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(Ok(reference)) = answer.get() {
+            navigate(
+                &format!("/deliveries/{reference}"),
+                leptos_router::NavigateOptions::default(),
+            );
+        }
+    });
+    view! {
+        <ActionForm action attr:class="form panel">
+            <FormFailure error fields=FIELDS />
+            <AddressField label=t.book.pickup name="form[pickup]" id="pickup" error />
+            <AddressField label=t.book.address name="form[address]" id="address" error />
+            <Field
+                label=t.book.description
+                name="form[description]"
+                id="description"
+                hint=t.book.description_hint
+                error
+            />
+            <div class="form__pair">
+                <Field label=t.book.day name="form[day]" id="window" kind="date" error />
+                <Hours />
+            </div>
+            <input
+                type="hidden"
+                name="form[ahead_min]"
+                value=move || clock.ahead_min().unwrap_or(0).to_string()
+            />
+            <Submit label=t.book.submit pending=action.pending() />
+        </ActionForm>
+    }
+}
+
+/// The parts of a day a delivery can be booked for.
+#[component]
+fn Hours() -> impl IntoView {
+    let t = use_text();
+    view! {
+        <div class="field">
+            <label class="field__label" for="hours">
+                {t.book.hours}
+            </label>
+            <select class="field__input field__input--select" id="hours" name="form[hours]">
+                <option value="08-12">"8 – 12"</option>
+                <option value="12-17" selected>
+                    "12 – 17"
+                </option>
+                <option value="17-21">"17 – 21"</option>
+            </select>
+        </div>
+    }
+}

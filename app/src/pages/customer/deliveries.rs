@@ -1,0 +1,135 @@
+//! My deliveries: what comes, and what came.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+use porchlight_domain::delivery::Status;
+use porchlight_domain::time::Timestamp;
+use wasm_bindgen_futures::spawn_local;
+
+use super::delivery_row::{DeliveryCard, DeliveryRow};
+use crate::api::ApiError;
+use crate::api::deliveries::{Listed, my_deliveries};
+use crate::components::{Connection, Empty, Failure, Icon, Loading};
+use crate::live::{TrackingState, use_live};
+use crate::text::use_text;
+
+/// Upcoming deliveries as cards that live, past ones as a list.
+#[component]
+pub fn DeliveriesPage() -> impl IntoView {
+    let t = use_text();
+    let listed = Resource::new(|| (), |()| my_deliveries());
+    let live = use_live();
+    Effect::new(move |before: Option<u32>| {
+        let count = live.resync().get();
+        if before.is_some_and(|before| before != count) {
+            spawn_local(refresh(listed));
+        }
+        count
+    });
+    view! {
+        <Title text=t.deliveries.title />
+        <div class="page">
+            <div class="page__head">
+                <h1 class="page__title">{t.deliveries.title}</h1>
+                <Connection />
+            </div>
+            <Suspense fallback=Loading>
+                {move || listed.get().map(|listed| view! { <Lists listed /> })}
+            </Suspense>
+        </div>
+    }
+}
+
+/// Asks again without taking the list off the screen; the list changes only when it differs.
+async fn refresh(listed: Resource<Result<Vec<Listed>, ApiError>>) {
+    let Ok(fresh) = my_deliveries().await else {
+        return;
+    };
+    let live = use_live();
+    for delivery in &fresh {
+        live.follow(delivery.summary.reference, seen(delivery));
+    }
+    let same_deliveries = listed.with_untracked(|known| match known {
+        Some(Ok(known)) => {
+            known.len() == fresh.len()
+                && known.iter().zip(&fresh).all(|(known, fresh)| {
+                    known.summary.reference == fresh.summary.reference
+                        && known.summary.status.is_final() == fresh.summary.status.is_final()
+                })
+        }
+        _ => false,
+    });
+    if !same_deliveries {
+        listed.set(Some(Ok(fresh)));
+    }
+}
+
+/// What the list knows of a delivery.
+fn seen(listed: &Listed) -> TrackingState {
+    let mut state = TrackingState::new(listed.summary.status, None, Vec::new());
+    state.eta = listed.eta;
+    state.stops_before = listed.stops_before;
+    state
+}
+
+#[component]
+fn Lists(listed: Result<Vec<Listed>, ApiError>) -> impl IntoView {
+    let listed = match listed {
+        Ok(listed) if listed.is_empty() => return view! { <NothingYet /> }.into_any(),
+        Ok(listed) => listed,
+        Err(error) => return view! { <Failure error /> }.into_any(),
+    };
+    let t = use_text();
+    let live = use_live();
+    let (past, mut upcoming): (Vec<_>, Vec<_>) = listed
+        .into_iter()
+        .partition(|delivery| delivery.summary.status.is_final());
+    upcoming.sort_by_key(urgency);
+    let cards = upcoming
+        .into_iter()
+        .map(|delivery| {
+            let state = live.follow(delivery.summary.reference, seen(&delivery));
+            view! { <DeliveryCard summary=delivery.summary state /> }
+        })
+        .collect_view();
+    let has_past = !past.is_empty();
+    let rows = past
+        .into_iter()
+        .map(|delivery| view! { <DeliveryRow summary=delivery.summary /> })
+        .collect_view();
+    view! {
+        <section class="cards" aria-label=t.deliveries.upcoming>
+            {cards}
+        </section>
+        {has_past
+            .then(|| {
+                view! {
+                    <section class="past">
+                        <h2 class="section-title">{t.deliveries.past}</h2>
+                        <ul class="rows">{rows}</ul>
+                    </section>
+                }
+            })}
+    }
+    .into_any()
+}
+
+/// What is on the van comes first, then what comes soonest.
+fn urgency(listed: &Listed) -> (bool, Timestamp) {
+    let is_out = listed.summary.status == Status::OutForDelivery;
+    (!is_out, listed.summary.window.from)
+}
+
+#[component]
+fn NothingYet() -> impl IntoView {
+    let t = use_text();
+    view! {
+        <Empty icon="parcel" title=t.deliveries.none_title text=t.deliveries.none_text>
+            <A href="/book" {..} class="button button--primary">
+                <Icon name="plus" />
+                <span>{t.nav.book}</span>
+            </A>
+        </Empty>
+    }
+}

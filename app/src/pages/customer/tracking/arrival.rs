@@ -1,0 +1,141 @@
+//! When the courier comes, and how sure that is.
+
+use leptos::prelude::*;
+use porchlight_domain::delivery::{Status, Window};
+use porchlight_domain::eta::Freshness;
+use porchlight_domain::geofence;
+use porchlight_domain::tracking::{ShownPosition, progress};
+
+use crate::clock::{Say, Time, TimeSpan, use_clock};
+use crate::components::{Progress, StatusChip, tone};
+use crate::live::TrackingState;
+use crate::text::use_text;
+
+/// The answer to the one question: when?
+#[component]
+pub fn Arrival(
+    /// What is known.
+    state: RwSignal<TrackingState>,
+    /// When it was promised; none on a shared page.
+    window: Option<Window>,
+) -> impl IntoView {
+    let t = use_text();
+    let status = Memo::new(move |_| state.with(|state| state.status));
+    let stops = Memo::new(move |_| state.with(|state| state.stops_before));
+    let near = Memo::new(move |_| state.with(|state| state.arrival));
+    let headline = move || match (status.get(), near.get(), stops.get()) {
+        (Status::OutForDelivery, Some(geofence::Arrival::AtTheDoor), _) => t.tracking.at_the_door,
+        (Status::OutForDelivery, Some(geofence::Arrival::Near), _)
+        | (Status::OutForDelivery, _, Some(0)) => t.tracking.you_are_next,
+        (status, _, _) => t.headline(status),
+    };
+    let answer = move || match status.get() {
+        Status::OutForDelivery => view! { <Expected state /> }.into_any(),
+        status if status.is_final() => view! { <Reached state /> }.into_any(),
+        _ => view! { <Promised window /> }.into_any(),
+    };
+    view! {
+        <section class=move || format!("arrival arrival--{}", tone(status.get()))>
+            <StatusChip status />
+            <h1 class="arrival__headline">{headline}</h1>
+            {answer}
+            <Progress
+                value=Signal::derive(move || progress(status.get(), stops.get()))
+                label=t.tracking.progress
+            />
+        </section>
+    }
+}
+
+/// The window in which the courier is expected, with its age.
+#[component]
+fn Expected(state: RwSignal<TrackingState>) -> impl IntoView {
+    let t = use_text();
+    let eta = Memo::new(move |_| state.with(|state| state.eta.map(|eta| (eta.from, eta.to))));
+    let stops = Memo::new(move |_| state.with(|state| state.stops_before));
+    let whereabouts = move || {
+        state.with(|state| match state.position {
+            None => Some(t.tracking.not_shown_yet),
+            Some(ShownPosition::Area { .. }) => Some(t.tracking.area_only),
+            Some(ShownPosition::Exact { .. }) => None,
+        })
+    };
+    view! {
+        <p class="arrival__eta" aria-live="polite">
+            <span class="visually-hidden">{t.tracking.expected}</span>
+            {move || match eta.get() {
+                Some(span) => view! { <TimeSpan span=Signal::stored(span) /> }.into_any(),
+                None => view! { <span class="arrival__wait">{t.tracking.eta_soon}</span> }.into_any(),
+            }}
+        </p>
+        <p class="arrival__facts">
+            <span class="arrival__stops">{move || stops.get().map(t.tracking.stops_before)}</span>
+            <Age state />
+        </p>
+        {move || whereabouts().map(|text| view! { <p class="arrival__note">{text}</p> })}
+    }
+}
+
+/// How old that is: a time while it is fresh, an honest age when it is not.
+#[component]
+fn Age(state: RwSignal<TrackingState>) -> impl IntoView {
+    let t = use_text();
+    let clock = use_clock();
+    let as_of = Memo::new(move |_| state.with(|state| state.eta.map(|eta| eta.as_of)));
+    let freshness = Memo::new(move |_| Some(Freshness::of(as_of.get()?, clock.now()?)));
+    move || {
+        let at = as_of.get()?;
+        let age = match freshness.get() {
+            Some(Freshness::Stale { minutes }) => {
+                let text = (t.tracking.last_seen)(minutes);
+                view! { <span class="age age--stale">{text}</span> }.into_any()
+            }
+            _ => view! {
+                <span class="age">
+                    {t.tracking.as_of} " " <Time at=Signal::stored(at) say=Say::Clock />
+                </span>
+            }
+            .into_any(),
+        };
+        Some(age)
+    }
+}
+
+/// When it ended.
+#[component]
+fn Reached(state: RwSignal<TrackingState>) -> impl IntoView {
+    let ended_at = Memo::new(move |_| {
+        state.with(|state| {
+            let steps = porchlight_domain::tracking::steps(&state.timeline, state.status);
+            steps
+                .iter()
+                .find(|step| step.current)
+                .and_then(|step| step.reached_at)
+        })
+    });
+    move || {
+        ended_at.get().map(|at| {
+            view! {
+                <p class="arrival__eta arrival__eta--quiet">
+                    <Time at=Signal::stored(at) say=Say::DayAndClock />
+                </p>
+            }
+        })
+    }
+}
+
+/// When it was promised, before it is out.
+#[component]
+fn Promised(window: Option<Window>) -> impl IntoView {
+    let t = use_text();
+    window.map(|window| {
+        view! {
+            <p class="arrival__eta arrival__eta--quiet">
+                <Time at=Signal::stored(window.from) say=Say::Day />
+                ", "
+                <TimeSpan span=Signal::stored((window.from, window.to)) />
+            </p>
+            <p class="arrival__note">{t.tracking.map_later}</p>
+        }
+    })
+}

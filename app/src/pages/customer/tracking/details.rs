@@ -1,0 +1,39 @@
+//! What the parcel is and where it goes.
+
+use leptos::prelude::*;
+use porchlight_domain::tracking::DeliveryDetail;
+
+use crate::clock::{Say, Time, TimeSpan};
+use crate::text::use_text;
+
+/// The facts that do not move.
+#[component]
+pub fn Details(
+    /// Of which delivery.
+    detail: DeliveryDetail,
+) -> impl IntoView {
+    let t = use_text();
+    let summary = detail.summary;
+    let window = summary.window;
+    view! {
+        <section class="details">
+            <h2 class="section-title">{t.tracking.details}</h2>
+            <dl class="facts">
+                <dt>{t.tracking.parcel}</dt>
+                <dd>{summary.description}</dd>
+                <dt>{t.tracking.to}</dt>
+                <dd>{summary.address.text}</dd>
+                <dt>{t.tracking.from}</dt>
+                <dd>{detail.pickup.text}</dd>
+                <dt>{t.tracking.promised}</dt>
+                <dd>
+                    <Time at=Signal::stored(window.from) say=Say::Day />
+                    ", "
+                    <TimeSpan span=Signal::stored((window.from, window.to)) />
+                </dd>
+                <dt>{t.tracking.reference}</dt>
+                <dd class="facts__reference">{summary.reference.to_string()}</dd>
+            </dl>
+        </section>
+    }
+}

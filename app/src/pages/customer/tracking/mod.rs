@@ -1,0 +1,104 @@
+//! The tracking page: the map, and beside it everything it says in words.
+
+mod arrival;
+mod details;
+mod history;
+mod panel;
+mod shares;
+
+pub use arrival::Arrival;
+pub use panel::SidePanel;
+
+use leptos::prelude::*;
+use leptos_meta::{Link, Title};
+use leptos_router::hooks::use_params_map;
+use porchlight_domain::people::Role;
+use porchlight_domain::reference::Reference;
+use porchlight_domain::tracking::DeliveryDetail;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::api::tracking::{Tracked, track};
+use crate::components::{Access, CourierCardView, Failure, ForRole, Loading, Steps};
+use crate::live::{Live, TrackingState, use_live};
+use crate::map::CourierMap;
+use crate::text::use_text;
+use details::Details;
+use history::History;
+use shares::Shares;
+
+/// One delivery, as its customer sees it.
+#[component]
+pub fn TrackingPage() -> impl IntoView {
+    let t = use_text();
+    let params = use_params_map();
+    let reference = move || params.with(|params| params.get("reference").unwrap_or_default());
+    let tracked = Resource::new(reference, track);
+    view! {
+        <Title text=move || format!("{} {}", t.tracking.title, reference()) />
+        <Link rel="preload" as_="script" href="/vendor/leaflet/leaflet.js" />
+        <Access who=ForRole::Only(Role::Customer)>
+            <Suspense fallback=Loading>
+                {move || match tracked.get()? {
+                    Ok(tracked) => Some(view! { <TrackingView tracked /> }.into_any()),
+                    Err(error) => Some(view! { <Failure error /> }.into_any()),
+                }}
+            </Suspense>
+        </Access>
+    }
+}
+
+impl Tracked {
+    fn seen(self) -> (DeliveryDetail, TrackingState) {
+        let status = self.detail.summary.status;
+        let timeline = self.detail.timeline.clone();
+        (
+            self.detail,
+            TrackingState::new(status, self.tracking, timeline),
+        )
+    }
+}
+
+/// Asks the server again when the stream had a gap, and while it is blocked.
+fn refresh_after_gaps(live: Live, reference: Reference) {
+    Effect::new(move |before: Option<u32>| {
+        let count = live.resync().get();
+        if before.is_some_and(|before| before != count) {
+            spawn_local(async move {
+                if let Ok(tracked) = track(reference.to_string()).await {
+                    live.follow(reference, tracked.seen().1);
+                }
+            });
+        }
+        count
+    });
+}
+
+#[component]
+fn TrackingView(tracked: Tracked) -> impl IntoView {
+    let live = use_live();
+    let (detail, seen) = tracked.seen();
+    let reference = detail.summary.reference;
+    let state = RwSignal::from(live.follow(reference, seen));
+    refresh_after_gaps(live, reference);
+    let position = Memo::new(move |_| state.with(|state| state.position));
+    let route = Memo::new(move |_| state.with(|state| state.route.clone()));
+    let courier = Memo::new(move |_| state.with(|state| state.courier.clone()));
+    let steps = Memo::new(move |_| {
+        state.with(|state| porchlight_domain::tracking::steps(&state.timeline, state.status))
+    });
+    let timeline = Memo::new(move |_| state.with(|state| state.timeline.clone()));
+    let door = detail.summary.address.position;
+    view! {
+        <div class="tracking">
+            <CourierMap position route door=Some(door) />
+            <SidePanel>
+                <Arrival state window=Some(detail.summary.window) />
+                {move || courier.get().map(|card| view! { <CourierCardView card /> })}
+                <Steps steps />
+                <Details detail=detail.clone() />
+                <Shares reference />
+                <History timeline />
+            </SidePanel>
+        </div>
+    }
+}

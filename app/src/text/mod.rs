@@ -1,0 +1,83 @@
+//! Every sentence a person reads, in every language.
+//!
+//! To add a text: a field in its section of [`catalogue`], and its words in each language; the
+//! compiler lists the languages that lack it. Texts with a number or a name are functions.
+
+mod catalogue;
+mod en;
+mod fi;
+
+use leptos::prelude::*;
+use porchlight_domain::delivery::Status;
+
+pub use catalogue::Texts;
+
+use crate::preferences::Language;
+
+/// Fixes the language of the page.
+pub fn provide_text(language: Language) {
+    let texts = match language {
+        Language::English => &en::TEXTS,
+        Language::Finnish => &fi::TEXTS,
+    };
+    provide_context(texts);
+}
+
+/// The texts of the page's language; English where nothing was chosen.
+pub fn use_text() -> &'static Texts {
+    use_context().unwrap_or(&en::TEXTS)
+}
+
+impl Texts {
+    /// A status in a word or two.
+    pub fn status_name(&self, status: Status) -> &'static str {
+        self.status.of(status)
+    }
+
+    /// A status as the answer to "where is it?".
+    pub fn headline(&self, status: Status) -> &'static str {
+        self.headline.of(status)
+    }
+}
+
+impl catalogue::StatusTexts {
+    fn of(&self, status: Status) -> &'static str {
+        match status {
+            Status::Booked => self.booked,
+            Status::Collected => self.collected,
+            Status::InTransit => self.in_transit,
+            Status::OutForDelivery => self.out_for_delivery,
+            Status::Delivered => self.delivered,
+            Status::Failed => self.failed,
+            Status::Held => self.held,
+            Status::PickedUp => self.picked_up,
+            Status::Returned => self.returned,
+            Status::Cancelled => self.cancelled,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_notice_of_the_day_is_word_for_word() {
+        assert_eq!(
+            en::TEXTS.news.out_for_delivery,
+            "Your package is out for delivery."
+        );
+    }
+
+    #[test]
+    fn counts_read_well() {
+        let stops = en::TEXTS.tracking.stops_before;
+        assert_eq!(stops(0), "You’re the next stop");
+        assert_eq!(stops(1), "1 stop before yours");
+        assert_eq!(stops(4), "4 stops before yours");
+        assert_eq!(
+            (fi::TEXTS.tracking.stops_before)(4),
+            "4 pysähdystä ennen sinua"
+        );
+    }
+}
