@@ -52,7 +52,7 @@ pub fn Failure(
     view! {
         <div class="empty empty--failure" role="alert">
             <span class="empty__picture">
-                <Icon name="lamp-off" />
+                <Icon name="door" />
             </span>
             <h1 class="empty__title">{title}</h1>
             <p class="empty__text">{failure_sentence(t, &error)}</p>
