@@ -39,6 +39,7 @@ struct Inner {
     hub: events::Hub,
     relay: events::Relay,
     clock: Clock,
+    accounts: accounts::State,
     tracking: tracking::State,
     atlas: Option<Arc<geo::Atlas>>,
 }
@@ -88,11 +89,13 @@ impl Backend {
             hub: events::Hub::default(),
             relay: events::Relay::default(),
             clock: settings.clock,
+            accounts: accounts::State::new()?,
             tracking,
             atlas: settings.atlas,
         }));
         events::begin(&backend).await?;
         tracking::begin(&backend).await?;
+        accounts::begin(&backend);
         Ok(backend)
     }
 
@@ -126,8 +129,17 @@ impl Backend {
         self.0.store.answers().await
     }
 
+    /// Waits for running statements and closes the database.
+    pub async fn close(&self) {
+        self.0.store.close().await;
+    }
+
     pub(crate) fn store(&self) -> &store::Store {
         &self.0.store
+    }
+
+    pub(crate) fn accounts(&self) -> &accounts::State {
+        &self.0.accounts
     }
 
     pub(crate) fn tracking(&self) -> &tracking::State {

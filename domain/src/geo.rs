@@ -10,7 +10,7 @@ use thiserror::Error;
 pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 /// A point on the Earth in WGS 84 degrees: finite, latitude -90..=90, longitude -180..=180.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawPosition")]
 pub struct Position {
     lat: f64,

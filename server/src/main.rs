@@ -1,17 +1,19 @@
 //! The `porchlight` binary.
 
-mod transport;
+use std::io::Write;
+use std::process::ExitCode;
 
-use std::{env, io::Write};
-
-use leptos::prelude::get_configuration;
+use clap::Parser;
+use porchlight_server::commands::CommandLine;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let options = get_configuration(Some("Leptos.toml"))?.leptos_options;
-    let address = env::var("PORCHLIGHT_LISTEN").unwrap_or_else(|_| options.site_addr.to_string());
-    let listener = tokio::net::TcpListener::bind(address).await?;
-    writeln!(std::io::stdout(), "Porchlight listens on http://{}", listener.local_addr()?)?;
-    axum::serve(listener, transport::pages::router(options)).await?;
-    Ok(())
+async fn main() -> ExitCode {
+    match CommandLine::parse().run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nothing is left to be done if nobody reads it.
+            let _ = writeln!(std::io::stderr(), "porchlight: {failure}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use porchlight_domain::fix::Fix;
-use porchlight_domain::ids::PersonId;
+use porchlight_domain::ids::{PersonId, SessionId};
 use redis::AsyncCommands;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -32,10 +32,10 @@ pub enum Signal {
         /// Oldest first.
         fixes: Vec<Fix>,
     },
-    /// Sessions of a person ended, or their rights changed.
-    SessionsChanged {
-        /// Whose.
-        person: PersonId,
+    /// Sessions ended: they no longer open anything.
+    SessionsEnded {
+        /// Which.
+        sessions: Vec<SessionId>,
     },
     /// The operator's settings changed.
     SettingsChanged,

@@ -28,6 +28,7 @@ pub use topic::Topic;
 pub(crate) use topic::{Listener, View};
 
 use self::queries::EventRow;
+use crate::store::Store;
 use crate::{Backend, Error};
 
 /// The most events a returning listener is told; who missed more starts from a fresh snapshot.
@@ -105,8 +106,8 @@ pub async fn replay(
 }
 
 /// Walks the whole log and compares every seal. Returns how many events it holds.
-pub async fn verify_log(backend: &Backend) -> Result<i64, LogProblem> {
-    let pool = backend.store().readers();
+pub async fn verify_log(store: &Store) -> Result<i64, LogProblem> {
+    let pool = store.readers();
     let (mut seq, mut hash) = (0, String::new());
     loop {
         let rows = queries::after(pool, seq, 1000)

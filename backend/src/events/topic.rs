@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use porchlight_domain::event::Fact;
-use porchlight_domain::ids::{PersonId, ShareId};
+use porchlight_domain::ids::{PersonId, SessionId, ShareId};
 use porchlight_domain::reference::Reference;
 
 /// An audience: everything told to a topic reaches all who listen to it.
@@ -25,6 +25,11 @@ impl Topic {
     /// All who opened one share link: nothing is told to it, it is there to be closed.
     pub fn share(id: &ShareId) -> Self {
         Self(format!("share:{id}").into())
+    }
+
+    /// One session: nothing is told to it, it is there to be closed.
+    pub fn session(id: &SessionId) -> Self {
+        Self(format!("session:{id}").into())
     }
 
     /// The admins.

@@ -5,33 +5,115 @@
 
 use std::path::Path;
 
-use axum::{
-    Router,
-    http::{HeaderValue, header::CACHE_CONTROL},
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{
+    AxumRouteListing, ResponseOptions, generate_route_list, handle_server_fns_with_context,
+    render_app_to_stream_in_order_with_context,
 };
-use leptos::prelude::LeptosOptions;
-use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
+use porchlight_app::api::CookiePolicy;
 use porchlight_app::{document::shell, routes::App};
+use porchlight_backend::accounts::{Actor, Client};
 use tower::ServiceBuilder;
-use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::security;
+use super::state::AppState;
 
 /// One year: the longest that caches honour.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Kept, but asked about every time.
+const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// Serves every page of the app, the hashed assets and the files of the site folder.
-pub fn router(options: LeptosOptions) -> Router {
-    let package = Path::new(&*options.site_root).join(&*options.site_pkg_dir);
+/// Every page of the app, its server functions, the hashed assets and the files of the site folder.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let options = &state.leptos;
+    let site = Path::new(&*options.site_root);
     let package_path = format!("/{}", options.site_pkg_dir);
-    let assets = ServiceBuilder::new()
+    let hashed = ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, IMMUTABLE))
-        .service(ServeDir::new(package).precompressed_br().precompressed_gzip());
+        .service(
+            ServeDir::new(site.join(&*options.site_pkg_dir))
+                .precompressed_br()
+                .precompressed_gzip(),
+        );
+    let page = get(page).fallback(super::method_not_allowed);
+    let pages = generate_route_list(App)
+        .iter()
+        .map(AxumRouteListing::path)
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
+    let router = pages
+        .iter()
+        .fold(Router::new(), |router, path| router.route(path, page.clone()));
+    let server_functions = axum::routing::any(server_function);
+    let files = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, REVALIDATED))
+        .service(ServeDir::new(site).append_index_html_on_directories(false).fallback(
+            axum::handler::Handler::with_state(page_or_nothing, state.clone()),
+        ));
+    router
+        .route("/api/ui/v1/{*function}", server_functions)
+        .nest_service(&package_path, hashed)
+        .fallback_service(files)
+}
 
-    Router::new()
-        .nest_service(&package_path, assets)
-        .leptos_routes(&options, generate_route_list(App), {
-            let options = options.clone();
-            move || shell(options.clone())
-        })
-        .fallback(file_and_error_handler::<LeptosOptions, _>(shell))
-        .with_state(options)
+/// What the app's functions find in their context.
+fn context(state: &AppState, request: &Request) -> impl Fn() + Clone + Send + Sync + 'static {
+    let state = state.clone();
+    let actor = request.extensions().get::<Actor>().cloned();
+    let client = request.extensions().get::<Client>().cloned();
+    move || {
+        provide_context(state.backend.clone());
+        provide_context(CookiePolicy {
+            secure: state.config.is_https(),
+        });
+        if let Some(actor) = &actor {
+            provide_context(actor.clone());
+        }
+        if let Some(client) = &client {
+            provide_context(client.clone());
+        }
+    }
+}
+
+async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    let context = context(&state, &request);
+    handle_server_fns_with_context(context, request).await.into_response()
+}
+
+async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let provide = context(&state, &request);
+    let tiles = state.config.tiles.clone();
+    let with_policy = move || {
+        provide();
+        set_policy(&tiles);
+    };
+    let options = state.leptos.clone();
+    let render = render_app_to_stream_in_order_with_context(with_policy, move || shell(options.clone()));
+    render(request).await.into_response()
+}
+
+/// Files that do not exist below `/api` are no pages.
+async fn page_or_nothing(state: State<AppState>, request: Request) -> Response {
+    if request.uri().path().starts_with("/api/") || request.uri().path().starts_with("/ws/") {
+        return super::not_found().await.into_response();
+    }
+    page(state, request).await
+}
+
+fn set_policy(tiles: &str) {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    if let Ok(policy) = HeaderValue::from_str(&security::page_policy(&nonce, tiles)) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
 }

@@ -1,0 +1,114 @@
+//! How often someone may try a password. Failed tries are counted in the database, so that all
+//! instances count together, and before the password is looked at, so that parallel tries don't
+//! slip through.
+
+use std::net::IpAddr;
+
+use porchlight_domain::people::Email;
+use porchlight_domain::time::Timestamp;
+
+use super::{Client, queries};
+use crate::{Backend, Error};
+
+/// The span in which tries are counted, seconds.
+const WINDOW_S: f64 = 15.0 * 60.0;
+/// For one account from one address: a person who forgot.
+const PER_ACCOUNT_AND_ADDRESS: i64 = 10;
+/// For one account from everywhere: a swarm.
+const PER_ACCOUNT: i64 = 100;
+/// For one address over all accounts: spraying.
+const PER_ADDRESS: i64 = 100;
+
+/// A try that has been counted.
+pub(super) struct Attempt {
+    subjects: [String; 3],
+}
+
+impl Attempt {
+    /// Counts a try, or refuses it.
+    pub(super) async fn begin(
+        backend: &Backend,
+        email: &Email,
+        client: &Client,
+    ) -> Result<Self, Error> {
+        let network = network_of(client.address);
+        let subjects = [
+            format!("both:{email}:{network}"),
+            format!("account:{email}"),
+            format!("address:{network}"),
+        ];
+        let limits = [PER_ACCOUNT_AND_ADDRESS, PER_ACCOUNT, PER_ADDRESS];
+        let now = backend.now();
+        let mut tx = backend.store().begin().await?;
+        let mut refused = None;
+        for (subject, limit) in subjects.iter().zip(limits) {
+            let counted = queries::count_try(&mut tx, subject, now, now.plus_s(-WINDOW_S)).await?;
+            if counted.tries > limit {
+                refused = Some(counted.since_ms);
+            }
+        }
+        tx.commit().await?;
+        match refused {
+            None => Ok(Self { subjects }),
+            Some(since_ms) => {
+                tracing::warn!(client.address = %client.address, "Too many sign-in attempts");
+                Err(Error::RateLimited {
+                    retry_after_s: seconds_left(since_ms, now),
+                })
+            }
+        }
+    }
+
+    /// It was the right password: the try does not count.
+    pub(super) async fn succeeded(self, backend: &Backend) -> Result<(), Error> {
+        let mut tx = backend.store().begin().await?;
+        for subject in &self.subjects {
+            queries::uncount_try(&mut tx, subject).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn seconds_left(since_ms: i64, now: Timestamp) -> u32 {
+    let end = Timestamp::from_millis(since_ms).plus_s(WINDOW_S);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to the window"
+    )]
+    let seconds = end.seconds_since(now).clamp(1.0, WINDOW_S) as u32;
+    seconds
+}
+
+/// Who has one IPv6 address has 2⁶⁴ of them: they count as one.
+fn network_of(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+/// The oldest moment whose tries still count.
+pub(super) fn counted_since(now: Timestamp) -> Timestamp {
+    now.plus_s(-WINDOW_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_ipv6_network_is_one_address() {
+        let network = |text: &str| network_of(text.parse().expect("an address"));
+        assert_eq!(
+            network("2001:db8:1:2:3::4"),
+            network("2001:db8:1:2:ffff::1")
+        );
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+    }
+}

@@ -1,0 +1,42 @@
+//! `porchlight serve`.
+
+use porchlight_backend::Clock;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Failure, say};
+use crate::config::Config;
+use crate::service::Service;
+use crate::simulation::demo;
+
+pub(super) async fn serve(config: Config, is_demo: bool) -> Result<(), Failure> {
+    if is_demo && !config.listen.ip().is_loopback() {
+        return Err("the demo has well-known passwords: it listens on loopback only".into());
+    }
+    let (speed, seed, public_url) = (config.demo_speed, config.demo_seed, config.public_url.clone());
+    let service = Service::start(config, Clock::System).await?;
+    let local = format!("http://{}", service.address);
+    if is_demo {
+        demo::add_people(&service.backend).await?;
+        demo::start_couriers(&service.backend, &local, speed, seed);
+    }
+    say(&format!("\nPorchlight is at {}", public_url.as_deref().unwrap_or(&local)))?;
+    if is_demo {
+        say("\nSign in as one of these, password porchlight-demo:")?;
+        for (email, what) in demo::SHOWN {
+            say(&format!("  {email:<22} {what}"))?;
+        }
+    }
+    wait_for_the_end().await?;
+    service.stop().await;
+    Ok(())
+}
+
+async fn wait_for_the_end() -> std::io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = interrupted.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Every run-time setting: `Leptos.toml` has each with its default, `PORCHLIGHT_*` overrides it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use porchlight_backend::geo::Dialect;
+use porchlight_domain::reveal::{RevealPolicy, RevealRule};
+use serde::Deserialize;
+
+/// The settings of one server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address people use, such as `https://parcels.example.org`; none: where it listens.
+    #[serde(default)]
+    pub public_url: Option<String>,
+    /// Folder for the embedded database.
+    pub data_dir: PathBuf,
+    /// `postgres://…`, or `sqlite://…`; none: SQLite in the data folder.
+    #[serde(default)]
+    pub database_url: Option<String>,
+    /// `redis://…` when several instances share a PostgreSQL.
+    #[serde(default)]
+    pub redis_url: Option<String>,
+    /// The imported city; none: the demo city.
+    #[serde(default)]
+    pub city: Option<PathBuf>,
+    /// Tiles to show: `offline` for the base map of the city, or a URL such as
+    /// `https://tile.openstreetmap.org/{z}/{x}/{y}.png`.
+    pub tiles: String,
+    /// A routing service; none: the city's own streets.
+    #[serde(default)]
+    pub router_url: Option<String>,
+    /// What the routing service speaks.
+    pub router_dialect: RouterDialect,
+    /// Proxies whose word on the client's address is taken.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Days that positions are kept.
+    pub history_days: u32,
+    /// Stops before a recipient's own at which the coarse area begins.
+    pub reveal_area_stops: u32,
+    /// Stops before a recipient's own at which the exact van begins.
+    pub reveal_exact_stops: u32,
+    /// Connections at the same time.
+    pub max_connections: usize,
+    /// `text` or `json`.
+    pub log_format: LogFormat,
+    /// How much is logged, as `tracing` filters.
+    pub log: String,
+    /// How much faster than real time the demo's couriers drive.
+    pub demo_speed: f64,
+    /// What decides the demo's drives.
+    pub demo_seed: u64,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines, an object a line.
+    Json,
+}
+
+/// What a routing service speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RouterDialect {
+    /// OSRM's own.
+    Osrm,
+    /// Valhalla's OSRM format.
+    Valhalla,
+}
+
+/// Why the settings can't be used; names the setting.
+#[derive(Debug, thiserror::Error)]
+#[error("settings: {0}")]
+pub struct ConfigError(#[from] config::ConfigError);
+
+/// The heading of the server's settings in `Leptos.toml`.
+const TABLE: &str = "server";
+
+impl Config {
+    /// Reads a file and the environment.
+    pub fn read(file: &str) -> Result<Self, ConfigError> {
+        let file = config::Config::builder()
+            .add_source(config::File::new(file, config::FileFormat::Toml))
+            .build()?;
+        let table = file.get::<config::Map<String, config::Value>>(TABLE)?;
+        let mut settings = config::Config::builder();
+        for (name, value) in table {
+            settings = settings.set_default(name, value)?;
+        }
+        let environment = config::Environment::with_prefix("PORCHLIGHT")
+            .prefix_separator("_")
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("trusted_proxies");
+        Ok(settings.add_source(environment.source(own_variables())).build()?.try_deserialize()?)
+    }
+
+    /// The address people use.
+    pub fn base_url(&self) -> String {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
+    /// Whether people come by HTTPS.
+    pub fn is_https(&self) -> bool {
+        self.base_url().starts_with("https://")
+    }
+
+    /// The database to open.
+    pub fn database(&self) -> String {
+        self.database_url.clone().unwrap_or_else(|| {
+            format!("sqlite://{}?mode=rwc", self.data_dir.join("porchlight.db").display())
+        })
+    }
+
+    /// What recipients see until an admin chooses something else.
+    pub fn reveal(&self) -> RevealPolicy {
+        RevealPolicy {
+            area: RevealRule::Stops(self.reveal_area_stops),
+            exact: RevealRule::Stops(self.reveal_exact_stops),
+        }
+    }
+}
+
+impl From<RouterDialect> for Dialect {
+    fn from(dialect: RouterDialect) -> Self {
+        match dialect {
+            RouterDialect::Osrm => Self::Osrm,
+            RouterDialect::Valhalla => Self::Valhalla,
+        }
+    }
+}
+
+/// The environment without what set-up and tests name with the same prefix.
+fn own_variables() -> Option<config::Map<String, String>> {
+    const OTHERS: [&str; 5] = ["PORCHLIGHT_TEST_", "PORCHLIGHT_TOOLS", "PORCHLIGHT_ROOT", "PORCHLIGHT_CARGO_BIN", "PORCHLIGHT_BINARY"];
+    let own = std::env::vars()
+        .filter(|(name, _)| !OTHERS.iter().any(|other| name.starts_with(other)))
+        .collect();
+    Some(own)
+}

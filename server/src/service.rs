@@ -1,0 +1,142 @@
+//! A running server: parts made from settings, and ended in order.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use leptos::prelude::{LeptosOptions, get_configuration};
+use porchlight_backend::geo::{self, Atlas, City, ServiceSettings};
+use porchlight_backend::{Backend, Clock, Settings, StartError, tracking};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::telemetry;
+use crate::transport::live::Streams;
+use crate::transport::live::sockets::Sockets;
+use crate::transport::state::AppState;
+use crate::transport::{self, connection};
+
+/// The demo city, for whoever has imported none.
+const DEMO_CITY: &[u8] = include_bytes!("../../backend/assets/cities/helsinki.osm.pbf");
+
+/// A server that listens.
+pub struct Service {
+    /// What it serves.
+    pub backend: Backend,
+    /// Where it listens.
+    pub address: SocketAddr,
+    streams: Streams,
+    shutdown: CancellationToken,
+    serving: JoinHandle<()>,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The database or the bus.
+    #[error(transparent)]
+    Backend(#[from] StartError),
+    /// The city.
+    #[error("the city can't be loaded: {0}")]
+    City(Box<dyn std::error::Error + Send + Sync>),
+    /// The build settings of the pages.
+    #[error("Leptos.toml: {0}")]
+    Pages(String),
+    /// The address, a folder, a thread.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// Metrics.
+    #[error("metrics: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
+}
+
+impl Service {
+    /// Starts everything and listens.
+    pub async fn start(config: Config, clock: Clock) -> Result<Self, ServiceError> {
+        telemetry::start_log(&config);
+        install_tls();
+        std::fs::create_dir_all(&config.data_dir)?;
+        let settings = Settings {
+            database_url: config.database(),
+            redis_url: config.redis_url.clone(),
+            clock,
+            tracking: tracking::Settings {
+                history_days: config.history_days,
+                reveal: config.reveal(),
+                ..tracking::Settings::default()
+            },
+            atlas: Some(Arc::new(open_atlas(&config)?)),
+        };
+        let backend = Backend::start(settings).await?;
+        let streams = Streams::start(&backend)?;
+        let listener = TcpListener::bind(config.listen).await?;
+        let address = listener.local_addr()?;
+        let max_connections = config.max_connections;
+        let state = AppState {
+            backend: backend.clone(),
+            streams: streams.clone(),
+            sockets: Sockets::start(&backend),
+            leptos: page_options()?,
+            metrics: telemetry::start_metrics()?,
+            config: Arc::new(config),
+        };
+        let shutdown = CancellationToken::new();
+        let app = transport::router(state);
+        let serving = tokio::spawn(connection::serve(listener, app, max_connections, shutdown.clone()));
+        tracing::info!(server.address = %address, "Listening");
+        Ok(Self {
+            backend,
+            address,
+            streams,
+            shutdown,
+            serving,
+        })
+    }
+
+    /// Takes no more requests, ends streams cleanly, and waits for what is in progress.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        self.streams.stop();
+        if self.serving.await.is_err() {
+            tracing::warn!("Serving ended with a panic");
+        }
+        self.backend.close().await;
+        tracing::info!("Stopped");
+    }
+}
+
+/// One TLS implementation for the whole process.
+pub(crate) fn install_tls() {
+    // A second server in one process finds it installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+fn open_atlas(config: &Config) -> Result<Atlas, ServiceError> {
+    let city = match &config.city {
+        Some(path) => City::load(path).map_err(|error| ServiceError::City(error.into()))?,
+        None => demo_city(&config.data_dir)?,
+    };
+    let service = config
+        .router_url
+        .as_ref()
+        .map(|url| ServiceSettings::new(url, config.router_dialect.into()));
+    Atlas::open(&city, service.as_ref()).map_err(|error| ServiceError::City(error.into()))
+}
+
+/// Puts the demo's extract beside the database, where people can look at it, and imports it.
+fn demo_city(data_dir: &Path) -> Result<City, ServiceError> {
+    let path = data_dir.join("helsinki.osm.pbf");
+    std::fs::write(&path, DEMO_CITY)?;
+    geo::import(&path).map_err(|error| ServiceError::City(error.into()))
+}
+
+/// Where the pages' files are, as the build wrote them.
+fn page_options() -> Result<LeptosOptions, ServiceError> {
+    let file = "Leptos.toml";
+    let file = Path::new(file).exists().then_some(file);
+    get_configuration(file)
+        .map(|file| file.leptos_options)
+        .map_err(|error| ServiceError::Pages(error.to_string()))
+}

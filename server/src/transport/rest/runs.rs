@@ -1,0 +1,36 @@
+//! `/api/v1/courier/run`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::{Extension, Json as Answer};
+use porchlight_backend::accounts::Actor;
+use porchlight_backend::{Backend, Error, runs};
+use porchlight_domain::tracking::RunView;
+
+use crate::transport::problem::ApiError;
+
+/// The courier's run that is not over.
+pub async fn today(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+) -> Result<Answer<RunView>, ApiError> {
+    let run = runs::today(&actor, &backend).await?;
+    Ok(Answer(run.ok_or(Error::NotFound)?))
+}
+
+/// Every parcel on the van goes out, and position sharing begins.
+pub async fn start(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+) -> Result<Answer<RunView>, ApiError> {
+    Ok(Answer(runs::start(&actor, &backend).await?))
+}
+
+/// The run is over, and so is position sharing.
+pub async fn end(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+) -> Result<StatusCode, ApiError> {
+    runs::end(&actor, &backend).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

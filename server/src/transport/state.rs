@@ -1,0 +1,29 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use leptos::prelude::LeptosOptions;
+use metrics_exporter_prometheus::PrometheusHandle;
+use porchlight_backend::Backend;
+
+use super::live::Streams;
+use super::live::sockets::Sockets;
+use crate::config::Config;
+
+/// The server's parts.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// What the system does.
+    pub backend: Backend,
+    /// The event streams.
+    pub streams: Streams,
+    /// The WebSockets.
+    pub sockets: Sockets,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Where the pages' files are.
+    pub leptos: LeptosOptions,
+    /// The metrics of this process.
+    pub metrics: PrometheusHandle,
+}
