@@ -52,9 +52,13 @@ pub fn provide_clock(preferences: Preferences) {
     });
 }
 
-/// The page's clock.
+/// The page's clock, as one component reads it. It stands still until that component is hydrated:
+/// one that arrives late, in a chunk of its own, must not render later words than the server did.
 pub fn use_clock() -> Clock {
-    expect_context()
+    let page: Clock = expect_context();
+    let now = RwSignal::new(None);
+    Effect::new(move |_| now.set(page.now.get()));
+    Clock { now, ..page }
 }
 
 impl Clock {

@@ -1,5 +1,10 @@
 //! Finding addresses.
 
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is asynchronous")
+)]
+
 use leptos::prelude::*;
 use porchlight_domain::delivery::Address;
 

@@ -144,7 +144,7 @@ mod tests {
         ] {
             let window = form(day, hours, ahead).window();
             assert!(
-                window.is_none() || window.is_some_and(|w| w.from.millis() > 0),
+                window.is_none_or(|window| window.from.millis() > 0),
                 "{day} {hours}"
             );
         }

@@ -7,12 +7,12 @@ use crate::api::ApiError;
 use crate::text::{Texts, use_text};
 
 /// What to tell a person about an error.
-pub fn failure_sentence(t: &Texts, error: &ApiError) -> String {
+pub fn failure_sentence(t: &Texts, error: ApiError) -> String {
     match error {
         ApiError::NotFound => t.failure.not_found.to_owned(),
         ApiError::SignInNeeded => t.failure.sign_in_needed.to_owned(),
         ApiError::Forbidden => t.failure.forbidden.to_owned(),
-        ApiError::Conflict { detail } | ApiError::Invalid { detail, .. } => sentence(detail),
+        ApiError::Conflict { detail } | ApiError::Invalid { detail, .. } => sentence(&detail),
         ApiError::NotDispatched => t.failure.not_dispatched.to_owned(),
         ApiError::TooMany { retry_after_s } => {
             (t.failure.too_many)(retry_after_s.div_ceil(60).max(1))
@@ -52,10 +52,10 @@ pub fn Failure(
     view! {
         <div class="empty empty--failure" role="alert">
             <span class="empty__picture">
-                <Icon name="lamp-off" />
+                <Icon name="door" />
             </span>
             <h1 class="empty__title">{title}</h1>
-            <p class="empty__text">{failure_sentence(t, &error)}</p>
+            <p class="empty__text">{failure_sentence(t, error)}</p>
             {if needs_sign_in {
                 view! {
                     <a class="button button--primary" href="/sign-in" rel="external">
@@ -88,7 +88,7 @@ pub fn FormFailure(
     let text = move || {
         let error = error.get()?;
         let is_beside = fields.iter().any(|field| error.about(field).is_some());
-        (!is_beside).then(|| failure_sentence(t, &error))
+        (!is_beside).then(|| failure_sentence(t, error))
     };
     view! {
         <div class="form__failure" role="alert">

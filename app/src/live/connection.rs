@@ -119,7 +119,10 @@ fn address(scope: &Scope, last_event: Option<&str>) -> String {
     let mut separator = '?';
     let mut add = |key: &str, value: &str| {
         let value = String::from(js_sys::encode_uri_component(value));
-        address.push_str(&format!("{separator}{key}={value}"));
+        address.push(separator);
+        address.push_str(key);
+        address.push('=');
+        address.push_str(&value);
         separator = '&';
     };
     if let Scope::Share(token) = scope {
@@ -181,15 +184,17 @@ impl Drop for OpenStream {
 
 /// A message for each time the network goes or comes back.
 fn watch_network() -> UnboundedReceiver<()> {
-    let (changed, changes) = unbounded();
+    let (sender, changes) = unbounded();
     let listeners = ["offline", "online"].map(|event| {
-        let changed = changed.clone();
+        let sender = sender.clone();
         window_event_listener_untyped(event, move |_| {
             // The reader is gone when the page is; then nobody needs to know.
-            let _ = changed.unbounded_send(());
+            let _ = sender.unbounded_send(());
         })
     });
-    on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
+    on_cleanup(move || {
+        listeners.into_iter().for_each(WindowListenerHandle::remove);
+    });
     changes
 }
 

@@ -133,20 +133,16 @@ impl Live {
     /// What is known of a delivery, from now on: what a page was rendered with, and what comes.
     pub fn follow(self, reference: Reference, seen: TrackingState) -> ArcRwSignal<TrackingState> {
         let known = self.followed.with_value(|all| all.get(&reference).cloned());
-        match known {
-            Some(state) => {
-                state.update(|state| state.refresh(seen));
-                state
-            }
-            None => {
-                let state = ArcRwSignal::new(seen);
-                let kept = state.clone();
-                self.followed.update_value(|all| {
-                    all.insert(reference, kept);
-                });
-                state
-            }
+        if let Some(state) = known {
+            state.update(|state| state.refresh(seen));
+            return state;
         }
+        let state = ArcRwSignal::new(seen);
+        let kept = state.clone();
+        self.followed.update_value(|all| {
+            all.insert(reference, kept);
+        });
+        state
     }
 
     /// Takes one message of the stream; `seq` is its number in the log, when it is logged.

@@ -70,7 +70,7 @@ pub fn CourierMap(
     });
     Effect::new(move |_| {
         if is_ready.get() {
-            show(map, position.get(), route.get(), is_following.get());
+            route.with(|route| show(map, position.get(), route.as_ref(), is_following.get()));
         }
     });
     follow_theme(map);
@@ -131,7 +131,7 @@ fn stop_following_when_moved(layers: &Layers, is_following: RwSignal<bool>) {
     }
 }
 
-fn show(map: Map, position: Option<ShownPosition>, route: Option<Line>, is_following: bool) {
+fn show(map: Map, position: Option<ShownPosition>, route: Option<&Line>, is_following: bool) {
     let Some(shared) = map.get_value() else {
         return;
     };
@@ -146,10 +146,10 @@ fn show(map: Map, position: Option<ShownPosition>, route: Option<Line>, is_follo
             let is_new = motion.fix_ms != time.millis() || motion.pose.is_none();
             if is_new {
                 drive_to(layers, motion, position, heading_deg, time.millis());
-                motion.route.clone_from(&route);
+                motion.route = route.cloned();
                 keep_driving(map);
-            } else if motion.route != route {
-                motion.route.clone_from(&route);
+            } else if motion.route.as_ref() != route {
+                motion.route = route.cloned();
                 draw_route(layers, motion);
             }
             Some(position)

@@ -19,8 +19,8 @@ use super::view::Framed;
 const MAX_ZOOM: f64 = 18.0;
 /// Framing van and door goes no closer.
 const MAX_FRAME_ZOOM: f64 = 17.0;
-/// Free space around van and door, pixels.
-const PADDING_PX: f64 = 64.0;
+/// Free space around van and door, pixels: room for the pin above, and for the sheet below.
+const PADDING_PX: (f64, f64) = (44.0, 56.0);
 const ATTRIBUTION: &str = r#"© <a href="https://www.openstreetmap.org/copyright" rel="noopener" target="_blank">OpenStreetMap contributors</a>"#;
 
 /// The map and what is on it.
@@ -191,7 +191,7 @@ impl Layers {
             _ => return,
         };
         let options = js_sys::Object::new();
-        let padding = Point::new(PADDING_PX, PADDING_PX);
+        let padding = Point::new(PADDING_PX.0, PADDING_PX.1);
         for (name, value) in [
             ("padding", JsValue::from(padding)),
             ("maxZoom", JsValue::from(MAX_FRAME_ZOOM)),

@@ -23,7 +23,8 @@ impl LazyRoute for AdminPage {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    fn view(this: Self) -> AnyView {
+        let AdminPage = this;
         let t = use_text();
         view! {
             <Title text=t.nav.operations />

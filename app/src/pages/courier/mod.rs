@@ -7,9 +7,10 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
+use porchlight_domain::delivery::Status;
 use porchlight_domain::people::Role;
 use porchlight_domain::run::RunState;
-use porchlight_domain::tracking::RunView;
+use porchlight_domain::tracking::{RunView, StopView};
 
 use crate::api::ApiError;
 use crate::api::runs::{End, HandOver, ReportFailure, SetOut, Start, today};
@@ -28,7 +29,8 @@ impl LazyRoute for CourierPage {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    fn view(this: Self) -> AnyView {
+        let CourierPage = this;
         let t = use_text();
         view! {
             <Title text=t.nav.run />
@@ -106,8 +108,7 @@ fn Run() -> impl IntoView {
 fn RunBody(run: RunView, actions: Actions) -> impl IntoView {
     let t = use_text();
     let state = run.state;
-    let (pending, done): (Vec<_>, Vec<_>) =
-        run.stops.into_iter().partition(|stop| stop.is_to_be_made());
+    let (pending, done): (Vec<_>, Vec<_>) = run.stops.into_iter().partition(is_to_be_made);
     let (left, all) = (pending.len(), pending.len() + done.len());
     let cards = pending
         .into_iter()
@@ -125,19 +126,12 @@ fn RunBody(run: RunView, actions: Actions) -> impl IntoView {
     }
 }
 
-trait ToBeMade {
-    /// Whether the courier has still to go there.
-    fn is_to_be_made(&self) -> bool;
-}
-
-impl ToBeMade for porchlight_domain::tracking::StopView {
-    fn is_to_be_made(&self) -> bool {
-        use porchlight_domain::delivery::Status;
-        matches!(
-            self.status,
-            Status::Booked | Status::Collected | Status::InTransit | Status::OutForDelivery
-        )
-    }
+/// Whether the courier has still to go there.
+fn is_to_be_made(stop: &StopView) -> bool {
+    matches!(
+        stop.status,
+        Status::Booked | Status::Collected | Status::InTransit | Status::OutForDelivery
+    )
 }
 
 /// Begins or ends the run.

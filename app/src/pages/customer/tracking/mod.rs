@@ -87,6 +87,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
         state.with(|state| porchlight_domain::tracking::steps(&state.timeline, state.status))
     });
     let timeline = Memo::new(move |_| state.with(|state| state.timeline.clone()));
+    let is_over = Memo::new(move |_| state.with(|state| state.status.is_final()));
     let door = detail.summary.address.position;
     view! {
         <div class="tracking">
@@ -96,7 +97,9 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 {move || courier.get().map(|card| view! { <CourierCardView card /> })}
                 <Steps steps />
                 <Details detail=detail.clone() />
-                <Shares reference />
+                <Show when=move || !is_over.get()>
+                    <Shares reference />
+                </Show>
                 <History timeline />
             </SidePanel>
         </div>

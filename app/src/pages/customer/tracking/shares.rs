@@ -25,10 +25,10 @@ pub fn Shares(
     let error = Signal::derive(move || share.value().get()?.err());
     let made = Memo::new(move |_| share.value().get()?.ok());
     let listed = move || {
-        let links = links.get()?.ok()?;
-        let active = links.into_iter().filter(|link| link.active);
-        let lines = active.map(|link| view! { <LinkLine link reference revoke /> });
-        Some(lines.collect_view())
+        let all = links.get()?.ok()?;
+        let active = all.into_iter().filter(|link| link.active);
+        let items = active.map(|link| view! { <LinkLine link reference revoke /> });
+        Some(items.collect_view())
     };
     view! {
         <section class="shares">
