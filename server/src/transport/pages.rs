@@ -47,7 +47,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
                 .precompressed_br()
                 .precompressed_gzip(),
         );
-    let page = get(page).fallback(super::method_not_allowed);
+    let page = get(page);
     let pages = generate_route_list(App)
         .iter()
         .map(AxumRouteListing::path)
