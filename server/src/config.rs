@@ -100,7 +100,7 @@ impl Config {
             .list_separator(",")
             .with_list_parse_key("trusted_proxies");
         Ok(settings
-            .add_source(environment.source(own_variables()))
+            .add_source(environment.source(Some(own_variables())))
             .build()?
             .try_deserialize()?)
     }
@@ -146,7 +146,7 @@ impl From<RouterDialect> for Dialect {
 }
 
 /// The environment without what set-up and tests name with the same prefix.
-fn own_variables() -> Option<config::Map<String, String>> {
+fn own_variables() -> config::Map<String, String> {
     const OTHERS: [&str; 5] = [
         "PORCHLIGHT_TEST_",
         "PORCHLIGHT_TOOLS",
@@ -154,8 +154,7 @@ fn own_variables() -> Option<config::Map<String, String>> {
         "PORCHLIGHT_CARGO_BIN",
         "PORCHLIGHT_BINARY",
     ];
-    let own = std::env::vars()
+    std::env::vars()
         .filter(|(name, _)| !OTHERS.iter().any(|other| name.starts_with(other)))
-        .collect();
-    Some(own)
+        .collect()
 }

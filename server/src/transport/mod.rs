@@ -50,7 +50,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-async fn not_found() -> ApiError {
+fn not_found() -> ApiError {
     ApiError::of_http(StatusCode::NOT_FOUND, None)
 }
 

@@ -118,7 +118,7 @@ async fn page(State(state): State<AppState>, request: Request) -> Response {
 /// Files that do not exist below `/api` are no pages.
 async fn page_or_nothing(state: State<AppState>, request: Request) -> Response {
     if request.uri().path().starts_with("/api/") || request.uri().path().starts_with("/ws/") {
-        return super::not_found().await.into_response();
+        return super::not_found().into_response();
     }
     page(state, request).await
 }
