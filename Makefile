@@ -131,8 +131,9 @@ test: ## Everything that must pass before a change is merged
 	@$(TIMED) "end-to-end tests" $(MAKE) e2e
 
 .PHONY: bench
-bench: $(STEP)/rust ## Benchmarks
-	cargo bench $(NATIVE)
+bench: $(STEP)/rust ## Load on a real server; see bench/README.md
+	cargo run --release --locked -p porchlight-bench -- fanout
+	cargo run --release --locked -p porchlight-bench -- intake
 
 .PHONY: clean
 clean: ## Remove everything that was built; shared tools stay

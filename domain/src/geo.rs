@@ -3,14 +3,14 @@
 //! Everything is WGS 84 degrees and metres on a sphere of the Earth's mean radius, which errs by
 //! less than 0.6 % against the ellipsoid: far below the accuracy of a phone's GPS in a city.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
 /// Mean Earth radius in metres (IUGG, R₁).
 pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 /// A point on the Earth in WGS 84 degrees: finite, latitude -90..=90, longitude -180..=180.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(try_from = "RawPosition")]
 pub struct Position {
     lat: f64,
@@ -28,10 +28,30 @@ pub enum InvalidPosition {
     OutOfRange,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct RawPosition {
     lat: f64,
     lon: f64,
+}
+
+/// As text, degrees are written with seven decimals, a centimetre, as OpenStreetMap keeps them: more
+/// digits are noise that every phone would have to receive. Binary forms are exact.
+impl Serialize for Position {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7;
+        let raw = if serializer.is_human_readable() {
+            RawPosition {
+                lat: rounded(self.lat),
+                lon: rounded(self.lon),
+            }
+        } else {
+            RawPosition {
+                lat: self.lat,
+                lon: self.lon,
+            }
+        };
+        raw.serialize(serializer)
+    }
 }
 
 impl TryFrom<RawPosition> for Position {
@@ -280,6 +300,12 @@ mod tests {
         );
         assert_eq!(Position::new(91.0, 0.0), Err(InvalidPosition::OutOfRange));
         assert!(serde_json::from_str::<Position>(r#"{"lat":91,"lon":0}"#).is_err());
+    }
+
+    #[test]
+    fn writes_centimetres_and_no_more() {
+        let json = serde_json::to_string(&at(60.171_588_888_357_47, 24.1)).expect("serialises");
+        assert_eq!(json, r#"{"lat":60.1715889,"lon":24.1}"#);
     }
 
     #[test]

@@ -100,7 +100,15 @@ fn opened(live: Live) {
     }
 }
 
+/// What a stream says when it can't tell what was missed: too much, or too long ago.
+const RESET: &str = r#"{"type":"stream.reset"}"#;
+
 fn take_message(live: Live, data: &str, last_event: String) {
+    if data == RESET {
+        live.last_event.set_value(None);
+        live.ask_again();
+        return;
+    }
     // A message of a newer server that this page can't read is not for it.
     let Ok(envelope) = serde_json::from_str::<Envelope>(data) else {
         return;
