@@ -99,7 +99,10 @@ impl Config {
             .try_parsing(true)
             .list_separator(",")
             .with_list_parse_key("trusted_proxies");
-        Ok(settings.add_source(environment.source(own_variables())).build()?.try_deserialize()?)
+        Ok(settings
+            .add_source(environment.source(Some(own_variables())))
+            .build()?
+            .try_deserialize()?)
     }
 
     /// The address people use.
@@ -117,7 +120,10 @@ impl Config {
     /// The database to open.
     pub fn database(&self) -> String {
         self.database_url.clone().unwrap_or_else(|| {
-            format!("sqlite://{}?mode=rwc", self.data_dir.join("porchlight.db").display())
+            format!(
+                "sqlite://{}?mode=rwc",
+                self.data_dir.join("porchlight.db").display()
+            )
         })
     }
 
@@ -140,10 +146,15 @@ impl From<RouterDialect> for Dialect {
 }
 
 /// The environment without what set-up and tests name with the same prefix.
-fn own_variables() -> Option<config::Map<String, String>> {
-    const OTHERS: [&str; 5] = ["PORCHLIGHT_TEST_", "PORCHLIGHT_TOOLS", "PORCHLIGHT_ROOT", "PORCHLIGHT_CARGO_BIN", "PORCHLIGHT_BINARY"];
-    let own = std::env::vars()
+fn own_variables() -> config::Map<String, String> {
+    const OTHERS: [&str; 5] = [
+        "PORCHLIGHT_TEST_",
+        "PORCHLIGHT_TOOLS",
+        "PORCHLIGHT_ROOT",
+        "PORCHLIGHT_CARGO_BIN",
+        "PORCHLIGHT_BINARY",
+    ];
+    std::env::vars()
         .filter(|(name, _)| !OTHERS.iter().any(|other| name.starts_with(other)))
-        .collect();
-    Some(own)
+        .collect()
 }

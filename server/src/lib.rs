@@ -2,7 +2,7 @@
 
 pub mod commands;
 pub mod config;
-pub mod simulation;
 pub mod service;
+pub mod simulation;
 mod telemetry;
 pub mod transport;

@@ -84,7 +84,12 @@ impl Service {
         };
         let shutdown = CancellationToken::new();
         let app = transport::router(state);
-        let serving = tokio::spawn(connection::serve(listener, app, max_connections, shutdown.clone()));
+        let serving = tokio::spawn(connection::serve(
+            listener,
+            app,
+            max_connections,
+            shutdown.clone(),
+        ));
         tracing::info!(server.address = %address, "Listening");
         Ok(Self {
             backend,

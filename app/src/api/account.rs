@@ -68,7 +68,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
 #[server(prefix = "/api/ui/v1", endpoint = "change-password")]
 pub async fn change_password(current: String, new: String) -> Result<(), ApiError> {
     let (actor, backend) = request::caller()?;
-    Ok(accounts::change_password(&actor, &backend, &current, &new).await?)
+    Ok(accounts::change_password(&actor, &backend, &current, &new, &request::client()?).await?)
 }
 
 /// Where this person is signed in.
@@ -82,5 +82,5 @@ pub async fn sessions() -> Result<Vec<SessionView>, ApiError> {
 #[server(prefix = "/api/ui/v1", endpoint = "end-session")]
 pub async fn end_session(id: SessionId) -> Result<(), ApiError> {
     let (actor, backend) = request::caller()?;
-    Ok(accounts::end_session(&actor, &backend, id).await?)
+    Ok(accounts::end_session(&actor, &backend, &id).await?)
 }

@@ -110,7 +110,7 @@ fn set_session_cookie(value: &str, max_age_s: i64) {
 /// Lets the browser keep a session until it ends.
 pub fn keep_session(signed_in: &SignedIn, now: Timestamp) {
     let left_ms = signed_in.expires_at.millis() - now.millis();
-    set_session_cookie(&signed_in.token, (left_ms / 1000).max(0));
+    set_session_cookie(signed_in.token.as_str(), (left_ms / 1000).max(0));
 }
 
 /// Lets the browser forget its session.

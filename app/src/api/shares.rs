@@ -29,6 +29,6 @@ pub async fn share(reference: Reference, label: String) -> Result<NewShareLink, 
 #[server(prefix = "/api/ui/v1", endpoint = "revoke-share")]
 pub async fn revoke_share(reference: Reference, id: ShareId) -> Result<(), ApiError> {
     let (actor, backend) = request::caller()?;
-    deliveries::revoke_share(&actor, &backend, reference, id).await?;
+    deliveries::revoke_share(&actor, &backend, reference, &id).await?;
     Ok(())
 }

@@ -52,7 +52,9 @@ async fn a_failed_batch_leaves_only_a_rollback_event() {
         assert_eq!(event["data"]["events"], 3);
         assert_eq!(admin.seqs(), [1], "nothing else was told");
         assert_eq!(
-            verify_log(world.backend.store()).await.expect("the chain holds"),
+            verify_log(world.backend.store())
+                .await
+                .expect("the chain holds"),
             1
         );
     }
@@ -65,7 +67,9 @@ async fn a_batch_dropped_half_way_never_happened() {
         drop(batch_of(&world, 3).await);
         batch_of(&world, 1).await.commit().await.expect("committed");
         assert_eq!(
-            verify_log(world.backend.store()).await.expect("the chain holds"),
+            verify_log(world.backend.store())
+                .await
+                .expect("the chain holds"),
             1
         );
     }
@@ -79,7 +83,9 @@ async fn batches_at_the_same_time_neither_mix_nor_leave_gaps() {
             (0..20).map(|_| async { batch_of(&world, 4).await.commit().await.expect("committed") });
         futures::future::join_all(batches).await;
         assert_eq!(
-            verify_log(world.backend.store()).await.expect("the chain holds"),
+            verify_log(world.backend.store())
+                .await
+                .expect("the chain holds"),
             80
         );
         let rows = queries::after(world.backend.store().readers(), 0, 100)

@@ -19,8 +19,14 @@ pub(super) async fn replay(
     crate::service::install_tls();
     let trace = replay::read(file)?;
     let api = Api::sign_in(url, courier, password).await?;
-    say(&format!("Driving {courier} along {} points, {times} times as fast …", trace.len()))?;
+    say(&format!(
+        "Driving {courier} along {} points, {times} times as fast …",
+        trace.len()
+    ))?;
     let accepted = replay::replay(&api, &trace, times).await?;
-    say(&format!("Done: {accepted} of {} positions were believed", trace.len()))?;
+    say(&format!(
+        "Done: {accepted} of {} positions were believed",
+        trace.len()
+    ))?;
     Ok(())
 }

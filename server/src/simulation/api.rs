@@ -75,7 +75,8 @@ impl Api {
 
     /// Has something done that has no answer.
     pub async fn order(&self, path: &str) -> Result<(), ApiError> {
-        self.call(Method::POST, path, Some(&serde_json::json!({}))).await?;
+        self.call(Method::POST, path, Some(&serde_json::json!({})))
+            .await?;
         Ok(())
     }
 
@@ -117,7 +118,10 @@ impl Api {
             email: self.email.clone(),
             password: self.password.clone(),
         };
-        let request = self.http.post(format!("{}/api/v1/tokens", self.base)).json(&form);
+        let request = self
+            .http
+            .post(format!("{}/api/v1/tokens", self.base))
+            .json(&form);
         let issued: IssuedToken = accepted(request.send().await?).await?.json().await?;
         *self.token.write().await = issued.token;
         Ok(())

@@ -47,7 +47,10 @@ pub struct Courier {
 impl Courier {
     /// Drives the run that is assigned, from its first pending stop to the last, and ends it.
     pub async fn drive_run(&mut self) -> Result<(), ApiError> {
-        let run: RunView = self.api.post("/api/v1/courier/run/start", &json!({})).await?;
+        let run: RunView = self
+            .api
+            .post("/api/v1/courier/run/start", &json!({}))
+            .await?;
         for stop in &run.stops {
             if stop.status == Status::OutForDelivery {
                 self.drive_to(stop).await?;
@@ -67,7 +70,9 @@ impl Courier {
     }
 
     fn last_of(&self, drive: &Drive) -> Position {
-        drive.at(drive.duration_s()).map_or(self.position, |(position, _)| position)
+        drive
+            .at(drive.duration_s())
+            .map_or(self.position, |(position, _)| position)
     }
 
     async fn way_to(&self, door: Position) -> Drive {
@@ -87,8 +92,14 @@ impl Courier {
         loop {
             let driven_s = began.elapsed().as_secs_f64() * self.speed;
             let now = self.backend.now();
-            let fixes = drive.fix(driven_s, now, &mut self.chance).into_iter().collect();
-            let taken: Ingested = self.api.post("/api/v1/courier/fixes", &Fixes { fixes }).await?;
+            let fixes = drive
+                .fix(driven_s, now, &mut self.chance)
+                .into_iter()
+                .collect();
+            let taken: Ingested = self
+                .api
+                .post("/api/v1/courier/fixes", &Fixes { fixes })
+                .await?;
             if driven_s >= seconds {
                 return Ok(());
             }

@@ -27,12 +27,32 @@ const STOPS: usize = 12;
 /// Role, address, name, vehicle.
 const PEOPLE: [(Role, &str, &str, Option<&str>); 10] = [
     (Role::Customer, "customer@demo.test", "Aino Korhonen", None),
-    (Role::Customer, "customer2@demo.test", "Mikael Lindqvist", None),
+    (
+        Role::Customer,
+        "customer2@demo.test",
+        "Mikael Lindqvist",
+        None,
+    ),
     (Role::Customer, "resident@demo.test", "Noora Salmi", None),
     (Role::Customer, "resident2@demo.test", "Elias Berg", None),
-    (Role::Courier, "courier@demo.test", "Väinö Aalto", Some("White electric van")),
-    (Role::Courier, "courier2@demo.test", "Siiri Laine", Some("Cargo bike")),
-    (Role::Courier, "courier3@demo.test", "Otto Heikkinen", Some("Blue van")),
+    (
+        Role::Courier,
+        "courier@demo.test",
+        "Väinö Aalto",
+        Some("White electric van"),
+    ),
+    (
+        Role::Courier,
+        "courier2@demo.test",
+        "Siiri Laine",
+        Some("Cargo bike"),
+    ),
+    (
+        Role::Courier,
+        "courier3@demo.test",
+        "Otto Heikkinen",
+        Some("Blue van"),
+    ),
     (Role::Clerk, "clerk@demo.test", "Helmi Virtanen", None),
     (Role::Admin, "admin@demo.test", "Leena Mäkinen", None),
     (Role::Customer, "resident3@demo.test", "Sofia Nurmi", None),
@@ -66,7 +86,11 @@ pub async fn add_people(backend: &Backend) -> Result<(), Error> {
             vehicle: vehicle.map(str::to_owned),
         };
         match accounts::add_person(&Actor::System, backend, person).await {
-            Ok(_) | Err(Error::Invalid { field: Some("email"), .. }) => {}
+            Ok(_)
+            | Err(Error::Invalid {
+                field: Some("email"),
+                ..
+            }) => {}
             Err(error) => return Err(error),
         }
     }
@@ -133,12 +157,18 @@ impl Dispatch {
         ];
         let doors = tour(&self.backend, &mut chance);
         for (stop, door) in doors.into_iter().enumerate() {
-            let who = if stop == place { &customer } else { &residents[stop % residents.len()] };
+            let who = if stop == place {
+                &customer
+            } else {
+                &residents[stop % residents.len()]
+            };
             let booking = booking(&self.backend, door, &mut chance);
             let booked: DeliveryDetail = who.post("/api/v1/deliveries", &booking).await?;
             let path = format!("/api/v1/deliveries/{}", booked.summary.reference);
             let assignment = json!({ "courier_email": courier_email });
-            let _: DeliveryDetail = admin.post(&format!("{path}/assignment"), &assignment).await?;
+            let _: DeliveryDetail = admin
+                .post(&format!("{path}/assignment"), &assignment)
+                .await?;
             let collected = json!({ "status": "collected", "no_fix_reason": "in the depot" });
             let _: DeliveryDetail = courier.post(&format!("{path}/status"), &collected).await?;
         }
@@ -165,7 +195,9 @@ fn tour(backend: &Backend, chance: &mut StdRng) -> Vec<Address> {
         let (min, max) = (atlas.bounds.min, atlas.bounds.max);
         let lat = chance.random_range(min.lat()..max.lat());
         let lon = chance.random_range(min.lon()..max.lon());
-        let Ok(anywhere) = Position::new(lat, lon) else { continue };
+        let Ok(anywhere) = Position::new(lat, lon) else {
+            continue;
+        };
         let Some(house) = atlas.geocoder.nearest_address(anywhere) else {
             return doors;
         };

@@ -56,7 +56,11 @@ impl Drive {
             lat: here.lat() + noise_deg(chance),
             lon: here.lon() + noise_deg(chance) / here.lat().to_radians().cos(),
             accuracy_m: 6.0,
-            speed_mps: Some(if moving { self.speed_mps.min(60.0) } else { 0.0 }),
+            speed_mps: Some(if moving {
+                self.speed_mps.min(60.0)
+            } else {
+                0.0
+            }),
             heading_deg: Some(heading_deg),
             time,
             seq: None,

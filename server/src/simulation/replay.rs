@@ -56,15 +56,25 @@ pub fn read(path: &Path) -> Result<Vec<TracePoint>, ReplayError> {
         error,
     })?;
     let gpx = gpx::read(BufReader::new(file))?;
-    let points = gpx.tracks.iter().flat_map(|track| &track.segments).flat_map(|segment| &segment.points);
+    let points = gpx
+        .tracks
+        .iter()
+        .flat_map(|track| &track.segments)
+        .flat_map(|segment| &segment.points);
     let mut trace: Vec<TracePoint> = Vec::new();
     let mut began: Option<Timestamp> = None;
     for (index, waypoint) in points.enumerate() {
         let Ok(position) = Position::new(waypoint.point().y(), waypoint.point().x()) else {
             continue;
         };
-        let time = waypoint.time.and_then(|time| time.format().ok()).and_then(|text| text.parse().ok());
-        #[expect(clippy::cast_precision_loss, reason = "a trace has far fewer than 2^53 points")]
+        let time: Option<Timestamp> = waypoint
+            .time
+            .and_then(|time| time.format().ok())
+            .and_then(|text| text.parse().ok());
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a trace has far fewer than 2^53 points"
+        )]
         let at_s = match time {
             Some(time) => time.seconds_since(*began.get_or_insert(time)),
             None => index as f64 * UNTIMED_STEP_S,
@@ -84,13 +94,20 @@ pub async fn replay(api: &Api, trace: &[TracePoint], times: f64) -> Result<u32, 
     for (index, point) in trace.iter().enumerate() {
         sleep_until(began + Duration::from_secs_f64(point.at_s.max(0.0) / times)).await;
         let fix = fix_of(point, trace.get(index + 1), times, Clock::System.now());
-        let taken: Ingested = api.post("/api/v1/courier/fixes", &Fixes { fixes: vec![fix] }).await?;
+        let taken: Ingested = api
+            .post("/api/v1/courier/fixes", &Fixes { fixes: vec![fix] })
+            .await?;
         accepted += taken.accepted;
     }
     Ok(accepted)
 }
 
-fn fix_of(point: &TracePoint, next: Option<&TracePoint>, times: f64, now: Timestamp) -> ReportedFix {
+fn fix_of(
+    point: &TracePoint,
+    next: Option<&TracePoint>,
+    times: f64,
+    now: Timestamp,
+) -> ReportedFix {
     let step = next.map(|next| {
         let metres = point.position.distance_m(next.position);
         let seconds = ((next.at_s - point.at_s) / times).max(0.1);
@@ -134,9 +151,14 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong_with_a_file() {
-        let missing = read(Path::new("missing.gpx")).expect_err("refused").to_string();
+        let missing = read(Path::new("missing.gpx"))
+            .expect_err("refused")
+            .to_string();
         assert!(missing.contains("missing.gpx"), "{missing}");
-        assert!(matches!(read(file("not xml").path()), Err(ReplayError::Gpx(_))));
+        assert!(matches!(
+            read(file("not xml").path()),
+            Err(ReplayError::Gpx(_))
+        ));
         let empty = r#"<?xml version="1.0"?><gpx version="1.1" creator="t"></gpx>"#;
         assert!(matches!(read(file(empty).path()), Err(ReplayError::Empty)));
     }

@@ -56,8 +56,16 @@ fn client_of(state: &AppState, request: &Request) -> Client {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(|| [127, 0, 0, 1].into(), |ConnectInfo(peer)| peer.ip().to_canonical());
-    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        .map_or_else(
+            || [127, 0, 0, 1].into(),
+            |ConnectInfo(peer)| peer.ip().to_canonical(),
+        );
+    let text = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     let trusted = &state.config.trusted_proxies;
     let address = if trusted.contains(&peer) {
         text("x-forwarded-for")

@@ -6,7 +6,6 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -89,12 +88,7 @@ pub async fn serve(
     }
 }
 
-async fn serve_one(
-    stream: TcpStream,
-    peer: SocketAddr,
-    app: Router,
-    shutdown: CancellationToken,
-) {
+async fn serve_one(stream: TcpStream, peer: SocketAddr, app: Router, shutdown: CancellationToken) {
     // A frame of a live stream is worth nothing later.
     let _ = stream.set_nodelay(true);
     let (takeover, mut claims) = mpsc::channel(1);

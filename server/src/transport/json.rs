@@ -1,7 +1,7 @@
 //! JSON bodies, whose refusals are problems too.
 
-use axum::extract::{FromRequest, Request};
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
 use super::problem::ApiError;

@@ -30,11 +30,12 @@ const MAX_BODY: usize = 256 * 1024;
 /// The whole server. Layers run from the last one down.
 pub fn router(state: AppState) -> Router {
     let api = rest::ROUTES.iter().fold(Router::new(), |router, route| {
-        router.route(route.path, (route.handler)().fallback(method_not_allowed))
+        router.route(route.path, (route.handler)())
     });
     Router::new()
         .merge(api)
         .merge(pages::router(&state))
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), auth::identify))
         .route("/tiles/{style}/{z}/{x}/{file}", get(tiles::tile))
@@ -49,7 +50,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-async fn not_found() -> ApiError {
+fn not_found() -> ApiError {
     ApiError::of_http(StatusCode::NOT_FOUND, None)
 }
 

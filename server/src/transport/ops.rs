@@ -60,6 +60,7 @@ pub async fn measure(request: Request, next: Next) -> Response {
         ("route", route),
         ("status", response.status().as_u16().to_string()),
     ];
-    metrics::histogram!("porchlight_http_request_seconds", &labels).record(began.elapsed().as_secs_f64());
+    metrics::histogram!("porchlight_http_request_seconds", &labels)
+        .record(began.elapsed().as_secs_f64());
     response
 }

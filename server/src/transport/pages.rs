@@ -38,27 +38,38 @@ pub fn router(state: &AppState) -> Router<AppState> {
     let site = Path::new(&*options.site_root);
     let package_path = format!("/{}", options.site_pkg_dir);
     let hashed = ServiceBuilder::new()
-        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, IMMUTABLE))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            CACHE_CONTROL,
+            IMMUTABLE,
+        ))
         .service(
             ServeDir::new(site.join(&*options.site_pkg_dir))
                 .precompressed_br()
                 .precompressed_gzip(),
         );
-    let page = get(page).fallback(super::method_not_allowed);
+    let page = get(page);
     let pages = generate_route_list(App)
         .iter()
         .map(AxumRouteListing::path)
         .map(str::to_owned)
         .collect::<Vec<_>>();
-    let router = pages
-        .iter()
-        .fold(Router::new(), |router, path| router.route(path, page.clone()));
+    let router = pages.iter().fold(Router::new(), |router, path| {
+        router.route(path, page.clone())
+    });
     let server_functions = axum::routing::any(server_function);
     let files = ServiceBuilder::new()
-        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, REVALIDATED))
-        .service(ServeDir::new(site).append_index_html_on_directories(false).fallback(
-            axum::handler::Handler::with_state(page_or_nothing, state.clone()),
-        ));
+        .layer(SetResponseHeaderLayer::if_not_present(
+            CACHE_CONTROL,
+            REVALIDATED,
+        ))
+        .service(
+            ServeDir::new(site)
+                .append_index_html_on_directories(false)
+                .fallback(axum::handler::Handler::with_state(
+                    page_or_nothing,
+                    state.clone(),
+                )),
+        );
     router
         .route("/api/ui/v1/{*function}", server_functions)
         .nest_service(&package_path, hashed)
@@ -86,7 +97,9 @@ fn context(state: &AppState, request: &Request) -> impl Fn() + Clone + Send + Sy
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     let context = context(&state, &request);
-    handle_server_fns_with_context(context, request).await.into_response()
+    handle_server_fns_with_context(context, request)
+        .await
+        .into_response()
 }
 
 async fn page(State(state): State<AppState>, request: Request) -> Response {
@@ -97,14 +110,15 @@ async fn page(State(state): State<AppState>, request: Request) -> Response {
         set_policy(&tiles);
     };
     let options = state.leptos.clone();
-    let render = render_app_to_stream_in_order_with_context(with_policy, move || shell(options.clone()));
+    let render =
+        render_app_to_stream_in_order_with_context(with_policy, move || shell(options.clone()));
     render(request).await.into_response()
 }
 
 /// Files that do not exist below `/api` are no pages.
 async fn page_or_nothing(state: State<AppState>, request: Request) -> Response {
     if request.uri().path().starts_with("/api/") || request.uri().path().starts_with("/ws/") {
-        return super::not_found().await.into_response();
+        return super::not_found().into_response();
     }
     page(state, request).await
 }

@@ -47,15 +47,27 @@ pub fn problem_of(error: &Error) -> Problem {
     let detail = Some(error.to_string());
     match error {
         Error::NotFound => problem("not-found", "Not found", StatusCode::NOT_FOUND, None, None),
-        Error::Unauthenticated => {
-            problem("unauthenticated", "Sign in first", StatusCode::UNAUTHORIZED, None, None)
-        }
-        Error::Forbidden => {
-            problem("forbidden", "Not for your role", StatusCode::FORBIDDEN, None, None)
-        }
-        Error::Conflict { .. } => {
-            problem("conflict", "Does not fit the present state", StatusCode::CONFLICT, detail, None)
-        }
+        Error::Unauthenticated => problem(
+            "unauthenticated",
+            "Sign in first",
+            StatusCode::UNAUTHORIZED,
+            None,
+            None,
+        ),
+        Error::Forbidden => problem(
+            "forbidden",
+            "Not for your role",
+            StatusCode::FORBIDDEN,
+            None,
+            None,
+        ),
+        Error::Conflict { .. } => problem(
+            "conflict",
+            "Does not fit the present state",
+            StatusCode::CONFLICT,
+            detail,
+            None,
+        ),
         Error::Invalid { field, .. } => problem(
             "invalid",
             "Invalid request",
@@ -63,18 +75,34 @@ pub fn problem_of(error: &Error) -> Problem {
             detail,
             field.map(str::to_owned),
         ),
-        Error::NotDispatched => {
-            problem("not-dispatched", "Not dispatched yet", StatusCode::BAD_REQUEST, detail, None)
-        }
-        Error::RateLimited { .. } => {
-            problem("rate-limited", "Too many tries", StatusCode::TOO_MANY_REQUESTS, detail, None)
-        }
-        Error::Unavailable { .. } => {
-            problem("unavailable", "Temporarily unavailable", StatusCode::SERVICE_UNAVAILABLE, None, None)
-        }
-        Error::Internal => {
-            problem("internal", "Something went wrong on our side", StatusCode::INTERNAL_SERVER_ERROR, None, None)
-        }
+        Error::NotDispatched => problem(
+            "not-dispatched",
+            "Not dispatched yet",
+            StatusCode::BAD_REQUEST,
+            detail,
+            None,
+        ),
+        Error::RateLimited { .. } => problem(
+            "rate-limited",
+            "Too many tries",
+            StatusCode::TOO_MANY_REQUESTS,
+            detail,
+            None,
+        ),
+        Error::Unavailable { .. } => problem(
+            "unavailable",
+            "Temporarily unavailable",
+            StatusCode::SERVICE_UNAVAILABLE,
+            None,
+            None,
+        ),
+        Error::Internal => problem(
+            "internal",
+            "Something went wrong on our side",
+            StatusCode::INTERNAL_SERVER_ERROR,
+            None,
+            None,
+        ),
     }
 }
 
@@ -97,7 +125,8 @@ fn problem(
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let Self(problem, retry_after_s) = self;
-        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let json = HeaderValue::from_static("application/problem+json");
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, json)], body).into_response();

@@ -12,8 +12,14 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // Tile servers ask to see which site uses them.
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
     (
         HeaderName::from_static("permissions-policy"),
         "geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()",
@@ -32,7 +38,9 @@ pub async fn protect(State(state): State<AppState>, request: Request, next: Next
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NOTHING);
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(NOTHING);
     if state.config.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
@@ -71,8 +79,14 @@ mod tests {
     #[test]
     fn tiles_come_from_where_the_operator_says() {
         let osm = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
-        assert_eq!(tile_origin(osm).as_deref(), Some("https://tile.openstreetmap.org"));
+        assert_eq!(
+            tile_origin(osm).as_deref(),
+            Some("https://tile.openstreetmap.org")
+        );
         assert_eq!(tile_origin("offline"), None);
-        assert!(page_policy("abc", osm).contains("img-src 'self' data: https://tile.openstreetmap.org;"));
+        assert!(
+            page_policy("abc", osm)
+                .contains("img-src 'self' data: https://tile.openstreetmap.org;")
+        );
     }
 }

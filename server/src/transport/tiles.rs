@@ -32,11 +32,16 @@ pub async fn tile(
     match atlas.tiles.tile(id, style, scale).await {
         Ok(png) => {
             let kind = HeaderValue::from_static("image/png");
-            Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, CACHE)], png).into_response())
+            Ok((
+                [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, CACHE)],
+                png,
+            )
+                .into_response())
         }
-        Err(error @ TileError::NoSuchTile { .. }) => {
-            Err(ApiError::of_http(StatusCode::NOT_FOUND, Some(error.to_string())))
-        }
+        Err(error @ TileError::NoSuchTile { .. }) => Err(ApiError::of_http(
+            StatusCode::NOT_FOUND,
+            Some(error.to_string()),
+        )),
         Err(error) => {
             tracing::error!(%error, "A tile could not be drawn");
             Err(Error::Internal.into())

@@ -204,7 +204,11 @@ impl Lane {
             }
         };
         let interest = Interest::READABLE | Interest::WRITABLE;
-        if let Err(error) = self.poll.registry().register(reader.socket_mut(), Token(token), interest) {
+        if let Err(error) =
+            self.poll
+                .registry()
+                .register(reader.socket_mut(), Token(token), interest)
+        {
             tracing::warn!(%error, "A stream could not be watched");
             return;
         }
@@ -299,4 +303,3 @@ impl Lane {
         metrics::gauge!("porchlight_live_streams").decrement(1.0);
     }
 }
-

@@ -47,7 +47,8 @@ impl Streams {
 
 impl Outlet for Streams {
     fn deliver(&self, topic: &Topic, frame: &events::Frame) {
-        self.lane.send(Order::Deliver(topic.clone(), Frame::of(frame)));
+        self.lane
+            .send(Order::Deliver(topic.clone(), Frame::of(frame)));
     }
 
     fn close(&self, topic: &Topic) {
@@ -78,8 +79,12 @@ pub async fn stream(
         None => actor,
     };
     let topics = topics_of(&actor)?;
-    let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    let wanted = header.or(query.last_event_id.as_deref()).filter(|text| !text.is_empty());
+    let header = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok());
+    let wanted = header
+        .or(query.last_event_id.as_deref())
+        .filter(|text| !text.is_empty());
     let subscriber = Subscriber {
         actor,
         topics,
@@ -103,7 +108,10 @@ pub(super) fn topics_of(actor: &Actor) -> Result<Vec<Topic>, Error> {
             }
             Ok(topics)
         }
-        Actor::Share(grant) => Ok(vec![Topic::shared(grant.delivery), Topic::share(&grant.share)]),
+        Actor::Share(grant) => Ok(vec![
+            Topic::shared(grant.delivery),
+            Topic::share(&grant.share),
+        ]),
         Actor::Anonymous | Actor::System => Err(Error::Unauthenticated),
     }
 }
@@ -147,6 +155,11 @@ async fn missed(backend: &Backend, catch: &Catch) -> Result<(Vec<Frame>, i64), E
         frames.push(Frame::reset());
     }
     frames.extend(replay.frames.iter().map(Frame::of));
-    frames.extend(tracking::snapshot(&catch.actor, backend).await?.iter().map(Frame::of));
+    frames.extend(
+        tracking::snapshot(&catch.actor, backend)
+            .await?
+            .iter()
+            .map(Frame::of),
+    );
     Ok((frames, replay.up_to))
 }

@@ -166,7 +166,12 @@ impl Reader {
     fn fall_behind(&mut self) {
         if self.progress == Progress::Live {
             let kept = self.waiting.front().cloned();
-            let first_lost = self.waiting.iter().skip(1).map(|frame| frame.seq).find(|seq| *seq != 0);
+            let first_lost = self
+                .waiting
+                .iter()
+                .skip(1)
+                .map(|frame| frame.seq)
+                .find(|seq| *seq != 0);
             if let Some(lost) = first_lost {
                 self.last_seq = Some(lost - 1);
             }

@@ -60,7 +60,10 @@ impl Sockets {
     }
 
     fn tell(&self, topic: &Topic, heard: &Heard) {
-        let listeners = self.listeners.read().unwrap_or_else(PoisonError::into_inner);
+        let listeners = self
+            .listeners
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         for (_, listener) in listeners.get(topic).into_iter().flatten() {
             // Full: the socket notices that it missed something by the gap, see `Listening`.
             if listener.try_send(heard.clone()).is_err() {
@@ -72,9 +75,15 @@ impl Sockets {
     fn join(&self, backend: &Backend, topics: Vec<Topic>) -> Listening {
         let (sender, heard) = mpsc::channel(MAX_WAITING);
         let id = rand::random();
-        let mut listeners = self.listeners.write().unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = self
+            .listeners
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         for topic in &topics {
-            listeners.entry(topic.clone()).or_default().push((id, sender.clone()));
+            listeners
+                .entry(topic.clone())
+                .or_default()
+                .push((id, sender.clone()));
         }
         backend.hub().joined(&topics);
         Listening {
@@ -98,7 +107,11 @@ struct Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        let mut listeners = self.sockets.listeners.write().unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = self
+            .sockets
+            .listeners
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         for topic in &self.topics {
             if let Some(known) = listeners.get_mut(topic) {
                 known.retain(|(id, _)| *id != self.id);
@@ -277,7 +290,10 @@ fn message(frame: &Frame) -> Message {
 /// The subject stands in every envelope in this form.
 fn is_about(frame: &Frame, reference: Reference) -> bool {
     let subject = format!("\"subject\":\"{reference}\"");
-    frame.json.windows(subject.len()).any(|part| part == subject.as_bytes())
+    frame
+        .json
+        .windows(subject.len())
+        .any(|part| part == subject.as_bytes())
 }
 
 async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {

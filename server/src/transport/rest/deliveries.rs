@@ -44,7 +44,9 @@ pub async fn detail(
     Extension(actor): Extension<Actor>,
     Path(reference): Path<String>,
 ) -> Result<Answer<DeliveryDetail>, ApiError> {
-    Ok(Answer(deliveries::detail(&actor, &backend, known(&reference)?).await?))
+    Ok(Answer(
+        deliveries::detail(&actor, &backend, known(&reference)?).await?,
+    ))
 }
 
 /// Where a delivery is.
@@ -53,7 +55,9 @@ pub async fn tracking(
     Extension(actor): Extension<Actor>,
     Path(reference): Path<String>,
 ) -> Result<Answer<TrackingView>, ApiError> {
-    Ok(Answer(tracking::tracking(&actor, &backend, known(&reference)?).await?))
+    Ok(Answer(
+        tracking::tracking(&actor, &backend, known(&reference)?).await?,
+    ))
 }
 
 /// What happened to a delivery.
@@ -62,7 +66,9 @@ pub async fn timeline(
     Extension(actor): Extension<Actor>,
     Path(reference): Path<String>,
 ) -> Result<Answer<Vec<TimelineEntry>>, ApiError> {
-    Ok(Answer(deliveries::timeline(&actor, &backend, known(&reference)?).await?))
+    Ok(Answer(
+        deliveries::timeline(&actor, &backend, known(&reference)?).await?,
+    ))
 }
 
 /// The body of `POST …/status`.
@@ -91,10 +97,13 @@ impl StatusBody {
                 return Err(Error::invalid("at", &"send either at or no_fix_reason"));
             }
             (Some(at), None) => Whereabouts::At {
-                position: Position::new(at.lat, at.lon).map_err(|problem| Error::invalid("at", &problem))?,
+                position: Position::new(at.lat, at.lon)
+                    .map_err(|problem| Error::invalid("at", &problem))?,
                 accuracy_m: Some(at.accuracy_m)
                     .filter(|accuracy| (0.0..=100_000.0).contains(accuracy))
-                    .ok_or_else(|| Error::invalid("at", &"accuracy_m must be a number from 0 up"))?,
+                    .ok_or_else(|| {
+                        Error::invalid("at", &"accuracy_m must be a number from 0 up")
+                    })?,
             },
             (None, Some(reason)) => Whereabouts::NoFix { reason },
             (None, None) => Whereabouts::Elsewhere,
@@ -118,7 +127,9 @@ pub async fn change_status(
 ) -> Result<Answer<DeliveryDetail>, ApiError> {
     let reference = known(&reference)?;
     let change = body.change()?;
-    Ok(Answer(deliveries::change_status(&actor, &backend, reference, change).await?))
+    Ok(Answer(
+        deliveries::change_status(&actor, &backend, reference, change).await?,
+    ))
 }
 
 /// The body of `POST …/assignment`.
@@ -136,5 +147,7 @@ pub async fn assign(
 ) -> Result<Answer<DeliveryDetail>, ApiError> {
     let courier = Email::parse(&body.courier_email)
         .map_err(|problem| Error::invalid("courier_email", &problem))?;
-    Ok(Answer(deliveries::assign(&actor, &backend, known(&reference)?, &courier).await?))
+    Ok(Answer(
+        deliveries::assign(&actor, &backend, known(&reference)?, &courier).await?,
+    ))
 }

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::{Extension, Json as Answer};
+use porchlight_backend::Backend;
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::tracking::{self, Ingested};
-use porchlight_backend::Backend;
 use porchlight_domain::fix::ReportedFix;
 use serde::Deserialize;
 
@@ -24,5 +24,7 @@ pub async fn post(
     Extension(actor): Extension<Actor>,
     Json(batch): Json<FixBatch>,
 ) -> Result<Answer<Ingested>, ApiError> {
-    Ok(Answer(tracking::ingest(&actor, &backend, batch.fixes).await?))
+    Ok(Answer(
+        tracking::ingest(&actor, &backend, batch.fixes).await?,
+    ))
 }

@@ -25,28 +25,124 @@ pub struct Route {
 
 /// Every route of the API. The router is built from it, and the test of rights walks it.
 pub const ROUTES: &[Route] = &[
-    Route { method: "POST", path: "/api/v1/tokens", handler: || post(accounts::issue_token) },
-    Route { method: "GET", path: "/api/v1/me", handler: || get(accounts::me) },
-    Route { method: "GET", path: "/api/v1/deliveries", handler: || get(deliveries::list) },
-    Route { method: "POST", path: "/api/v1/deliveries", handler: || post(deliveries::book) },
-    Route { method: "GET", path: "/api/v1/deliveries/{ref}", handler: || get(deliveries::detail) },
-    Route { method: "GET", path: "/api/v1/deliveries/{ref}/tracking", handler: || get(deliveries::tracking) },
-    Route { method: "GET", path: "/api/v1/deliveries/{ref}/timeline", handler: || get(deliveries::timeline) },
-    Route { method: "POST", path: "/api/v1/deliveries/{ref}/status", handler: || post(deliveries::change_status) },
-    Route { method: "POST", path: "/api/v1/deliveries/{ref}/assignment", handler: || post(deliveries::assign) },
-    Route { method: "GET", path: "/api/v1/deliveries/{ref}/shares", handler: || get(shares::list) },
-    Route { method: "POST", path: "/api/v1/deliveries/{ref}/shares", handler: || post(shares::create) },
-    Route { method: "DELETE", path: "/api/v1/deliveries/{ref}/shares/{id}", handler: || delete(shares::revoke) },
-    Route { method: "GET", path: "/api/v1/shared/{token}", handler: || get(shares::open) },
-    Route { method: "GET", path: "/api/v1/courier/run", handler: || get(runs::today) },
-    Route { method: "POST", path: "/api/v1/courier/run/start", handler: || post(runs::start) },
-    Route { method: "POST", path: "/api/v1/courier/run/end", handler: || post(runs::end) },
-    Route { method: "POST", path: "/api/v1/courier/fixes", handler: || post(fixes::post) },
-    Route { method: "GET", path: "/api/v1/position-readings", handler: || get(operations::readings) },
-    Route { method: "GET", path: "/api/v1/reveal-policy", handler: || get(operations::reveal_policy) },
-    Route { method: "PUT", path: "/api/v1/reveal-policy", handler: || axum::routing::put(operations::set_reveal_policy) },
-    Route { method: "GET", path: "/api/v1/events", handler: || get(live::stream) },
-    Route { method: "GET", path: "/ws/notifications", handler: || get(live::sockets::everything) },
-    Route { method: "GET", path: "/ws/deliveries/{ref}/tracking", handler: || get(live::sockets::one_delivery) },
-    Route { method: "GET", path: "/ws/courier/fixes", handler: || get(live::sockets::fixes) },
+    Route {
+        method: "POST",
+        path: "/api/v1/tokens",
+        handler: || post(accounts::issue_token),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/me",
+        handler: || get(accounts::me),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries",
+        handler: || get(deliveries::list),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries",
+        handler: || post(deliveries::book),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}",
+        handler: || get(deliveries::detail),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}/tracking",
+        handler: || get(deliveries::tracking),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}/timeline",
+        handler: || get(deliveries::timeline),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/status",
+        handler: || post(deliveries::change_status),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/assignment",
+        handler: || post(deliveries::assign),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}/shares",
+        handler: || get(shares::list),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/shares",
+        handler: || post(shares::create),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/deliveries/{ref}/shares/{id}",
+        handler: || delete(shares::revoke),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/shared/{token}",
+        handler: || get(shares::open),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/courier/run",
+        handler: || get(runs::today),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/courier/run/start",
+        handler: || post(runs::start),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/courier/run/end",
+        handler: || post(runs::end),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/courier/fixes",
+        handler: || post(fixes::post),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/position-readings",
+        handler: || get(operations::readings),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/reveal-policy",
+        handler: || get(operations::reveal_policy),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/reveal-policy",
+        handler: || axum::routing::put(operations::set_reveal_policy),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/events",
+        handler: || get(live::stream),
+    },
+    Route {
+        method: "GET",
+        path: "/ws/notifications",
+        handler: || get(live::sockets::everything),
+    },
+    Route {
+        method: "GET",
+        path: "/ws/deliveries/{ref}/tracking",
+        handler: || get(live::sockets::one_delivery),
+    },
+    Route {
+        method: "GET",
+        path: "/ws/courier/fixes",
+        handler: || get(live::sockets::fixes),
+    },
 ];

@@ -19,7 +19,9 @@ pub async fn list(
     Extension(actor): Extension<Actor>,
     Path(reference): Path<String>,
 ) -> Result<Answer<Vec<ShareLink>>, ApiError> {
-    Ok(Answer(deliveries::shares(&actor, &backend, known(&reference)?).await?))
+    Ok(Answer(
+        deliveries::shares(&actor, &backend, known(&reference)?).await?,
+    ))
 }
 
 /// The body of `POST …/shares`.
