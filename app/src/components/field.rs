@@ -12,9 +12,12 @@ pub fn Field(
     label: &'static str,
     /// Its name in the form.
     name: &'static str,
-    /// Its id when the form's name for it is no id, and the name errors have.
+    /// Its id, when there are several forms of the kind or the name is no id.
+    #[prop(optional, into)]
+    id: Option<String>,
+    /// What errors call it, when that is another name.
     #[prop(optional)]
-    id: Option<&'static str>,
+    about: Option<&'static str>,
     /// Kind of input.
     #[prop(default = "text")]
     kind: &'static str,
@@ -34,14 +37,15 @@ pub fn Field(
     #[prop(into)]
     error: Signal<Option<ApiError>>,
 ) -> impl IntoView {
-    let id = id.unwrap_or(name);
-    let wrong = Memo::new(move |_| error.get()?.about(id).map(sentence));
+    let about = about.unwrap_or(name);
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let wrong = Memo::new(move |_| error.get()?.about(about).map(sentence));
     let hint_id = format!("{id}-hint");
     let wrong_id = format!("{id}-wrong");
     let described = format!("{hint_id} {wrong_id}");
     view! {
         <div class="field">
-            <label class="field__label" for=id>
+            <label class="field__label" for=id.clone()>
                 {label}
             </label>
             <input

@@ -11,6 +11,8 @@ use porchlight_domain::reveal::Area;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
+use crate::document::{OWN_TILES, TILES_META};
+
 use super::glide::{Pose, unwind};
 use super::marker::{self, lat_lng};
 use super::view::Framed;
@@ -33,6 +35,7 @@ pub struct Layers {
     heading_deg: f64,
     area: Option<Circle>,
     route: [Polyline; 2],
+    last_steps: Polyline,
     framed: Framed,
 }
 
@@ -50,12 +53,16 @@ pub fn is_dark() -> bool {
     }
 }
 
-fn tile_address() -> &'static str {
-    if is_dark() {
-        "/tiles/dark/{z}/{x}/{y}{r}.png"
-    } else {
-        "/tiles/light/{z}/{x}/{y}{r}.png"
-    }
+/// The address of tiles in the present colours, as the page's head says it.
+fn tile_address() -> String {
+    let said = document()
+        .query_selector(&format!("meta[name='{TILES_META}']"))
+        .ok()
+        .flatten()
+        .and_then(|meta| meta.get_attribute("content"));
+    let style = if is_dark() { "dark" } else { "light" };
+    said.unwrap_or_else(|| OWN_TILES.to_owned())
+        .replace("{style}", style)
 }
 
 fn line(class: &str) -> Polyline {
@@ -89,13 +96,14 @@ impl Layers {
         let options = TileLayerOptions::new();
         options.set_max_zoom(MAX_ZOOM);
         options.set_attribution(ATTRIBUTION.to_owned());
-        let tiles = TileLayer::new_options(tile_address(), &options);
+        let tiles = TileLayer::new_options(&tile_address(), &options);
         // A start without which Leaflet draws nothing; the first frame follows at once.
         let start = door.map_or_else(|| leaflet::LatLng::new(0.0, 0.0), lat_lng);
         map.set_view(&start, if door.is_some() { 16.0 } else { 2.0 });
         tiles.add_to(&map);
         let route = [line("route-casing"), line("route-line")];
-        for line in &route {
+        let last_steps = line("route-steps");
+        for line in route.iter().chain([&last_steps]) {
             line.add_to(&map);
         }
         if let Some(door) = door {
@@ -110,13 +118,14 @@ impl Layers {
             heading_deg: 0.0,
             area: None,
             route,
+            last_steps,
             framed: Framed::default(),
         })
     }
 
     /// Shows the tiles of the present colours.
     pub fn follow_theme(&self) {
-        self.tiles.set_url(tile_address(), None);
+        self.tiles.set_url(&tile_address(), None);
     }
 
     /// Shows the van at a place.
@@ -178,6 +187,17 @@ impl Layers {
         for line in &self.route {
             line.set_lat_lngs(&points);
         }
+        self.show_last_steps(route);
+    }
+
+    /// The way on foot, from where the street ends to the door.
+    fn show_last_steps(&self, route: Option<&Line>) {
+        let points = Array::new();
+        if let (Some(end), Some(door)) = (route.and_then(|route| route.0.last()), self.door) {
+            points.push(&lat_lng(*end));
+            points.push(&lat_lng(door));
+        }
+        self.last_steps.set_lat_lngs(&points);
     }
 
     /// Frames courier and door, if that is needed.

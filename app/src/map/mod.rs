@@ -8,6 +8,8 @@ mod glide;
 mod layers;
 mod leaflet_script;
 mod marker;
+mod preload;
 mod view;
 
 pub use courier_map::CourierMap;
+pub use preload::MapPreload;

@@ -1,7 +1,7 @@
 //! A shared delivery: the courier's way without anyone's name or address.
 
 use leptos::prelude::*;
-use leptos_meta::{Link, Meta, Title};
+use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_params_map;
 use porchlight_domain::geo::Line;
 use porchlight_domain::tracking::SharedView;
@@ -12,7 +12,7 @@ use crate::api::tracking::shared;
 use crate::clock::{Say, Time};
 use crate::components::{Failure, Loading, Steps};
 use crate::live::{Live, Scope, TrackingState, use_live};
-use crate::map::CourierMap;
+use crate::map::{CourierMap, MapPreload};
 use crate::text::use_text;
 
 /// What a share link shows to anyone who has it.
@@ -25,7 +25,7 @@ pub fn SharedPage() -> impl IntoView {
     view! {
         <Title text=t.shared.title />
         <Meta name="robots" content="noindex" />
-        <Link rel="preload" as_="script" href="/vendor/leaflet/leaflet.js" />
+        <MapPreload />
         <Suspense fallback=Loading>
             {move || match view.get()? {
                 Ok(view) => {

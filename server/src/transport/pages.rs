@@ -15,10 +15,11 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
     AxumRouteListing, ResponseOptions, generate_route_list, handle_server_fns_with_context,
-    render_app_to_stream_in_order_with_context,
+    render_app_async_with_context,
 };
 use porchlight_app::api::CookiePolicy;
-use porchlight_app::{document::shell, routes::App};
+use porchlight_app::document::{TileSource, shell};
+use porchlight_app::routes::App;
 use porchlight_backend::accounts::{Actor, Client};
 use tower::ServiceBuilder;
 use tower_http::services::ServeDir;
@@ -83,6 +84,9 @@ fn context(state: &AppState, request: &Request) -> impl Fn() + Clone + Send + Sy
     let client = request.extensions().get::<Client>().cloned();
     move || {
         provide_context(state.backend.clone());
+        if state.config.tiles.contains("://") {
+            provide_context(TileSource(state.config.tiles.clone()));
+        }
         provide_context(CookiePolicy {
             secure: state.config.is_https(),
         });
@@ -110,8 +114,8 @@ async fn page(State(state): State<AppState>, request: Request) -> Response {
         set_policy(&tiles);
     };
     let options = state.leptos.clone();
-    let render =
-        render_app_to_stream_in_order_with_context(with_policy, move || shell(options.clone()));
+    // Whole pages: the answer's status and redirects are known only when everything is rendered.
+    let render = render_app_async_with_context(with_policy, move || shell(options.clone()));
     render(request).await.into_response()
 }
 

@@ -1,7 +1,7 @@
 //! Another password.
 
 use leptos::form::ActionForm;
-use leptos::html::Div;
+use leptos::html::Form;
 use leptos::prelude::*;
 
 use crate::api::account::ChangePassword;
@@ -15,53 +15,63 @@ pub fn PasswordForm() -> impl IntoView {
     let action = ServerAction::<ChangePassword>::new();
     let error = Signal::derive(move || action.value().get()?.err());
     let is_done = move || matches!(action.value().get(), Some(Ok(())));
-    let fields = NodeRef::<Div>::new();
-    // The fields are made anew after a change, so that no password stays on the page.
-    let version = Memo::new(move |_| is_done().then(|| action.version().get()));
+    let form = NodeRef::<Form>::new();
+    Effect::new(move |_| {
+        // No password stays on the page once it is changed.
+        if is_done()
+            && let Some(form) = form.get_untracked()
+        {
+            form.reset();
+        }
+    });
     view! {
         <section class="panel">
             <h2 class="section-title">{t.account.change_password}</h2>
-            <ActionForm action attr:class="form">
-                <FormFailure error fields=&["current", "new"] />
-                {move || {
-                    version.track();
-                    view! {
-                        <div class="form__fields" node_ref=fields>
-                            <Field
-                                label=t.account.current_password
-                                name="current"
-                                kind="password"
-                                autocomplete="current-password"
-                                max=256
-                                error
-                            />
-                            <Field
-                                label=t.account.new_password
-                                name="new"
-                                kind="password"
-                                autocomplete="new-password"
-                                hint=t.account.password_hint
-                                max=256
-                                error
-                            />
-                        </div>
-                    }
-                }}
+            <ActionForm action node_ref=form attr:class="form">
+                <FormFailure error fields=&["current_password", "new_password"] />
+                <Field
+                    label=t.account.current_password
+                    name="current"
+                    about="current_password"
+                    kind="password"
+                    autocomplete="current-password"
+                    max=256
+                    error
+                />
+                <Field
+                    label=t.account.new_password
+                    name="new"
+                    about="new_password"
+                    kind="password"
+                    autocomplete="new-password"
+                    hint=t.account.password_hint
+                    max=256
+                    error
+                />
                 <Submit label=t.account.change_password pending=action.pending() class="" />
-                <div role="status">
-                    {move || {
-                        is_done()
-                            .then(|| {
-                                view! {
-                                    <p class="callout callout--done">
-                                        <Icon name="check" />
-                                        <span>{t.account.password_changed}</span>
-                                    </p>
-                                }
-                            })
-                    }}
-                </div>
+                <Changed is_done=Signal::derive(is_done) />
             </ActionForm>
         </section>
+    }
+}
+
+#[component]
+fn Changed(is_done: Signal<bool>) -> impl IntoView {
+    let t = use_text();
+    view! {
+        <div role="status">
+            {move || {
+                is_done
+                    .get()
+                    .then(|| {
+                        view! {
+                            <p class="callout callout--done">
+                                <Icon name="check" />
+                                <span>{t.account.password_changed}</span>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
     }
 }

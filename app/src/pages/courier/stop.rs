@@ -90,8 +90,15 @@ fn AtTheDoor(reference: Reference, is_next: bool, actions: Actions) -> impl Into
             <summary class="button button--primary button--wide">{t.run.deliver}</summary>
             <ActionForm action=hand_over attr:class="form" on:submit=move |_| asked.set(true)>
                 <input type="hidden" name="reference" value=reference.to_string() />
-                <FormFailure error=not_handed fields=&[] />
-                <Field label=t.run.recipient name="recipient" max=80 error=not_handed />
+                <FormFailure error=not_handed fields=&["proof"] />
+                <Field
+                    label=t.run.recipient
+                    name="recipient"
+                    id=format!("recipient-{reference}")
+                    about="proof"
+                    max=80
+                    error=not_handed
+                />
                 <Submit label=t.run.delivered pending=hand_over.pending() />
             </ActionForm>
         </details>
@@ -99,8 +106,13 @@ fn AtTheDoor(reference: Reference, is_next: bool, actions: Actions) -> impl Into
             <summary class="button button--quiet button--wide">{t.run.fail}</summary>
             <ActionForm action=report attr:class="form" on:submit=move |_| asked.set(true)>
                 <input type="hidden" name="reference" value=reference.to_string() />
-                <FormFailure error=not_reported fields=&[] />
-                <Field label=t.run.reason name="reason" error=not_reported />
+                <FormFailure error=not_reported fields=&["reason"] />
+                <Field
+                    label=t.run.reason
+                    name="reason"
+                    id=format!("reason-{reference}")
+                    error=not_reported
+                />
                 <Submit label=t.run.failed pending=report.pending() class="" />
             </ActionForm>
         </details>

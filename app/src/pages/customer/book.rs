@@ -55,11 +55,12 @@ fn BookingForm() -> impl IntoView {
                 label=t.book.description
                 name="form[description]"
                 id="description"
+                about="description"
                 hint=t.book.description_hint
                 error
             />
             <div class="form__pair">
-                <Field label=t.book.day name="form[day]" id="window" kind="date" error />
+                <Field label=t.book.day name="form[day]" id="window" about="window" kind="date" error />
                 <Hours />
             </div>
             <input

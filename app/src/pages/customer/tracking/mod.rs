@@ -10,7 +10,7 @@ pub use arrival::Arrival;
 pub use panel::SidePanel;
 
 use leptos::prelude::*;
-use leptos_meta::{Link, Title};
+use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
@@ -20,7 +20,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::tracking::{Tracked, track};
 use crate::components::{Access, CourierCardView, Failure, ForRole, Loading, Steps};
 use crate::live::{Live, TrackingState, use_live};
-use crate::map::CourierMap;
+use crate::map::{CourierMap, MapPreload};
 use crate::text::use_text;
 use details::Details;
 use history::History;
@@ -35,7 +35,7 @@ pub fn TrackingPage() -> impl IntoView {
     let tracked = Resource::new(reference, track);
     view! {
         <Title text=move || format!("{} {}", t.tracking.title, reference()) />
-        <Link rel="preload" as_="script" href="/vendor/leaflet/leaflet.js" />
+        <MapPreload />
         <Access who=ForRole::Only(Role::Customer)>
             <Suspense fallback=Loading>
                 {move || match tracked.get()? {
