@@ -32,7 +32,7 @@ pub const TEXTS: Texts = Texts {
         live: "Live",
         reconnecting: "Reconnecting…",
         polling: "Updates every 10 seconds",
-        offline: "Offline: showing what was last known",
+        offline: "Offline: last known",
     },
     news: News {
         out_for_delivery: "Your package is out for delivery.",

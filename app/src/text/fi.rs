@@ -32,7 +32,7 @@ pub const TEXTS: Texts = Texts {
         live: "Reaaliajassa",
         reconnecting: "Yhdistetään uudelleen…",
         polling: "Päivittyy 10 sekunnin välein",
-        offline: "Ei yhteyttä: näkyvissä viimeisin tieto",
+        offline: "Ei yhteyttä: viimeisin tieto",
     },
     news: News {
         out_for_delivery: "Pakettisi on jakelussa.",
