@@ -34,6 +34,8 @@ export class Server {
         ...process.env,
         PORCHLIGHT_LISTEN: '127.0.0.1:0',
         PORCHLIGHT_DATA_DIR: folder,
+        // Nobody drives unless a journey says so: it moves its own couriers.
+        PORCHLIGHT_DEMO_COURIERS: '0',
         ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

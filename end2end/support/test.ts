@@ -1,4 +1,5 @@
 import { type Page, test as base } from '@playwright/test';
+import { PASSWORD } from './api';
 import { Server } from './server';
 
 /** Console errors that a journey provokes on purpose, by pattern. */
@@ -60,6 +61,16 @@ export const test = base.extend<PerTest, PerWorker>({
 /** Opens `path` and waits until its buttons answer. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
+  await page.locator('body[data-hydrated]').waitFor();
+}
+
+/** Signs in through the form, as a person does. */
+export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
+  await open(page, '/sign-in');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
   await page.locator('body[data-hydrated]').waitFor();
 }
 

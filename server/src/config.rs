@@ -49,6 +49,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How much is logged, as `tracing` filters.
     pub log: String,
+    /// How many of the demo's three couriers drive.
+    pub demo_couriers: usize,
     /// How much faster than real time the demo's couriers drive.
     pub demo_speed: f64,
     /// What decides the demo's drives.

@@ -12,20 +12,21 @@ pub(super) async fn serve(config: Config, is_demo: bool) -> Result<(), Failure> 
     if is_demo && !config.listen.ip().is_loopback() {
         return Err("the demo has well-known passwords: it listens on loopback only".into());
     }
-    let (speed, seed, public_url) = (
-        config.demo_speed,
-        config.demo_seed,
-        config.public_url.clone(),
-    );
+    let settings = config.clone();
     let service = Service::start(config, Clock::System).await?;
     let local = format!("http://{}", service.address);
     if is_demo {
         demo::add_people(&service.backend).await?;
-        demo::start_couriers(&service.backend, &local, speed, seed);
+        let (couriers, speed, seed) = (
+            settings.demo_couriers,
+            settings.demo_speed,
+            settings.demo_seed,
+        );
+        demo::start_couriers(&service.backend, &local, couriers, speed, seed);
     }
     say(&format!(
         "\nPorchlight is at {}",
-        public_url.as_deref().unwrap_or(&local)
+        settings.public_url.as_deref().unwrap_or(&local)
     ))?;
     if is_demo {
         say("\nSign in as one of these, password porchlight-demo:")?;

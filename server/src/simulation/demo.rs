@@ -97,9 +97,9 @@ pub async fn add_people(backend: &Backend) -> Result<(), Error> {
     Ok(())
 }
 
-/// Starts the couriers, who load their vans and drive for ever.
-pub fn start_couriers(backend: &Backend, url: &str, speed: f64, seed: u64) {
-    for (number, run) in (0..).zip(RUNS) {
+/// Starts the first `count` couriers, who load their vans and drive for ever.
+pub fn start_couriers(backend: &Backend, url: &str, count: usize, speed: f64, seed: u64) {
+    for (number, run) in (0..).zip(RUNS.into_iter().take(count)) {
         let dispatch = Dispatch {
             backend: backend.clone(),
             url: url.to_owned(),

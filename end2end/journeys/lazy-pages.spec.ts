@@ -1,0 +1,36 @@
+import { expect, open, signIn, test } from '../support/test';
+
+for (const [email, path] of [
+  ['courier@demo.test', '/courier'],
+  ['admin@demo.test', '/admin'],
+] as const) {
+  test(`${path} loads its own chunk when it is opened directly`, async ({ page }) => {
+    await signIn(page, email);
+    const chunks: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/pkg/split_')) chunks.push(request.url());
+    });
+    await open(page, path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(chunks.length).toBeGreaterThan(0);
+  });
+}
+
+test('a customer downloads neither the courier’s nor the admin’s code', async ({ page }) => {
+  const chunks: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/pkg/split_')) chunks.push(request.url());
+  });
+  await signIn(page, 'customer@demo.test');
+  await open(page, '/');
+  expect(chunks).toEqual([]);
+});
+
+test('bundle files may be cached for ever, pages may not', async ({ page, request }) => {
+  await open(page, '/sign-in');
+  const bundle = await page.locator('link[rel=modulepreload]').first().getAttribute('href');
+  const asset = await request.get(bundle ?? '');
+  expect(asset.headers()['cache-control']).toContain('immutable');
+  const document = await request.get('/sign-in');
+  expect(document.headers()['cache-control'] ?? '').not.toContain('immutable');
+});

@@ -1,0 +1,98 @@
+import { expect } from '@playwright/test';
+
+/** The password of every demo account. */
+export const PASSWORD = 'porchlight-demo';
+
+/** A delivery in the corner of the demo city where the journeys take place. */
+export const DOOR = { text: 'Fabianinkatu 37, Helsinki', lat: 60.1714549, lon: 24.9498749 };
+const DEPOT = { text: 'Elielinaukio 2, Helsinki', lat: 60.1716, lon: 24.9373 };
+
+/** A person who uses the public API, as a courier's phone does. */
+export class Api {
+  private constructor(
+    private readonly url: string,
+    private readonly token: string,
+  ) {}
+
+  static async signIn(url: string, email: string, password = PASSWORD): Promise<Api> {
+    const answer = await fetch(`${url}/api/v1/tokens`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
+    expect(answer.status, 'signing in to the API').toBe(200);
+    return new Api(url, (await answer.json()).token);
+  }
+
+  async call(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  }
+
+  /** Calls and expects success. */
+  async done<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await this.call(method, path, body);
+    const text = await answer.text();
+    expect(answer.ok, `${method} ${path}: ${answer.status} ${text}`).toBe(true);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+}
+
+type Place = { text: string; lat: number; lon: number };
+const address = ({ text, lat, lon }: Place) => ({ text, position: { lat, lon } });
+
+/** One parcel and everyone who has to do with it. */
+export class Parcel {
+  private constructor(
+    readonly reference: string,
+    readonly courier: Api,
+  ) {}
+
+  /** Books a parcel for a customer and puts it on a courier's van. */
+  static async loaded(
+    url: string,
+    customerEmail = 'customer@demo.test',
+    courierEmail = 'courier@demo.test',
+    description = 'A desk lamp',
+  ): Promise<Parcel> {
+    const customer = await Api.signIn(url, customerEmail);
+    const admin = await Api.signIn(url, 'admin@demo.test');
+    const courier = await Api.signIn(url, courierEmail);
+    const now = Date.now();
+    const booked = await customer.done<{ reference: string }>('POST', '/deliveries', {
+      pickup: address(DEPOT),
+      address: address(DOOR),
+      description,
+      window: { from: new Date(now).toISOString(), to: new Date(now + 3 * 3600_000).toISOString() },
+    });
+    const parcel = new Parcel(booked.reference, courier);
+    await admin.done('POST', `/deliveries/${booked.reference}/assignment`, { courier_email: courierEmail });
+    await parcel.step('collected');
+    return parcel;
+  }
+
+  /** The courier sets a status. */
+  async step(status: string, more: Record<string, unknown> = {}): Promise<void> {
+    await this.courier.done('POST', `/deliveries/${this.reference}/status`, {
+      status,
+      no_fix_reason: 'indoors',
+      ...more,
+    });
+  }
+
+  /** The courier's phone, whose clock may be some seconds ahead, reports a position. */
+  async report(lat: number, lon: number, secondsAhead = 0): Promise<void> {
+    const time = new Date(Date.now() + secondsAhead * 1000).toISOString();
+    const answer = await this.courier.done<{ refused: unknown[] }>('POST', '/courier/fixes', {
+      fixes: [{ lat, lon, accuracy_m: 20, speed_mps: 8, heading_deg: 90, time }],
+    });
+    expect(answer.refused).toEqual([]);
+  }
+
+  async deliver(): Promise<void> {
+    await this.step('delivered', { proof: { recipient_name: 'Aino' } });
+  }
+}
