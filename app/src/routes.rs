@@ -1,8 +1,8 @@
 //! Every URL of the web app and the page behind it.
 //!
 //! To add a page: write it under [`crate::pages`] in the module of the person it serves, then add its
-//! `Route` here. Customer pages are eager; all others are `Lazy`, so that they end up in chunks which
-//! a customer never downloads. Pages are rendered whole on the server: they work without script, and
+//! `Route` here. The list and the tracking page are eager; all others are `Lazy`, in chunks which are
+//! downloaded when they are opened. Pages are rendered whole on the server: they work without script, and
 //! the answer's status says what happened.
 
 use leptos::prelude::*;
@@ -13,14 +13,12 @@ use leptos_router::{Lazy, SsrMode, path};
 use crate::clock::provide_clock;
 use crate::components::Frame;
 use crate::live::provide_live;
-use crate::pages::account::AccountPage;
 use crate::pages::admin::AdminPage;
 use crate::pages::courier::CourierPage;
-use crate::pages::customer::{BookPage, TrackingPage};
-use crate::pages::entrance::{SignInPage, SignUpPage};
+use crate::pages::customer::TrackingPage;
 use crate::pages::home::HomePage;
+use crate::pages::lazy::{AccountRoute, BookRoute, SharedRoute, SignInRoute, SignUpRoute};
 use crate::pages::not_found::NotFound;
-use crate::pages::shared::SharedPage;
 use crate::preferences::Preferences;
 use crate::session::provide_session;
 use crate::text::provide_text;
@@ -41,16 +39,16 @@ pub fn App() -> impl IntoView {
             <Frame>
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                    <Route path=path!("/book") view=BookPage ssr=SsrMode::Async />
+                    <Route path=path!("/book") view={Lazy::<BookRoute>::new()} ssr=SsrMode::Async />
                     <Route
                         path=path!("/deliveries/:reference")
                         view=TrackingPage
                         ssr=SsrMode::Async
                     />
-                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
-                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                    <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async />
-                    <Route path=path!("/s/:token") view=SharedPage ssr=SsrMode::Async />
+                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/s/:token") view={Lazy::<SharedRoute>::new()} ssr=SsrMode::Async />
                     <Route
                         path=path!("/courier")
                         view={Lazy::<CourierPage>::new()}

@@ -6,5 +6,6 @@ pub mod courier;
 pub mod customer;
 pub mod entrance;
 pub mod home;
+pub mod lazy;
 pub mod not_found;
 pub mod shared;
