@@ -84,3 +84,13 @@ impl TestDatabase {
             .expect("a new database opens")
     }
 }
+
+/// How many fixes a database holds, whoever else has it open.
+pub async fn count_fixes_in(url: &str) -> i64 {
+    let store = crate::store::Store::open(url)
+        .await
+        .expect("the database opens");
+    let count = queries::count_fixes_of(&store).await;
+    store.close().await;
+    count
+}

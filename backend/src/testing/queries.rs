@@ -1,6 +1,7 @@
 //! SQL of the test harness: what no capability does.
 
 use crate::Backend;
+use crate::store::Store;
 
 const INSERT_PERSON: &str = "
     insert into people (id, role, email, name, password_hash, vehicle, created_ms)
@@ -37,8 +38,12 @@ pub(super) async fn tamper(backend: &Backend, seq: i64) {
 }
 
 pub(super) async fn count_fixes(backend: &Backend) -> i64 {
+    count_fixes_of(backend.store()).await
+}
+
+pub(super) async fn count_fixes_of(store: &Store) -> i64 {
     sqlx::query_scalar(COUNT_FIXES)
-        .fetch_one(backend.store().readers())
+        .fetch_one(store.readers())
         .await
         .expect("fixes are counted")
 }

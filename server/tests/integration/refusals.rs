@@ -1,0 +1,190 @@
+//! What can't be right is refused with a reason, and changes nothing.
+
+use porchlight_domain::people::Role;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::app::{Answer, Caller, TestApp};
+
+async fn send(caller: &Caller, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+    let request = caller
+        .http
+        .post(format!("{}{path}", caller.url))
+        .bearer_auth(caller.token.clone().unwrap_or_default())
+        .header("content-type", kind)
+        .body(body);
+    Answer(request.send().await.expect("the server answers"))
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_fixes_are_problems() {
+    let app = TestApp::start().await;
+    let courier = app.person(Role::Courier, "courier").await;
+    let fix = |lat: &str| {
+        format!(
+            r#"{{"fixes":[{{"lat":{lat},"lon":24.9,"accuracy_m":5,"time":"2026-11-20T12:00:00Z"}}]}}"#
+        )
+    };
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    let bodies: [Vec<u8>; 8] = [
+        b"".to_vec(),
+        b"{".to_vec(),
+        b"null".to_vec(),
+        fix("1e400").into_bytes(),
+        fix("NaN").into_bytes(),
+        fix("\"60\"").into_bytes(),
+        b"\xff\xfe{}".to_vec(),
+        deep.into_bytes(),
+    ];
+    for body in bodies {
+        let shown = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
+        let answer = send(&courier, "/api/v1/courier/fixes", "application/json", body).await;
+        let status = answer.status();
+        assert!(matches!(status, 400 | 422), "{shown}: {status}");
+        answer.problem(status, "invalid").await;
+    }
+    send(
+        &courier,
+        "/api/v1/courier/fixes",
+        "text/plain",
+        b"{}".to_vec(),
+    )
+    .await
+    .problem(415, "unsupported-media-type")
+    .await;
+    let huge = send(
+        &courier,
+        "/api/v1/courier/fixes",
+        "application/json",
+        vec![b' '; 300 * 1024],
+    )
+    .await;
+    assert_eq!(huge.status(), 413);
+    app.service.stop().await;
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_a_problem_too() {
+    let app = TestApp::start().await;
+    let nobody = app.nobody();
+    nobody
+        .get("/api/v1/nothing")
+        .await
+        .problem(404, "not-found")
+        .await;
+    nobody
+        .call("DELETE", "/api/v1/tokens", None)
+        .await
+        .problem(405, "method-not-allowed")
+        .await;
+    assert_eq!(nobody.get("/tiles/light/99/0/0.png").await.status(), 404);
+    assert_eq!(nobody.get("/tiles/pink/14/0/0.png").await.status(), 404);
+    app.service.stop().await;
+}
+
+#[tokio::test]
+async fn every_answer_tells_browsers_what_to_refuse() {
+    let app = TestApp::start().await;
+    let nobody = app.nobody();
+    for path in [
+        "/sign-in",
+        "/api/v1/me",
+        "/healthz",
+        "/nothing",
+        "/tiles/light/15/18640/9480.png",
+    ] {
+        let answer = nobody.get(path).await.0;
+        let header = |name: &str| {
+            answer
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert!(
+            header("content-security-policy").contains("frame-ancestors 'none'"),
+            "{path}"
+        );
+        assert!(
+            !header("content-security-policy").contains("unsafe-inline"),
+            "{path}"
+        );
+    }
+    app.service.stop().await;
+}
+
+#[tokio::test]
+async fn another_site_can_not_make_a_browser_change_anything() {
+    let app = TestApp::start().await;
+    let ada = app.person(Role::Customer, "ada").await;
+    let request = ada
+        .http
+        .post(format!("{}/api/ui/v1/sign-out", app.url))
+        .header(
+            "cookie",
+            format!("porchlight_session={}", ada.token.clone().expect("a token")),
+        )
+        .header("origin", "https://evil.example")
+        .header("sec-fetch-site", "cross-site");
+    assert_eq!(request.send().await.expect("answered").status(), 403);
+    ada.get("/api/v1/me").await.json(200).await;
+    app.service.stop().await;
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_refused_and_the_server_goes_on() {
+    let app = TestApp::start().await;
+    let host = app.url.trim_start_matches("http://").to_owned();
+    let mut socket = TcpStream::connect(&host).await.expect("connected");
+    let head = format!(
+        "GET / HTTP/1.1\r\nhost: {host}\r\nx-large: {}\r\n\r\n",
+        "a".repeat(64 * 1024)
+    );
+    // The server may hang up before all of it is sent.
+    let _ = socket.write_all(head.as_bytes()).await;
+    let mut answer = String::new();
+    let _ = socket.read_to_string(&mut answer).await;
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
+    );
+    assert_eq!(app.nobody().get("/healthz").await.status(), 200);
+    app.service.stop().await;
+}
+
+#[tokio::test]
+async fn a_status_with_impossible_evidence_changes_nothing() {
+    let app = TestApp::start().await;
+    let admin = app.person(Role::Admin, "admin").await;
+    let ada = app.person(Role::Customer, "ada").await;
+    let courier = app.person(Role::Courier, "courier").await;
+    let reference = app.loaded(&admin, &ada, &courier).await;
+    let path = format!("/api/v1/deliveries/{reference}/status");
+    let far = json!({ "status": "out_for_delivery", "at": { "lat": 91.0, "lon": 0.0, "accuracy_m": 5.0 } });
+    assert_eq!(
+        courier
+            .post(&path, &far)
+            .await
+            .problem(422, "invalid")
+            .await["field"],
+        "at"
+    );
+    let jump = json!({ "status": "delivered", "proof": { "recipient_name": "Ada" } });
+    courier
+        .post(&path, &jump)
+        .await
+        .problem(409, "conflict")
+        .await;
+    let unknown = json!({ "status": "teleported" });
+    let refused = courier.post(&path, &unknown).await;
+    assert_eq!(refused.status(), 422);
+    let now = ada
+        .get(&format!("/api/v1/deliveries/{reference}"))
+        .await
+        .json(200)
+        .await;
+    assert_eq!(now["status"], "collected");
+    app.service.stop().await;
+}

@@ -1,0 +1,335 @@
+//! Live streams over real sockets.
+
+use std::time::Duration;
+
+use futures::{SinkExt, StreamExt};
+use porchlight_domain::people::Role;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
+
+use crate::app::{Caller, TestApp};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An event stream, read by hand.
+struct Stream {
+    socket: TcpStream,
+    text: String,
+}
+
+struct Event {
+    id: Option<i64>,
+    data: Value,
+}
+
+impl Stream {
+    async fn open(caller: &Caller, query: &str) -> Self {
+        let host = caller.url.trim_start_matches("http://");
+        let mut socket = TcpStream::connect(host).await.expect("connected");
+        let token = caller.token.clone().unwrap_or_default();
+        let authorization = if token.is_empty() {
+            String::new()
+        } else {
+            format!("authorization: Bearer {token}\r\n")
+        };
+        let request =
+            format!("GET /api/v1/events{query} HTTP/1.1\r\nhost: {host}\r\n{authorization}\r\n");
+        socket.write_all(request.as_bytes()).await.expect("asked");
+        let mut stream = Self {
+            socket,
+            text: String::new(),
+        };
+        let head = stream.until("\r\n\r\n").await.expect("an answer");
+        assert!(
+            head.starts_with("HTTP/1.1 200") && head.contains("text/event-stream"),
+            "{head}"
+        );
+        stream
+    }
+
+    /// Everything up to a mark; `None` at the end of the stream.
+    async fn until(&mut self, mark: &str) -> Option<String> {
+        let reading = async {
+            loop {
+                if let Some(end) = self.text.find(mark) {
+                    let rest = self.text.split_off(end + mark.len());
+                    return Some(std::mem::replace(&mut self.text, rest));
+                }
+                let mut chunk = [0; 4096];
+                match self.socket.read(&mut chunk).await {
+                    Ok(0) | Err(_) => return None,
+                    Ok(count) => self
+                        .text
+                        .push_str(&String::from_utf8_lossy(&chunk[..count])),
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, reading)
+            .await
+            .expect("something comes, or the end")
+    }
+
+    /// The next event with data; `None` at the end of the stream.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            let event = self.until("\n\n").await?;
+            let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
+            if let Some(data) = field("data: ") {
+                return Some(Event {
+                    id: field("id: ").and_then(|id| id.parse().ok()),
+                    data: serde_json::from_str(data).expect("JSON"),
+                });
+            }
+        }
+    }
+
+    /// The next cursor: an id without data, sent when a stream has caught up.
+    async fn cursor(&mut self) -> i64 {
+        loop {
+            let event = self.until("\n\n").await.expect("a cursor");
+            if let Some(id) = event.strip_prefix("id: ")
+                && !event.contains("data:")
+            {
+                return id.trim().parse().expect("a number");
+            }
+        }
+    }
+}
+
+struct Scene {
+    app: TestApp,
+    ada: Caller,
+    bob: Caller,
+    courier: Caller,
+    reference: String,
+}
+
+async fn scene() -> Scene {
+    let app = TestApp::start().await;
+    let admin = app.person(Role::Admin, "admin").await;
+    let ada = app.person(Role::Customer, "ada").await;
+    let bob = app.person(Role::Customer, "bob").await;
+    let courier = app.person(Role::Courier, "courier").await;
+    let reference = app.loaded(&admin, &ada, &courier).await;
+    Scene {
+        app,
+        ada,
+        bob,
+        courier,
+        reference,
+    }
+}
+
+#[tokio::test]
+async fn frames_come_as_they_happen_and_only_to_the_right_customer() {
+    let scene = scene().await;
+    let mut ada = Stream::open(&scene.ada, "").await;
+    let mut bob = Stream::open(&scene.bob, "").await;
+    ada.cursor().await;
+    bob.cursor().await;
+    scene
+        .courier
+        .step(&scene.reference, "out_for_delivery")
+        .await;
+    let out = ada.next().await.expect("an event");
+    assert_eq!(
+        (out.data["type"].as_str(), out.data["data"]["to"].as_str()),
+        (Some("delivery.status.changed"), Some("out_for_delivery"))
+    );
+    assert!(out.id.is_some());
+    scene.courier.report(60.1710, 24.9450).await;
+    let moved = ada.next().await.expect("an event");
+    assert_eq!(moved.data["type"], "courier.location.updated");
+    assert_eq!(moved.id, None, "positions are not in the log");
+
+    // The server ends both cleanly; Bob's stream never had anything to say.
+    scene.app.service.stop().await;
+    assert!(bob.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_stream_resumes_without_a_gap_and_tells_nothing_twice() {
+    let scene = scene().await;
+    let mut first = Stream::open(&scene.ada, "").await;
+    let cursor = first.cursor().await;
+    drop(first);
+    for status in [
+        "out_for_delivery",
+        "failed",
+        "out_for_delivery",
+        "delivered",
+    ] {
+        scene.courier.step(&scene.reference, status).await;
+    }
+    let mut resumed = Stream::open(&scene.ada, &format!("?last_event_id={cursor}")).await;
+    let mut told = Vec::new();
+    while told.len() < 4 {
+        let event = resumed.next().await.expect("an event");
+        told.push((event.id.expect("logged"), event.data["data"]["to"].clone()));
+    }
+    let statuses: Vec<_> = told
+        .iter()
+        .map(|(_, to)| to.as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(
+        statuses,
+        [
+            "out_for_delivery",
+            "failed",
+            "out_for_delivery",
+            "delivered"
+        ]
+    );
+    assert!(told.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    assert!(resumed.cursor().await >= told[3].0);
+    scene.app.service.stop().await;
+}
+
+#[tokio::test]
+async fn a_poisoned_cursor_is_told_to_start_anew() {
+    let scene = scene().await;
+    for poisoned in ["99999999", "9223372036854775807", "-5", "garbage", "1e9"] {
+        let mut bob = Stream::open(&scene.bob, &format!("?last_event_id={poisoned}")).await;
+        let event = bob.next().await.expect("an event");
+        assert_eq!(event.data, json!({ "type": "stream.reset" }), "{poisoned}");
+    }
+    let mut curious = Stream::open(&scene.bob, "?last_event_id=0").await;
+    assert!(
+        curious.cursor().await > 0,
+        "nothing of what others were told comes before it"
+    );
+    scene.app.service.stop().await;
+}
+
+#[tokio::test]
+async fn a_stalled_reader_hinders_nobody() {
+    let scene = scene().await;
+    scene
+        .courier
+        .step(&scene.reference, "out_for_delivery")
+        .await;
+    let stalled: Vec<_> =
+        futures::future::join_all((0..20).map(|_| Stream::open(&scene.ada, ""))).await;
+    let mut reader = Stream::open(&scene.ada, "").await;
+    reader.cursor().await;
+    for step in 0..200 {
+        scene
+            .courier
+            .report(if step % 2 == 0 { 60.1710 } else { 60.1712 }, 24.9450)
+            .await;
+    }
+    let mut moves = 0;
+    while moves < 150 {
+        let event = reader.next().await.expect("frames go on");
+        moves += usize::from(event.data["type"] == "courier.location.updated");
+    }
+    drop(stalled);
+    scene.app.service.stop().await;
+}
+
+#[tokio::test]
+async fn a_share_link_streams_until_it_is_ended() {
+    let scene = scene().await;
+    let shares = format!("/api/v1/deliveries/{}/shares", scene.reference);
+    let new = scene
+        .ada
+        .post(&shares, &json!({ "label": "Neighbour" }))
+        .await
+        .json(201)
+        .await;
+    let token = new["path"]
+        .as_str()
+        .and_then(|path| path.strip_prefix("/s/"))
+        .expect("a path");
+    let mut guest = Stream::open(&scene.app.nobody(), &format!("?share={token}")).await;
+    guest.cursor().await;
+    scene
+        .courier
+        .step(&scene.reference, "out_for_delivery")
+        .await;
+    assert_eq!(
+        guest.next().await.expect("an event").data["data"]["to"],
+        "out_for_delivery"
+    );
+    scene.courier.report(60.1710, 24.9450).await;
+    let moved = guest.next().await.expect("an event").data;
+    assert_eq!(moved["type"], "courier.location.updated");
+    assert!(
+        moved["data"].get("route").is_none(),
+        "the way leads to the door"
+    );
+    let id = new["id"].as_str().expect("an id");
+    assert_eq!(
+        scene
+            .ada
+            .call("DELETE", &format!("{shares}/{id}"), None)
+            .await
+            .status(),
+        204
+    );
+    assert!(guest.next().await.is_none(), "cut off");
+    scene.app.service.stop().await;
+}
+
+async fn socket(
+    caller: &Caller,
+    path: &str,
+) -> Result<
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<TcpStream>>,
+    SocketError,
+> {
+    let url = format!("{}{path}", caller.url.replace("http://", "ws://"));
+    let mut request = url.into_client_request().expect("an address");
+    let token = format!("Bearer {}", caller.token.clone().unwrap_or_default());
+    request
+        .headers_mut()
+        .insert("authorization", token.parse().expect("a header"));
+    tokio_tungstenite::connect_async(request)
+        .await
+        .map(|(socket, _)| socket)
+}
+
+#[tokio::test]
+async fn the_same_comes_over_websockets_and_fixes_go_in() {
+    let scene = scene().await;
+    scene
+        .courier
+        .step(&scene.reference, "out_for_delivery")
+        .await;
+    let path = format!("/ws/deliveries/{}/tracking", scene.reference);
+    let mut watching = socket(&scene.ada, &path).await.expect("hers");
+    assert!(
+        matches!(socket(&scene.bob, &path).await, Err(SocketError::Http(answer)) if answer.status() == 404)
+    );
+    let mut phone = socket(&scene.courier, "/ws/courier/fixes")
+        .await
+        .expect("a courier's");
+    let fix = json!({
+        "lat": 60.171, "lon": 24.945, "accuracy_m": 5.0, "time": porchlight_backend::Clock::System.now(),
+    });
+    let batch = json!({ "fixes": [fix] }).to_string();
+    phone.send(Message::text(batch)).await.expect("sent");
+    let answer = tokio::time::timeout(PATIENCE, phone.next())
+        .await
+        .expect("in time")
+        .expect("open")
+        .expect("whole");
+    let answer: Value = serde_json::from_str(answer.to_text().expect("text")).expect("JSON");
+    assert_eq!(answer["accepted"], 1);
+    let seen = async {
+        while let Some(Ok(message)) = watching.next().await {
+            if message
+                .to_text()
+                .is_ok_and(|text| text.contains("courier.location.updated"))
+            {
+                return true;
+            }
+        }
+        false
+    };
+    assert!(tokio::time::timeout(PATIENCE, seen).await.expect("in time"));
+    scene.app.service.stop().await;
+}
