@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure of a Node of at least version 20 with npm, and appends its folder to the environment file $1.
+# Makes sure of a Node of at least version 20 with npm, and writes its folder to the environment file $1.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
 
@@ -24,4 +24,4 @@ if [ ! -x "$root/bin/node" ]; then
     ln -s "$package/bin/node" "$root/bin/node"
 fi
 mkdir -p "$(dirname "$environment")"
-printf 'export PATH=%q:"$PATH"\n' "$root/bin" >>"$environment"
+printf 'export PATH=%q:"$PATH"\n' "$root/bin" >"$environment"
