@@ -113,7 +113,7 @@ impl Service {
 }
 
 /// One TLS implementation for the whole process.
-pub(crate) fn install_tls() {
+pub fn install_tls() {
     // A second server in one process finds it installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

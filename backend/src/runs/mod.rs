@@ -144,6 +144,16 @@ pub(crate) async fn load(backend: &Backend, id: &RunId) -> Result<Option<Run>, E
     Ok(Some(row.with(&stops)?))
 }
 
+/// The courier's run on which position sharing is on.
+pub(crate) async fn active_run_of(
+    backend: &Backend,
+    courier: &PersonId,
+) -> Result<Option<RunId>, Error> {
+    let open = queries::open_run(backend.store().readers(), courier).await?;
+    let active = open.filter(|row| row.state == RunState::Active.as_str());
+    Ok(active.map(|row| row.id()))
+}
+
 /// Every run on which position sharing is on.
 pub(crate) async fn active(backend: &Backend) -> Result<Vec<RunId>, Error> {
     let rows = queries::active_runs(backend.store().readers()).await?;

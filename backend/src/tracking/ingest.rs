@@ -55,6 +55,7 @@ pub async fn ingest(
         ));
     }
     let place = sync::place_of(backend, courier).await?;
+    sync::catch_up_with(backend, courier, &place).await?;
     let (judged, interval_s) = {
         let mut live = lock(&place);
         let judged = judge(backend, courier, &mut live, &reported)?;

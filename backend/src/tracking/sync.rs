@@ -58,6 +58,22 @@ pub(crate) async fn place_of(
     Ok(board.place(courier, live))
 }
 
+/// Loads the courier's active run if the board does not have it yet: the log may be a moment ahead
+/// of the board, and a courier who has just set out must not be refused.
+pub(crate) async fn catch_up_with(
+    backend: &Backend,
+    courier: &PersonId,
+    place: &Mutex<LiveCourier>,
+) -> Result<(), Error> {
+    if lock(place).run.is_some() {
+        return Ok(());
+    }
+    match runs::active_run_of(backend, courier).await? {
+        Some(run) => reload(backend, &run).await,
+        None => Ok(()),
+    }
+}
+
 /// Follows a page of the log: every run it touches is loaded again, once.
 pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
     let mut touched: HashSet<RunId> = HashSet::new();

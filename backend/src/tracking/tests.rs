@@ -172,6 +172,19 @@ async fn positions_are_taken_only_during_a_run_and_only_from_couriers() {
 }
 
 #[tokio::test]
+async fn a_courier_who_has_just_set_out_is_not_refused() {
+    for database in TestDatabase::all().await {
+        let (world, _) = world_with_clock(&database).await;
+        let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        assert_eq!(world.drive(60.1700, 24.9400).await.accepted, 1);
+        let view = tracking(&world.ada, &world.backend, reference)
+            .await
+            .expect("hers");
+        assert!(view.position.is_some());
+    }
+}
+
+#[tokio::test]
 async fn arriving_is_told_once() {
     for database in TestDatabase::all().await {
         let (world, clock) = world_with_clock(&database).await;

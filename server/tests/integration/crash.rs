@@ -71,7 +71,9 @@ async fn spawn(folder: &Path, settings: &[(&str, &str)]) -> (String, Child) {
     (url, child)
 }
 
-async fn signed_in(url: &str, email: &str) -> Caller {
+/// Signs a demo account in at a server.
+pub async fn signed_in(url: &str, email: &str) -> Caller {
+    porchlight_server::service::install_tls();
     let mut caller = Caller {
         http: reqwest::Client::new(),
         url: url.to_owned(),

@@ -5,23 +5,9 @@ use std::time::Duration;
 use porchlight_backend::testing::{REDIS_URL, TestDatabase};
 use serde_json::{Value, json};
 
-use crate::app::Caller;
-use crate::crash::Process;
+use crate::crash::{Process, signed_in};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-
-async fn signed_in(url: &str, email: &str) -> Caller {
-    let mut caller = Caller {
-        http: reqwest::Client::new(),
-        url: url.to_owned(),
-        token: None,
-        email: email.to_owned(),
-    };
-    let form = json!({ "email": email, "password": "porchlight-demo" });
-    let issued = caller.post("/api/v1/tokens", &form).await.json(200).await;
-    caller.token = issued["token"].as_str().map(str::to_owned);
-    caller
-}
 
 #[tokio::test]
 async fn one_serves_the_customer_and_the_other_the_courier() {
