@@ -12,7 +12,7 @@ export async function expectAccessible(page: Page): Promise<void> {
     await page.evaluate(axe);
     const results: AxeResults = await page.evaluate('axe.run()');
     const findings = results.violations.map(
-      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' | ')}`,
+      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`,
     );
     expect(findings, `accessibility in the ${colorScheme} scheme`).toEqual([]);
   }
