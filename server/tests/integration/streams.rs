@@ -205,32 +205,6 @@ async fn a_poisoned_cursor_is_told_to_start_anew() {
 }
 
 #[tokio::test]
-async fn a_stalled_reader_hinders_nobody() {
-    let scene = scene().await;
-    scene
-        .courier
-        .step(&scene.reference, "out_for_delivery")
-        .await;
-    let stalled: Vec<_> =
-        futures::future::join_all((0..20).map(|_| Stream::open(&scene.ada, ""))).await;
-    let mut reader = Stream::open(&scene.ada, "").await;
-    reader.cursor().await;
-    for step in 0..200 {
-        scene
-            .courier
-            .report(if step % 2 == 0 { 60.1710 } else { 60.1712 }, 24.9450)
-            .await;
-    }
-    let mut moves = 0;
-    while moves < 150 {
-        let event = reader.next().await.expect("frames go on");
-        moves += usize::from(event.data["type"] == "courier.location.updated");
-    }
-    drop(stalled);
-    scene.app.service.stop().await;
-}
-
-#[tokio::test]
 async fn a_share_link_streams_until_it_is_ended() {
     let scene = scene().await;
     let shares = format!("/api/v1/deliveries/{}/shares", scene.reference);
