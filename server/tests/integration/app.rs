@@ -201,7 +201,7 @@ impl Answer {
         let form = self.0.headers().get("content-type").cloned();
         let problem = self.json(status).await;
         assert_eq!(
-            form.as_ref().map(|form| form.as_bytes()),
+            form.as_ref().map(reqwest::header::HeaderValue::as_bytes),
             Some(&b"application/problem+json"[..]),
             "{problem}"
         );

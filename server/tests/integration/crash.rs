@@ -63,7 +63,7 @@ async fn spawn(folder: &Path, settings: &[(&str, &str)]) -> (String, Child) {
         }
         panic!("the server ended before it listened");
     };
-    let url = tokio::time::timeout(Duration::from_secs(60), listening)
+    let url = tokio::time::timeout(Duration::from_mins(1), listening)
         .await
         .expect("it listens in time");
     // Whatever it says later must not block it.
