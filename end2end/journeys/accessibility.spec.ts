@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessibility';
-import { Parcel } from '../support/api';
+import { Api, Parcel } from '../support/api';
 import { expect, open, signIn, test } from '../support/test';
 
 const SIZES = [
@@ -50,10 +50,21 @@ test('the admin’s page is accessible', async ({ page }) => {
   await check(page, '/admin');
 });
 
+test('a shared delivery is accessible', async ({ page, server }) => {
+  const parcel = await Parcel.loaded(server.url);
+  await parcel.step('out_for_delivery');
+  await parcel.report(60.1716, 24.9373);
+  const customer = await Api.signIn(server.url, 'customer@demo.test');
+  const { path } = await customer.done<{ path: string }>('POST', `/deliveries/${parcel.reference}/shares`, {
+    label: 'Grandma',
+  });
+  await check(page, path);
+});
+
 test('an unknown address answers 404 with a way back', async ({ page, consoleErrors }) => {
   consoleErrors.expect(/404/);
   const response = await page.goto('/no-such-page');
   expect(response?.status()).toBe(404);
-  await page.locator('body[data-hydrated]').waitFor();
-  await expectAccessible(page);
+  await expect(page.getByRole('link', { name: 'Back to the start' })).toBeVisible();
+  await check(page, '/no-such-page');
 });

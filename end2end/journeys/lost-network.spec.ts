@@ -20,6 +20,7 @@ test('a page that lost the network catches up without a gap', async ({ page, con
   await context.setOffline(false);
   await expect(link).toHaveText('Live', { timeout: 40_000 });
   await expect(page.getByText('It’s there')).toBeVisible();
+  await expect(page.locator('[aria-current=step]')).toContainText('Delivered');
   // Everything that happened is there, once.
   const history = page.locator('.history');
   await expect(history.getByText('Not delivered')).toHaveCount(1);

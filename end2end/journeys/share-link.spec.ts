@@ -1,7 +1,8 @@
 import { Parcel } from '../support/api';
 import { expect, open, signIn, test } from '../support/test';
 
-test('a share link shows the van and no address, until it is ended', async ({ page, browser, server }) => {
+test('a share link shows the van and no address, until it is ended', async ({ page, browser, server, consoleErrors }) => {
+  consoleErrors.expect(/404/);
   const parcel = await Parcel.loaded(server.url, 'customer@demo.test', 'courier@demo.test', 'A secret gift');
   await parcel.step('out_for_delivery');
   await parcel.report(60.1716, 24.9373);
@@ -26,5 +27,7 @@ test('a share link shows the van and no address, until it is ended', async ({ pa
   await expect(page.locator('.shares__link')).toHaveCount(0);
   const gone = await guest.goto(new URL(address).pathname);
   expect(gone?.status()).toBe(404);
+  await expect(guest.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  await expect(guest.locator('.leaflet-marker-icon')).toHaveCount(0);
   await other.close();
 });

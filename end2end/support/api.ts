@@ -46,10 +46,25 @@ const address = ({ text, lat, lon }: Place) => ({ text, position: { lat, lon } }
 
 /** One parcel and everyone who has to do with it. */
 export class Parcel {
+  private static readonly loadedHere: Parcel[] = [];
+  private status = 'booked';
+
   private constructor(
     readonly reference: string,
     readonly courier: Api,
   ) {}
+
+  /**
+   * Delivers whatever is still on a van. Journeys of one worker share its couriers, and a parcel that
+   * stays is a stop before everyone else's: the next customer would no longer see the van.
+   */
+  static async emptyVans(): Promise<void> {
+    for (const parcel of Parcel.loadedHere.splice(0)) {
+      if (parcel.status === 'delivered') continue;
+      if (parcel.status !== 'out_for_delivery') await parcel.step('out_for_delivery');
+      await parcel.deliver();
+    }
+  }
 
   /** Books a parcel for a customer and puts it on a courier's van. */
   static async loaded(
@@ -71,6 +86,7 @@ export class Parcel {
     const parcel = new Parcel(booked.reference, courier);
     await admin.done('POST', `/deliveries/${booked.reference}/assignment`, { courier_email: courierEmail });
     await parcel.step('collected');
+    Parcel.loadedHere.push(parcel);
     return parcel;
   }
 
@@ -81,6 +97,7 @@ export class Parcel {
       no_fix_reason: 'indoors',
       ...more,
     });
+    this.status = status;
   }
 
   /** The courier's phone, whose clock may be some seconds ahead, reports a position. */

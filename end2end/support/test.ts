@@ -1,5 +1,5 @@
 import { type Page, test as base } from '@playwright/test';
-import { PASSWORD } from './api';
+import { Parcel, PASSWORD } from './api';
 import { Server } from './server';
 
 /** Console errors that a journey provokes on purpose, by pattern. */
@@ -23,7 +23,7 @@ export class ConsoleErrors {
   }
 }
 
-type PerTest = { consoleErrors: ConsoleErrors };
+type PerTest = { consoleErrors: ConsoleErrors; vans: void };
 type PerWorker = { server: Server };
 
 /**
@@ -56,6 +56,13 @@ export const test = base.extend<PerTest, PerWorker>({
     },
     { auto: true },
   ],
+  vans: [
+    async ({ server: _ }, use) => {
+      await use();
+      await Parcel.emptyVans();
+    },
+    { auto: true },
+  ],
 });
 
 /** Opens `path` and waits until its buttons answer. */
@@ -72,6 +79,11 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL((url) => url.pathname !== '/sign-in');
   await page.locator('body[data-hydrated]').waitFor();
+}
+
+/** Waits until the page hears of everything the moment it happens. */
+export async function live(page: Page): Promise<void> {
+  await page.locator('[data-link=live]').first().waitFor();
 }
 
 export { expect } from '@playwright/test';
