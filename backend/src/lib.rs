@@ -129,6 +129,14 @@ impl Backend {
         self.0.store.answers().await
     }
 
+    /// Does something that needs the database; [`Error::Unavailable`] as soon as it falls silent.
+    pub async fn while_database_answers<T>(
+        &self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        self.0.store.while_answering(work).await
+    }
+
     /// Waits for running statements and closes the database.
     pub async fn close(&self) {
         self.0.store.close().await;

@@ -221,7 +221,7 @@ pub(super) async fn sweep(backend: Backend) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
-        if let Err(error) = purge(&backend).await {
+        if let Err(error) = backend.while_database_answers(purge(&backend)).await {
             tracing::warn!(%error, "Old sessions could not be deleted");
         }
     }

@@ -103,11 +103,13 @@ async fn guesses_are_limited_even_all_at_once() {
         ada(&backend).await;
         let guess =
             |password: &'static str| sign_in(&backend, form(password), &PEER, SessionKind::Api);
-        let guesses = futures::future::join_all((0..40).map(|_| guess("wrong"))).await;
+        let guesses = futures::future::join_all((0..1_000).map(|_| guess("wrong"))).await;
         let looked_at = guesses
             .iter()
-            .filter(|guess| matches!(guess, Err(Error::Invalid { .. })));
-        assert_eq!(looked_at.count(), 10);
+            .filter(|guess| matches!(guess, Err(Error::Invalid { .. })))
+            .count();
+        // The rest was refused by the limit, or by a database that had enough to do.
+        assert!((1..=10).contains(&looked_at), "{looked_at} were looked at");
         assert!(matches!(
             guess(PASSWORD).await,
             Err(Error::RateLimited { .. })

@@ -18,6 +18,10 @@ const BACKLOG: usize = 4096;
 const OUTBOX: usize = 4096;
 const SEND_TIMEOUT: Duration = Duration::from_millis(500);
 const RECONNECT: Duration = Duration::from_millis(500);
+/// An instance that has nothing to say says so this often, and hears itself.
+const PULSE: Duration = Duration::from_millis(500);
+/// Who does not even hear itself for this long is cut off, whatever the connection says.
+const SILENCE: Duration = Duration::from_millis(1500);
 
 /// What instances tell each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +45,8 @@ pub enum Signal {
     SettingsChanged,
     /// Signals were lost: look at the database.
     Lost,
+    /// Nothing; the bus is alive.
+    Pulse,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -120,7 +126,12 @@ impl Bus {
 
 async fn speak(client: redis::Client, mut waiting: mpsc::Receiver<Signal>, own: u64) {
     let mut connection = None;
-    while let Some(signal) = waiting.recv().await {
+    loop {
+        let signal = match tokio::time::timeout(PULSE, waiting.recv()).await {
+            Ok(Some(signal)) => signal,
+            Ok(None) => return,
+            Err(_) => Signal::Pulse,
+        };
         let Ok(letter) = serde_json::to_string(&Letter { from: own, signal }) else {
             continue;
         };
@@ -149,8 +160,15 @@ async fn listen(
     own: u64,
 ) {
     loop {
-        if let Err(error) = listen_once(&client, &heard, &connected, own).await {
-            tracing::debug!(%error, "Redis can't be heard");
+        match tokio::time::timeout(SILENCE, subscribe(&client)).await {
+            Ok(Ok(subscription)) => {
+                connected.send_replace(true);
+                // Whatever was said while nobody listened.
+                let _ = heard.send(Signal::Lost);
+                hear(subscription, &heard, own).await;
+            }
+            Ok(Err(error)) => tracing::debug!(%error, "Redis can't be heard"),
+            Err(_) => tracing::debug!("Redis does not answer"),
         }
         if connected.send_replace(false) {
             tracing::warn!("The bus is cut off: working from the database");
@@ -159,25 +177,25 @@ async fn listen(
     }
 }
 
-async fn listen_once(
-    client: &redis::Client,
-    heard: &broadcast::Sender<Signal>,
-    connected: &watch::Sender<bool>,
-    own: u64,
-) -> Result<(), redis::RedisError> {
+async fn subscribe(client: &redis::Client) -> Result<redis::aio::PubSub, redis::RedisError> {
     let mut subscription = client.get_async_pubsub().await?;
     subscription.subscribe(CHANNEL).await?;
-    connected.send_replace(true);
-    // Whatever was said while nobody listened.
-    let _ = heard.send(Signal::Lost);
+    Ok(subscription)
+}
+
+/// Until there is nothing to hear any more, not even oneself.
+async fn hear(
+    mut subscription: redis::aio::PubSub,
+    heard: &broadcast::Sender<Signal>,
+    own: u64,
+) {
     let mut letters = subscription.on_message();
-    while let Some(message) = letters.next().await {
+    while let Ok(Some(message)) = tokio::time::timeout(SILENCE, letters.next()).await {
         match serde_json::from_slice::<Letter>(message.get_payload_bytes()) {
-            Ok(letter) if letter.from == own => {}
+            Ok(letter) if letter.from == own || letter.signal == Signal::Pulse => {}
             // Nobody listening yet is no error.
             Ok(letter) => drop(heard.send(letter.signal)),
             Err(error) => tracing::warn!(%error, "Something else speaks on our channel"),
         }
     }
-    Ok(())
 }

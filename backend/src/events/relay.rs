@@ -58,7 +58,7 @@ async fn run(backend: Backend) {
             announced = newest;
             backend.bus().send(Signal::LogGrew);
         }
-        if let Err(error) = tell_new(&backend).await {
+        if let Err(error) = backend.while_database_answers(tell_new(&backend)).await {
             tracing::warn!(%error, "The relay could not read the log");
         }
     }

@@ -75,6 +75,55 @@ async fn a_batch_dropped_half_way_never_happened() {
     }
 }
 
+/// Drops a future after it was polled so many times, wherever it is by then.
+async fn cut_after<T>(polls: u32, work: impl Future<Output = T>) {
+    let mut work = std::pin::pin!(work);
+    let mut left = polls;
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return std::task::Poll::Ready(());
+        }
+        left -= 1;
+        work.as_mut().poll(context).map(|_| ())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_that_is_cut_anywhere_happens_whole_or_not_at_all() {
+    const CUTS: u32 = 1_000;
+    const SIZE: u8 = 3;
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        for _ in 0..CUTS {
+            let batch = async { batch_of(&world, SIZE).await.commit().await };
+            cut_after(rand::random_range(0..60), batch).await;
+        }
+        batch_of(&world, SIZE)
+            .await
+            .commit()
+            .await
+            .expect("the database is well");
+        let told = verify_log(world.backend.store())
+            .await
+            .expect("the chain holds");
+        assert!(
+            told > 0 && told < i64::from(CUTS) * i64::from(SIZE),
+            "{told} were told"
+        );
+        let rows = queries::after(world.backend.store().readers(), 0, told)
+            .await
+            .expect("read");
+        for batch in rows.chunks(usize::from(SIZE)) {
+            let is_whole = batch.len() == usize::from(SIZE)
+                && batch
+                    .iter()
+                    .all(|row| row.correlation_id == batch[0].correlation_id);
+            assert!(is_whole, "a part of a batch is in the log");
+        }
+    }
+}
+
 #[tokio::test]
 async fn batches_at_the_same_time_neither_mix_nor_leave_gaps() {
     for database in TestDatabase::all().await {

@@ -5,12 +5,19 @@
 //! begin with [`Store::begin`]. To add a query: a `const` and a function in the capability's
 //! `queries.rs`, and a test that runs on both databases.
 
+#[cfg(test)]
+mod tests;
+mod watchdog;
+
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, Executor, Transaction};
 use thiserror::Error;
+
+use self::watchdog::Watchdog;
+use crate::Error as BackendError;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
@@ -26,6 +33,7 @@ pub struct Store {
     database: Database,
     readers: AnyPool,
     writers: AnyPool,
+    watchdog: Watchdog,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +77,7 @@ impl Store {
             database: Database::Sqlite,
             writers: sqlite_pool(url, 1).await?,
             readers: sqlite_pool(url, SQLITE_READERS).await?,
+            watchdog: Watchdog::none(),
         })
     }
 
@@ -83,6 +92,7 @@ impl Store {
             database: Database::Postgres,
             writers: pool.clone(),
             readers: pool,
+            watchdog: Watchdog::start(url)?,
         })
     }
 
@@ -102,7 +112,24 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn answers(&self) -> bool {
-        sqlx::query("select 1").execute(&self.readers).await.is_ok()
+        let asked = async {
+            sqlx::query("select 1").execute(&self.readers).await?;
+            Ok(())
+        };
+        self.while_answering(asked).await.is_ok()
+    }
+
+    /// Does something that needs the database, and gives it up, connections included, when the
+    /// database falls silent half-way.
+    pub(crate) async fn while_answering<T>(
+        &self,
+        work: impl Future<Output = Result<T, BackendError>>,
+    ) -> Result<T, BackendError> {
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.watchdog.silence() => Err(BackendError::Unavailable { retry_after_s: 1 }),
+        }
     }
 
     /// Waits for running statements and closes.

@@ -25,7 +25,7 @@ pub const NOON: Timestamp = Timestamp::from_millis(1_795_176_000_000);
 pub struct TestDatabase {
     /// How to open it.
     pub url: String,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl TestDatabase {
@@ -35,8 +35,14 @@ impl TestDatabase {
         let path = folder.path().join("porchlight.db");
         Self {
             url: format!("sqlite://{}?mode=rwc", path.display()),
-            _folder: Some(folder),
+            folder: Some(folder),
         }
+    }
+
+    /// Where the SQLite file is.
+    pub fn path(&self) -> Option<std::path::PathBuf> {
+        let folder = self.folder.as_ref()?;
+        Some(folder.path().join("porchlight.db"))
     }
 
     /// A new database in the PostgreSQL server of the environment; none without a server.
@@ -55,7 +61,7 @@ impl TestDatabase {
             .map_or(server.as_str(), |(base, _)| base);
         Some(Self {
             url: format!("{base}/{name}"),
-            _folder: None,
+            folder: None,
         })
     }
 
@@ -93,4 +99,14 @@ pub async fn count_fixes_in(url: &str) -> i64 {
     let count = queries::count_fixes_of(&store).await;
     store.close().await;
     count
+}
+
+/// What SQLite itself says of a database file: "ok".
+pub async fn integrity_of(url: &str) -> String {
+    let store = crate::store::Store::open(url)
+        .await
+        .expect("the database opens");
+    let said = queries::integrity_of(&store).await;
+    store.close().await;
+    said
 }

@@ -11,6 +11,8 @@ const TAMPER: &str = "update events set data = '{}' where seq = $1";
 
 const COUNT_FIXES: &str = "select count(*) from fixes";
 
+const INTEGRITY: &str = "pragma integrity_check";
+
 pub(super) async fn insert_person(
     backend: &Backend,
     id: &str,
@@ -46,4 +48,11 @@ pub(super) async fn count_fixes_of(store: &Store) -> i64 {
         .fetch_one(store.readers())
         .await
         .expect("fixes are counted")
+}
+
+pub(super) async fn integrity_of(store: &Store) -> String {
+    sqlx::query_scalar(INTEGRITY)
+        .fetch_one(store.readers())
+        .await
+        .expect("SQLite checks itself")
 }

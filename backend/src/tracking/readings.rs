@@ -166,7 +166,7 @@ async fn flush(backend: &Backend) -> Result<(), Error> {
     if rows.is_empty() {
         return Ok(());
     }
-    let written = write(backend, &rows).await;
+    let written = backend.while_database_answers(write(backend, &rows)).await;
     if written.is_err() {
         readings.not_written(&rows);
     }

@@ -13,7 +13,7 @@ pub(crate) async fn sweep(backend: Backend) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
-        match purge(&backend).await {
+        match backend.while_database_answers(purge(&backend)).await {
             Ok(0) => {}
             Ok(purged) => tracing::info!(fixes.purged = purged, "Old positions deleted"),
             Err(error) => tracing::warn!(%error, "Old positions could not be deleted"),

@@ -177,7 +177,10 @@ async fn look_for_fixes(backend: Backend) {
     let mut ticks = tokio::time::interval(LOOK_ANYWAY);
     loop {
         ticks.tick().await;
-        match queries::received_after(backend.store().readers(), since, PAGE).await {
+        let received = async {
+            Ok(queries::received_after(backend.store().readers(), since, PAGE).await?)
+        };
+        match backend.while_database_answers(received).await {
             Ok(rows) => {
                 for row in rows {
                     since = since.max(Timestamp::from_millis(row.received_ms));

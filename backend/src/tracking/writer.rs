@@ -52,7 +52,7 @@ async fn write_groups(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
             rows += next.rows.len();
             group.push(next);
         }
-        let written = write_group(&store, &group).await;
+        let written = store.while_answering(write_group(&store, &group)).await;
         if let Err(error) = &written {
             tracing::error!(%error, fixes = rows, "Fixes could not be written");
         }
@@ -65,9 +65,10 @@ async fn write_groups(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
     }
 }
 
-async fn write_group(store: &Store, group: &[Waiting]) -> Result<(), sqlx::Error> {
+async fn write_group(store: &Store, group: &[Waiting]) -> Result<(), Error> {
     let mut tx = store.begin().await?;
     let rows: Vec<&FixRow> = group.iter().flat_map(|waiting| &waiting.rows).collect();
     queries::insert_fixes(&mut tx, &rows).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(())
 }

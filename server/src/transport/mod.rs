@@ -1,6 +1,7 @@
 //! The ways into the server. Each parses, calls one function of the backend, and encodes.
 
 pub mod auth;
+mod availability;
 pub mod connection;
 pub mod json;
 pub mod live;
@@ -38,6 +39,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), auth::identify))
+        .layer(from_fn_with_state(state.clone(), availability::bound))
         .route("/tiles/{style}/{z}/{x}/{file}", get(tiles::tile))
         .route("/healthz", get(ops::health))
         .route("/readyz", get(ops::ready))

@@ -1,93 +1,71 @@
 //! `kill -9` while couriers report: nothing that was acknowledged is lost.
 
-use std::path::Path;
-use std::process::Stdio;
-use std::time::Duration;
-
+use porchlight_backend::testing::{count_fixes_in, integrity_of};
 use porchlight_backend::{events, store::Store};
 use serde_json::json;
-use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
 
-use crate::app::{Caller, booked, root};
+use crate::app::{Caller, booked};
+use crate::process::Process;
 
 /// How often the server is killed.
-const ROUNDS: u64 = 12;
+const ROUNDS: u64 = 200;
+/// The log is checked from its beginning only every so many rounds: it grows.
+const CHECK_EVERY: u64 = 20;
 
-/// A server in a process of its own, in demo mode without drivers.
-pub struct Process {
-    pub url: String,
-    child: Child,
-    _folder: TempDir,
-}
-
-impl Process {
-    pub async fn start(settings: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let (url, child) = spawn(folder.path(), settings).await;
-        Self {
-            url,
-            child,
-            _folder: folder,
+#[tokio::test]
+async fn no_acknowledged_fix_or_status_is_lost_by_kill_9() {
+    let mut process = Process::start(&[]).await;
+    let mut ada = process.signed_in("customer@demo.test").await;
+    let mut admin = process.signed_in("admin@demo.test").await;
+    let mut courier = process.signed_in("courier@demo.test").await;
+    // Keeps the run going, so that positions are taken all the time.
+    out_for_delivery(&ada, &admin, &courier).await;
+    let mut acknowledged = 0;
+    for round in 0..ROUNDS {
+        let reference = out_for_delivery(&ada, &admin, &courier).await;
+        courier.step(&reference, "delivered").await;
+        acknowledged += post_until_killed(&courier, &mut process, round % 7).await;
+        if round % CHECK_EVERY == 0 {
+            let database = process.database_url();
+            assert_eq!(integrity_of(&database).await, "ok");
+            expect_whole_log(&database).await;
         }
+        process.restart().await;
+        [ada, admin, courier] = [ada, admin, courier].map(|caller| process.welcome(&caller));
+        let known = ada.get(&format!("/api/v1/deliveries/{reference}")).await;
+        assert_eq!(known.json(200).await["status"], "delivered", "round {round}");
     }
+    let stored = count_fixes_in(&process.database_url()).await;
+    let stored = u64::try_from(stored).expect("a count");
+    assert!(
+        stored >= acknowledged,
+        "{stored} fixes are stored, {acknowledged} were acknowledged"
+    );
 }
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.start_kill();
-    }
+/// Every seal of the log is whole, and no number is missing.
+pub async fn expect_whole_log(database: &str) {
+    let store = Store::open(database).await.expect("it opens");
+    events::verify_log(&store).await.expect("the log is whole");
+    store.close().await;
 }
 
-async fn spawn(folder: &Path, settings: &[(&str, &str)]) -> (String, Child) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_porchlight"))
-        .args(["serve", "--demo"])
-        .current_dir(root())
-        .env("PORCHLIGHT_LISTEN", "127.0.0.1:0")
-        .env("PORCHLIGHT_DATA_DIR", folder)
-        .env("PORCHLIGHT_DEMO_COURIERS", "0")
-        .env("PORCHLIGHT_LOG", "error")
-        .envs(settings.iter().copied())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the server starts");
-    let output = child.stdout.take().expect("its output");
-    let mut lines = BufReader::new(output).lines();
-    let listening = async {
-        while let Ok(Some(line)) = lines.next_line().await {
-            if let Some((_, address)) = line.split_once("Porchlight is at ") {
-                return address.to_owned();
-            }
-        }
-        panic!("the server ended before it listened");
-    };
-    let url = tokio::time::timeout(Duration::from_mins(1), listening)
+/// A parcel of Ada's, out on the courier's run.
+pub async fn out_for_delivery(ada: &Caller, admin: &Caller, courier: &Caller) -> String {
+    let reference = booked(ada).await;
+    let path = format!("/api/v1/deliveries/{reference}/assignment");
+    admin
+        .post(&path, &json!({ "courier_email": courier.email }))
         .await
-        .expect("it listens in time");
-    // Whatever it says later must not block it.
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    (url, child)
-}
-
-/// Signs a demo account in at a server.
-pub async fn signed_in(url: &str, email: &str) -> Caller {
-    porchlight_server::service::install_tls();
-    let mut caller = Caller {
-        http: reqwest::Client::new(),
-        url: url.to_owned(),
-        token: None,
-        email: email.to_owned(),
-    };
-    let form = json!({ "email": email, "password": "porchlight-demo" });
-    let issued = caller.post("/api/v1/tokens", &form).await.json(200).await;
-    caller.token = issued["token"].as_str().map(str::to_owned);
-    caller
+        .json(200)
+        .await;
+    courier.step(&reference, "collected").await;
+    courier.step(&reference, "out_for_delivery").await;
+    reference
 }
 
 /// Posts fixes until the server is gone; returns how many were acknowledged.
-async fn post_until_killed(courier: Caller, child: &mut Child, kill_after: u64) -> u64 {
+async fn post_until_killed(courier: &Caller, process: &mut Process, kill_after: u64) -> u64 {
     let mut acknowledged = 0;
     for step in 0_u64.. {
         let fix = json!({
@@ -101,8 +79,7 @@ async fn post_until_killed(courier: Caller, child: &mut Child, kill_after: u64) 
             .json(&json!({ "fixes": [fix] }));
         if step == kill_after {
             // The request and the kill race: either may win.
-            let (answer, killed) = tokio::join!(request.send(), child.kill());
-            killed.expect("killed");
+            let (answer, ()) = tokio::join!(request.send(), process.kill());
             if let Ok(answer) = answer {
                 acknowledged += accepted(answer).await;
             }
@@ -118,57 +95,4 @@ async fn accepted(answer: reqwest::Response) -> u64 {
         Ok(taken) => taken["accepted"].as_u64().unwrap_or(0),
         Err(_) => 0,
     }
-}
-
-#[tokio::test]
-async fn no_acknowledged_fix_or_status_is_lost_by_kill_9() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let database = format!("sqlite://{}", folder.path().join("porchlight.db").display());
-    let mut acknowledged = 0;
-    let mut delivered = Vec::new();
-    for round in 0..ROUNDS {
-        let (url, mut child) = spawn(folder.path(), &[]).await;
-        let ada = signed_in(&url, "customer@demo.test").await;
-        for reference in &delivered {
-            let known = ada
-                .get(&format!("/api/v1/deliveries/{reference}"))
-                .await
-                .json(200)
-                .await;
-            assert_eq!(known["status"], "delivered", "round {round}");
-        }
-        let admin = signed_in(&url, "admin@demo.test").await;
-        let courier = signed_in(&url, "courier@demo.test").await;
-        let mut references = Vec::new();
-        for _ in 0..2 {
-            let reference = booked(&ada).await;
-            let path = format!("/api/v1/deliveries/{reference}/assignment");
-            admin
-                .post(&path, &json!({ "courier_email": "courier@demo.test" }))
-                .await
-                .json(200)
-                .await;
-            courier.step(&reference, "collected").await;
-            courier.step(&reference, "out_for_delivery").await;
-            references.push(reference);
-        }
-        courier.step(&references[0], "delivered").await;
-        delivered.push(references.swap_remove(0));
-        acknowledged += post_until_killed(courier, &mut child, 3 + round * 2).await;
-
-        let store = Store::open(&database).await.expect("the database is whole");
-        events::verify_log(&store)
-            .await
-            .expect("every seal is whole");
-        store.close().await;
-    }
-    let (url, _child) = spawn(folder.path(), &[]).await;
-    let admin = signed_in(&url, "admin@demo.test").await;
-    assert!(admin.get("/readyz").await.json(200).await["database"] == "up");
-    let stored = porchlight_backend::testing::count_fixes_in(&database).await;
-    let stored = u64::try_from(stored).expect("a count");
-    assert!(
-        stored >= acknowledged,
-        "{stored} fixes are stored, {acknowledged} were acknowledged"
-    );
 }

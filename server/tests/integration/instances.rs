@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use porchlight_backend::testing::{REDIS_URL, TestDatabase};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::crash::{Process, signed_in};
+use crate::crash::out_for_delivery;
+use crate::process::{Process, shared_services};
+use crate::stream::Stream;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn one_serves_the_customer_and_the_other_the_courier() {
-    let (Some(database), Ok(redis)) = (TestDatabase::postgres().await, std::env::var(REDIS_URL))
-    else {
+    let Some((database, redis)) = shared_services().await else {
         return;
     };
     let settings = [
@@ -22,9 +22,9 @@ async fn one_serves_the_customer_and_the_other_the_courier() {
     let here = Process::start(&settings).await;
     let there = Process::start(&settings).await;
 
-    let ada = signed_in(&here.url, "customer@demo.test").await;
-    let admin = signed_in(&there.url, "admin@demo.test").await;
-    let courier = signed_in(&there.url, "courier@demo.test").await;
+    let ada = here.signed_in("customer@demo.test").await;
+    let admin = there.signed_in("admin@demo.test").await;
+    let courier = there.signed_in("courier@demo.test").await;
     let stream = ada
         .http
         .get(format!("{}/api/v1/events", here.url))
@@ -32,15 +32,7 @@ async fn one_serves_the_customer_and_the_other_the_courier() {
         .send()
         .await
         .expect("a stream");
-    let reference = crate::app::booked(&ada).await;
-    let path = format!("/api/v1/deliveries/{reference}/assignment");
-    admin
-        .post(&path, &json!({ "courier_email": "courier@demo.test" }))
-        .await
-        .json(200)
-        .await;
-    courier.step(&reference, "collected").await;
-    courier.step(&reference, "out_for_delivery").await;
+    let reference = out_for_delivery(&ada, &admin, &courier).await;
     courier.report(60.1710, 24.9450).await;
 
     let seen = async move {
@@ -62,4 +54,43 @@ async fn one_serves_the_customer_and_the_other_the_courier() {
         .map(|data| serde_json::from_str(data).expect("JSON"))
         .expect("an event");
     assert_eq!(first["subject"], reference);
+}
+
+#[tokio::test]
+async fn who_watched_the_one_that_died_goes_on_at_the_other() {
+    let Some((database, redis)) = shared_services().await else {
+        return;
+    };
+    let settings = [
+        ("PORCHLIGHT_DATABASE_URL", database.url.as_str()),
+        ("PORCHLIGHT_REDIS_URL", redis.as_str()),
+    ];
+    let mut here = Process::start(&settings).await;
+    let there = Process::start(&settings).await;
+    let ada = here.signed_in("customer@demo.test").await;
+    let admin = there.signed_in("admin@demo.test").await;
+    let courier = there.signed_in("courier@demo.test").await;
+    let mut watching = Stream::open(&ada, "").await;
+    let cursor = watching.cursor().await;
+    here.kill().await;
+    while watching.next().await.is_some() {}
+
+    let ada = there.welcome(&ada);
+    let reference = out_for_delivery(&ada, &admin, &courier).await;
+    courier.report(60.1710, 24.9450).await;
+    let mut watching = Stream::open(&ada, &format!("?last_event_id={cursor}")).await;
+    let mut last = cursor;
+    let mut steps = Vec::new();
+    loop {
+        let event = watching.next().await.expect("it goes on");
+        assert_eq!(event.data["subject"], reference);
+        if event.data["type"] == "courier.location.updated" {
+            break;
+        }
+        let id = event.id.expect("what is logged has a number");
+        assert!(id > last, "told once, and in order");
+        last = id;
+        steps.extend(event.data["data"]["to"].as_str().map(str::to_owned));
+    }
+    assert_eq!(steps, ["collected", "out_for_delivery"]);
 }

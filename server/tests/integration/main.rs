@@ -6,9 +6,14 @@
 )]
 
 mod app;
+mod connections;
 mod crash;
 mod instances;
+mod outages;
+mod process;
+mod proxy;
 mod refusals;
 mod rights;
+mod stream;
 mod streams;
 mod tracking;

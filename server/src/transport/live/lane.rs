@@ -2,7 +2,7 @@
 //!
 //! A frame is serialised once, framed for SSE once, and shared by all who get it. What waits for
 //! one socket leaves in one write. A reader that is too slow loses its backlog and gets a fresh
-//! snapshot when it reads again; one that reads nothing for [`STALLED`] is cut off.
+//! snapshot when it reads again; one that reads nothing for [`Pace::stalled`] is cut off.
 //! <https://html.spec.whatwg.org/multipage/server-sent-events.html>
 
 use std::collections::HashMap;
@@ -20,13 +20,27 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::reader::{Frame, Reader};
 
-/// A comment goes out this often, so that proxies and phones know the stream is alive.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Whoever takes not one byte for this long is gone.
-const STALLED: Duration = Duration::from_secs(30);
 const WAKER: Token = Token(usize::MAX);
 /// Orders handled before sockets are written to, so that none waits long behind many.
 const ORDERS_AT_ONCE: usize = 16_384;
+
+/// How patient the lane is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// A comment goes out this often, so that proxies and phones know the stream is alive, and stalled
+    /// readers are looked for.
+    pub(super) heartbeat: Duration,
+    /// Whoever takes not one byte for this long is gone.
+    pub(super) stalled: Duration,
+}
+
+impl Pace {
+    /// A stalled reader is cut off within 30 s: it is noticed at a heartbeat.
+    pub(super) const USUAL: Self = Self {
+        heartbeat: Duration::from_secs(10),
+        stalled: Duration::from_secs(20),
+    };
+}
 
 /// Who opens a stream.
 pub(super) struct Subscriber {
@@ -87,6 +101,7 @@ pub(super) struct Lane {
     by_topic: HashMap<Topic, Vec<usize>>,
     /// Readers with something to write.
     dirty: Vec<usize>,
+    pace: Pace,
 }
 
 impl Lane {
@@ -94,6 +109,7 @@ impl Lane {
     pub(super) fn start(
         backend: Backend,
         catch_up: UnboundedSender<Catch>,
+        pace: Pace,
     ) -> io::Result<LaneHandle> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
@@ -108,6 +124,7 @@ impl Lane {
             readers: slab::Slab::new(),
             by_topic: HashMap::new(),
             dirty: Vec::new(),
+            pace,
         };
         std::thread::Builder::new()
             .name("live-lane".into())
@@ -121,7 +138,7 @@ impl Lane {
 
     fn run(mut self) {
         let mut events = Events::with_capacity(1024);
-        let mut next_beat = Instant::now() + HEARTBEAT;
+        let mut next_beat = Instant::now() + self.pace.heartbeat;
         loop {
             let wait = next_beat.saturating_duration_since(Instant::now());
             match self.poll.poll(&mut events, Some(wait)) {
@@ -142,7 +159,7 @@ impl Lane {
             }
             self.write_dirty();
             if Instant::now() >= next_beat {
-                next_beat = Instant::now() + HEARTBEAT;
+                next_beat = Instant::now() + self.pace.heartbeat;
                 self.beat();
             }
         }
@@ -271,7 +288,7 @@ impl Lane {
         let comment = Frame::comment();
         let mut gone = Vec::new();
         for (token, reader) in &mut self.readers {
-            if reader.stalled_for(now) >= STALLED {
+            if reader.stalled_for(now) >= self.pace.stalled {
                 gone.push(token);
             } else if reader.is_idle() && reader.push(&comment) {
                 self.dirty.push(token);

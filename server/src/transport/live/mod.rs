@@ -3,6 +3,8 @@
 mod lane;
 mod reader;
 pub mod sockets;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ use porchlight_domain::people::Role;
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use self::lane::{Catch, Lane, LaneHandle, Order, Subscriber};
+use self::lane::{Catch, Lane, LaneHandle, Order, Pace, Subscriber};
 use self::reader::Frame;
 use super::connection::Takeover;
 use super::problem::ApiError;
@@ -31,8 +33,12 @@ pub struct Streams {
 impl Streams {
     /// Starts the lane and connects it to the backend's hub.
     pub fn start(backend: &Backend) -> std::io::Result<Self> {
+        Self::start_at(backend, Pace::USUAL)
+    }
+
+    fn start_at(backend: &Backend, pace: Pace) -> std::io::Result<Self> {
         let (catch_up, waiting) = unbounded_channel();
-        let lane = Lane::start(backend.clone(), catch_up)?;
+        let lane = Lane::start(backend.clone(), catch_up, pace)?;
         tokio::spawn(catch_readers_up(backend.clone(), waiting, lane.clone()));
         let streams = Self { lane };
         backend.hub().connect(Arc::new(streams.clone()));

@@ -14,11 +14,11 @@ use super::lane::{Catch, Subscriber};
 
 /// 64 frames: a reader slower than that gets a snapshot, not a backlog.
 const MAX_WAITING: usize = 64;
-/// What a replay may hold beside that.
-const MAX_REPLAY: usize = 512;
 /// What the kernel keeps for a reader that does not read; it doubles the figure.
 const SEND_BUFFER: usize = 16 * 1024;
 const AT_ONCE: usize = 64;
+/// How long a client waits before it comes back, in milliseconds.
+const RETRY_MS: std::ops::Range<u32> = 1_000..4_000;
 
 /// The response is the stream and ends with the connection, so it needs no chunks.
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\n\
@@ -80,8 +80,9 @@ impl Frame {
 /// Whether frames may be written as they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
-    /// They wait until the reader has been told what it missed.
-    CatchingUp,
+    /// They wait until the reader has been told what it missed; when there are too many of them they are
+    /// lost, and it will be caught up once more.
+    CatchingUp { lost: bool },
     /// They go out.
     Live,
     /// The reader was too slow: nothing waits, and it will be caught up once it reads again.
@@ -109,12 +110,15 @@ impl Reader {
             actor: subscriber.actor.clone(),
             topics: subscriber.topics.clone().into(),
             waiting: VecDeque::new(),
-            progress: Progress::CatchingUp,
+            progress: Progress::CatchingUp { lost: false },
             last_seq: subscriber.last_event_id,
             stuck_since: None,
         };
         // A new socket's buffer is empty: the head fits.
         reader.socket.write_all(HEAD)?;
+        // Should the server go, not everybody is to come back in the same moment.
+        let pause_ms = rand::random_range(RETRY_MS);
+        write!(reader.socket, "retry: {pause_ms}\n\n")?;
         Ok(reader)
     }
 
@@ -144,7 +148,11 @@ impl Reader {
     /// Adds a frame; says whether there is something to write now.
     pub(super) fn push(&mut self, frame: &Frame) -> bool {
         let is_known = frame.seq != 0 && self.last_seq.is_some_and(|last| frame.seq <= last);
-        if is_known || self.progress == Progress::Behind {
+        let is_lost = matches!(
+            self.progress,
+            Progress::Behind | Progress::CatchingUp { lost: true }
+        );
+        if is_known || is_lost {
             return false;
         }
         if self.waiting.len() >= MAX_WAITING {
@@ -152,7 +160,7 @@ impl Reader {
             return false;
         }
         self.waiting.push_back(frame.clone());
-        if self.progress == Progress::CatchingUp {
+        if self.progress != Progress::Live {
             return false;
         }
         if frame.seq != 0 {
@@ -178,11 +186,8 @@ impl Reader {
             self.waiting = kept.into_iter().collect();
             self.progress = Progress::Behind;
         } else {
-            // Still waiting for the replay: that will cover the log, and the snapshot the rest.
-            self.waiting.retain(|frame| frame.seq != 0);
-            if self.waiting.len() >= MAX_REPLAY {
-                self.waiting.clear();
-            }
+            self.waiting.clear();
+            self.progress = Progress::CatchingUp { lost: true };
         }
         metrics::counter!("porchlight_live_behind_total").increment(1);
     }
@@ -199,7 +204,12 @@ impl Reader {
                 self.waiting.push_back(frame);
             }
         }
-        self.progress = Progress::Live;
+        self.progress = match self.progress {
+            Progress::CatchingUp { lost: true } => Progress::Behind,
+            Progress::CatchingUp { lost: false } | Progress::Live | Progress::Behind => {
+                Progress::Live
+            }
+        };
     }
 
     /// What this reader needs to know after it was too slow.
@@ -215,7 +225,7 @@ impl Reader {
     /// Writes what waits, as much in one go as the socket takes. Says whether the reader must be
     /// caught up now.
     pub(super) fn write(&mut self) -> io::Result<bool> {
-        while !self.waiting.is_empty() && self.progress != Progress::CatchingUp {
+        while !self.waiting.is_empty() && !self.is_catching_up() {
             let mut slices = [IoSlice::new(&[]); AT_ONCE];
             let mut count = 0;
             for (slice, frame) in slices.iter_mut().zip(&self.waiting) {
@@ -242,9 +252,13 @@ impl Reader {
         }
         let was_behind = self.progress == Progress::Behind;
         if was_behind {
-            self.progress = Progress::CatchingUp;
+            self.progress = Progress::CatchingUp { lost: false };
         }
         Ok(was_behind)
+    }
+
+    fn is_catching_up(&self) -> bool {
+        matches!(self.progress, Progress::CatchingUp { .. })
     }
 
     fn forget(&mut self, mut written: usize) {

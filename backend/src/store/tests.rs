@@ -1,0 +1,66 @@
+//! Power loss: what the disk may hold after it.
+
+use std::path::Path;
+
+use rand::Rng;
+
+use crate::events;
+use crate::store::Store;
+use crate::testing::{TestDatabase, World, count_fixes_in, integrity_of};
+
+const COMMITS: u32 = 60;
+const LOSSES: usize = 200;
+
+/// With `synchronous = full` a commit is acknowledged when the write-ahead log is on disk. So after power
+/// loss the log is there up to the last acknowledged commit, and anything may stand behind that.
+#[tokio::test]
+async fn power_loss_at_any_moment_loses_nothing_acknowledged() {
+    let database = TestDatabase::sqlite();
+    let settings = database.settings();
+    let clock = settings.clock.clone();
+    let backend = crate::Backend::start(settings).await.expect("it opens");
+    let world = World::on(backend).await;
+    world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+    world.settled().await;
+    let path = database.path().expect("a file");
+    let log = path.with_extension("db-wal");
+    let mut acknowledged = Vec::new();
+    for commit in 1..=COMMITS {
+        clock.advance_s(10.0);
+        world
+            .drive(60.1700 + f64::from(commit) * 1e-4, 24.9400)
+            .await;
+        acknowledged.push((length(&log), i64::from(commit)));
+    }
+    let written = std::fs::read(&log).expect("a log");
+    let begun = std::fs::read(&path).expect("a database");
+
+    for _ in 0..LOSSES {
+        let kept = rand::rng().random_range(acknowledged[0].0..=written.len());
+        let promised = acknowledged
+            .iter()
+            .rev()
+            .find(|(length, _)| *length <= kept)
+            .map_or(0, |(_, fixes)| *fixes);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let after = folder.path().join("porchlight.db");
+        std::fs::write(&after, &begun).expect("written");
+        let mut torn = written[..kept].to_vec();
+        let garbage = rand::rng().random_range(0..8192);
+        torn.extend((0..garbage).map(|_| rand::random::<u8>()));
+        std::fs::write(after.with_extension("db-wal"), torn).expect("written");
+
+        let url = format!("sqlite://{}", after.display());
+        let stored = count_fixes_in(&url).await;
+        assert!(stored >= promised, "{stored} of {promised} acknowledged");
+        assert_eq!(integrity_of(&url).await, "ok");
+        let store = Store::open(&url).await.expect("it opens");
+        events::verify_log(&store).await.expect("the log is whole");
+        store.close().await;
+    }
+}
+
+fn length(path: &Path) -> usize {
+    let length = std::fs::metadata(path).expect("a file").len();
+    usize::try_from(length).expect("a small file")
+}

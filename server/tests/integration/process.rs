@@ -1,0 +1,135 @@
+//! A server in a process of its own: what is killed, starved or cut off in a test.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use porchlight_backend::testing::{REDIS_URL, TestDatabase};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::app::{Caller, root};
+
+/// A server in demo mode, without drivers; killed when dropped.
+pub struct Process {
+    pub url: String,
+    settings: Vec<(String, String)>,
+    child: Child,
+    folder: TempDir,
+}
+
+impl Process {
+    /// Starts on a folder of its own.
+    pub async fn start(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let (url, child) = spawn(folder.path(), &settings).await;
+        Self {
+            url,
+            settings,
+            child,
+            folder,
+        }
+    }
+
+    /// Ends it without a word, and starts it again on what it left.
+    pub async fn restart(&mut self) {
+        self.kill().await;
+        (self.url, self.child) = spawn(self.folder.path(), &self.settings).await;
+    }
+
+    /// `kill -9`.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.expect("killed");
+    }
+
+    /// Where its embedded database is.
+    pub fn database_url(&self) -> String {
+        let path: PathBuf = self.folder.path().join("porchlight.db");
+        format!("sqlite://{}", path.display())
+    }
+
+    /// Its process number, while it runs.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// Takes something away from the running process, or gives it back: see `prlimit(1)`.
+    pub async fn limit(&self, resource: &str, to: &str) {
+        let done = Command::new("prlimit")
+            .args(["--pid", &self.id().to_string()])
+            .arg(format!("--{resource}={to}:"))
+            .status()
+            .await
+            .expect("util-linux is everywhere");
+        assert!(done.success(), "{resource} is limited");
+    }
+
+    /// Signs a demo account in.
+    pub async fn signed_in(&self, email: &str) -> Caller {
+        porchlight_server::service::install_tls();
+        let mut caller = Caller {
+            http: reqwest::Client::new(),
+            url: self.url.clone(),
+            token: None,
+            email: email.to_owned(),
+        };
+        let form = serde_json::json!({ "email": email, "password": "porchlight-demo" });
+        let issued = caller.post("/api/v1/tokens", &form).await.json(200).await;
+        caller.token = issued["token"].as_str().map(str::to_owned);
+        caller
+    }
+
+    /// Someone who comes here now, by a new connection and with the token they have.
+    pub fn welcome(&self, caller: &Caller) -> Caller {
+        Caller {
+            url: self.url.clone(),
+            http: reqwest::Client::new(),
+            ..caller.clone()
+        }
+    }
+}
+
+async fn spawn(folder: &Path, settings: &[(String, String)]) -> (String, Child) {
+    // A write beyond a limit on file sizes is to fail as on a full disk, not to end the process.
+    let mut child = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; exec \"$0\" serve --demo"])
+        .arg(env!("CARGO_BIN_EXE_porchlight"))
+        .current_dir(root())
+        .env("PORCHLIGHT_LISTEN", "127.0.0.1:0")
+        .env("PORCHLIGHT_DATA_DIR", folder)
+        .env("PORCHLIGHT_DEMO_COURIERS", "0")
+        .env("PORCHLIGHT_LOG", "off")
+        .envs(settings.iter().cloned())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the server starts");
+    let output = child.stdout.take().expect("its output");
+    let mut lines = BufReader::new(output).lines();
+    let listening = async {
+        while let Ok(Some(line)) = lines.next_line().await {
+            if let Some((_, address)) = line.split_once("Porchlight is at ") {
+                return address.to_owned();
+            }
+        }
+        panic!("the server ended before it listened");
+    };
+    let url = tokio::time::timeout(Duration::from_mins(1), listening)
+        .await
+        .expect("it listens in time");
+    // Whatever it says later must not block it.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    (url, child)
+}
+
+/// What several processes share: a PostgreSQL database of their own and a Redis, where there are any.
+pub async fn shared_services() -> Option<(TestDatabase, String)> {
+    let database = TestDatabase::postgres().await?;
+    let redis = std::env::var(REDIS_URL).ok()?;
+    Some((database, redis))
+}
