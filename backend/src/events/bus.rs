@@ -184,11 +184,7 @@ async fn subscribe(client: &redis::Client) -> Result<redis::aio::PubSub, redis::
 }
 
 /// Until there is nothing to hear any more, not even oneself.
-async fn hear(
-    mut subscription: redis::aio::PubSub,
-    heard: &broadcast::Sender<Signal>,
-    own: u64,
-) {
+async fn hear(mut subscription: redis::aio::PubSub, heard: &broadcast::Sender<Signal>, own: u64) {
     let mut letters = subscription.on_message();
     while let Ok(Some(message)) = tokio::time::timeout(SILENCE, letters.next()).await {
         match serde_json::from_slice::<Letter>(message.get_payload_bytes()) {

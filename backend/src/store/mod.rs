@@ -13,7 +13,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
 use thiserror::Error;
 
 use self::watchdog::Watchdog;
@@ -142,9 +142,17 @@ impl Store {
 async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {
     AnyPoolOptions::new()
         .max_connections(connections)
+        // All at once: later there may be no descriptor left for one.
+        .min_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
         .idle_timeout(None)
         .max_lifetime(None)
+        // A file in this process needs no asking whether it is still there.
+        .test_before_acquire(false)
+        // A commit that the disk refuses ends SQLite's transaction but not the driver's idea of one.
+        .before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
         .after_connect(|connection, _| {
             Box::pin(async move {
                 // FULL: a commit is on disk before it is acknowledged, power loss included.

@@ -177,9 +177,8 @@ async fn look_for_fixes(backend: Backend) {
     let mut ticks = tokio::time::interval(LOOK_ANYWAY);
     loop {
         ticks.tick().await;
-        let received = async {
-            Ok(queries::received_after(backend.store().readers(), since, PAGE).await?)
-        };
+        let received =
+            async { Ok(queries::received_after(backend.store().readers(), since, PAGE).await?) };
         match backend.while_database_answers(received).await {
             Ok(rows) => {
                 for row in rows {

@@ -79,9 +79,7 @@ async fn whoever_says_too_much_is_cut_off() {
     let answer = answer_to(connected(&app).await, long.as_bytes()).await;
     assert!(!answer.contains(" 200 "), "{answer}");
 
-    let many: String = (0..2_000)
-        .map(|number| format!("x-{number}: y\r\n"))
-        .collect();
+    let many = "x-many: y\r\n".repeat(2_000);
     let many = format!("GET /healthz HTTP/1.1\r\nhost: x\r\n{many}\r\n");
     let answer = answer_to(connected(&app).await, many.as_bytes()).await;
     assert!(!answer.contains(" 200 "), "{answer}");

@@ -33,7 +33,11 @@ async fn no_acknowledged_fix_or_status_is_lost_by_kill_9() {
         process.restart().await;
         [ada, admin, courier] = [ada, admin, courier].map(|caller| process.welcome(&caller));
         let known = ada.get(&format!("/api/v1/deliveries/{reference}")).await;
-        assert_eq!(known.json(200).await["status"], "delivered", "round {round}");
+        assert_eq!(
+            known.json(200).await["status"],
+            "delivered",
+            "round {round}"
+        );
     }
     let stored = count_fixes_in(&process.database_url()).await;
     let stored = u64::try_from(stored).expect("a count");

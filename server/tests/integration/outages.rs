@@ -30,7 +30,10 @@ async fn deliver(courier: &Caller, reference: &str) -> Answer {
         "status": "delivered", "no_fix_reason": "indoors", "proof": { "recipient_name": "Ada" },
     });
     courier
-        .post(&format!("/api/v1/deliveries/{reference}/status"), &delivered)
+        .post(
+            &format!("/api/v1/deliveries/{reference}/status"),
+            &delivered,
+        )
         .await
 }
 
@@ -95,7 +98,10 @@ async fn a_database_that_goes_away(cable: Cable) {
     while watching.next().await.expect("the stream outlives it").data["data"]["to"] != "delivered" {
     }
     let stored = count_fixes_in(&database.url).await;
-    assert!(stored >= 2, "{stored} fixes are stored, 2 were acknowledged");
+    assert!(
+        stored >= 2,
+        "{stored} fixes are stored, 2 were acknowledged"
+    );
     expect_whole_log(&database.url).await;
 }
 
@@ -174,10 +180,8 @@ async fn a_bus_that_lies_is_not_believed() {
     let nobody = r#"{"from":1,"signal":{"fixes":{"courier":"nobody","fixes":[]}}}"#;
     for lie in ["garbage", "{}", nobody, r#"{"from":1,"signal":"log_grew"}"#] {
         let words = ["publish", "porchlight:signals", lie];
-        let mut command = format!("*{}\r\n", words.len());
-        for word in words {
-            command.push_str(&format!("${}\r\n{word}\r\n", word.len()));
-        }
+        let [command, channel, lie] = words.map(|word| format!("${}\r\n{word}\r\n", word.len()));
+        let command = format!("*3\r\n{command}{channel}{lie}");
         bus.write_all(command.as_bytes()).await.expect("said");
     }
     bus.write_all(b"flushall\r\n").await.expect("said");

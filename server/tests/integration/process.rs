@@ -22,6 +22,7 @@ pub struct Process {
 impl Process {
     /// Starts on a folder of its own.
     pub async fn start(settings: &[(&str, &str)]) -> Self {
+        porchlight_server::service::install_tls();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings: Vec<_> = settings
             .iter()
@@ -71,7 +72,6 @@ impl Process {
 
     /// Signs a demo account in.
     pub async fn signed_in(&self, email: &str) -> Caller {
-        porchlight_server::service::install_tls();
         let mut caller = Caller {
             http: reqwest::Client::new(),
             url: self.url.clone(),
