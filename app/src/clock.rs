@@ -8,7 +8,7 @@ mod browser;
 
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use leptos::prelude::*;
 use porchlight_domain::time::Timestamp;
 
@@ -88,17 +88,17 @@ impl Clock {
 fn neutral(at: Timestamp, what: Say, ahead_min: Option<i32>) -> String {
     let utc = DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or_default();
     let zone = ahead_min.and_then(|minutes| FixedOffset::east_opt(minutes * 60));
-    let (clock, day) = match zone {
-        Some(zone) => {
-            let local = utc.with_timezone(&zone);
-            (local.format("%H:%M"), local.format("%Y-%m-%d"))
-        }
-        None => (utc.format("%H:%M UTC"), utc.format("%Y-%m-%d")),
+    let (local, zone_name) = match zone {
+        Some(zone) => (utc.with_timezone(&zone).naive_local(), ""),
+        None => (utc.naive_utc(), " UTC"),
     };
+    // Number by number: chrono's format strings would bring their interpreter into every page.
+    let clock = || format!("{:02}:{:02}{zone_name}", local.hour(), local.minute());
+    let day = || format!("{}-{:02}-{:02}", local.year(), local.month(), local.day());
     match what {
-        Say::Clock => clock.to_string(),
-        Say::Day => day.to_string(),
-        Say::DayAndClock => format!("{day} {clock}"),
+        Say::Clock => clock(),
+        Say::Day => day(),
+        Say::DayAndClock => format!("{} {}", day(), clock()),
     }
 }
 

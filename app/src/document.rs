@@ -2,24 +2,36 @@
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
+use porchlight_domain::geo::Bounds;
 
 use crate::preferences::Preferences;
 use crate::routes::App;
 
-/// Where map tiles come from, as Leaflet writes it; the server provides it as context.
+/// What the map shows; the server provides it as context.
 #[derive(Debug, Clone)]
-pub struct TileSource(pub String);
+pub struct MapSource {
+    /// Where tiles come from, as Leaflet writes it.
+    pub tiles: String,
+    /// The city, where maps begin; our own tiles end there.
+    pub city: Bounds,
+}
 
-/// The name of the head's entry that tells the map.
+/// The names of the head's entries that tell the map.
 pub(crate) const TILES_META: &str = "porchlight-tiles";
+pub(crate) const CITY_META: &str = "porchlight-city";
 
 /// Our own tiles, which there are in light and dark.
-pub(crate) const OWN_TILES: &str = "/tiles/{style}/{z}/{x}/{y}{r}.png";
+pub const OWN_TILES: &str = "/tiles/{style}/{z}/{x}/{y}{r}.png";
 
 /// The document the server renders: head, hashed assets and the hydrated [`App`].
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let chosen = Preferences::detect();
-    let tiles = use_context::<TileSource>().map_or_else(|| OWN_TILES.to_owned(), |source| source.0);
+    let map = use_context::<MapSource>();
+    let city = map.as_ref().map(|map| {
+        let Bounds { min, max } = map.city;
+        format!("{},{},{},{}", min.lat(), min.lon(), max.lat(), max.lon())
+    });
+    let tiles = map.map_or_else(|| OWN_TILES.to_owned(), |map| map.tiles);
     view! {
         <!DOCTYPE html>
         <html lang=chosen.language.tag() data-theme=chosen.theme.as_str()>
@@ -30,6 +42,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f6f3ec" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0b1120" />
                 <meta name=TILES_META content=tiles />
+                <meta name=CITY_META content=city />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                 <link
                     rel="preload"

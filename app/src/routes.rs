@@ -1,8 +1,8 @@
 //! Every URL of the web app and the page behind it.
 //!
 //! To add a page: write it under [`crate::pages`] in the module of the person it serves, then add its
-//! `Route` here. The list and the tracking page are eager; all others are `Lazy`, in chunks which are
-//! downloaded when they are opened. Pages are rendered whole on the server: they work without script, and
+//! `Route` here. The tracking page, to which every message links, is eager; all others are `Lazy`, in chunks
+//! which are downloaded when they are opened. Pages are rendered whole on the server: they work without script, and
 //! the answer's status says what happened.
 
 use leptos::prelude::*;
@@ -16,8 +16,9 @@ use crate::live::provide_live;
 use crate::pages::admin::AdminPage;
 use crate::pages::courier::CourierPage;
 use crate::pages::customer::TrackingPage;
-use crate::pages::home::HomePage;
-use crate::pages::lazy::{AccountRoute, BookRoute, SharedRoute, SignInRoute, SignUpRoute};
+use crate::pages::lazy::{
+    AccountRoute, BookRoute, HomeRoute, SharedRoute, SignInRoute, SignUpRoute,
+};
 use crate::pages::not_found::NotFound;
 use crate::preferences::Preferences;
 use crate::session::provide_session;
@@ -38,7 +39,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Frame>
                 <FlatRoutes fallback=NotFound>
-                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/book") view={Lazy::<BookRoute>::new()} ssr=SsrMode::Async />
                     <Route
                         path=path!("/deliveries/:reference")

@@ -27,7 +27,7 @@ pub struct SignUp {
 }
 
 /// Who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Me {
     /// Their id.
     pub id: PersonId,
@@ -38,6 +38,8 @@ pub struct Me {
     /// What they are.
     pub role: Role,
 }
+
+crate::wire! { Me { id, name, email, role } }
 
 /// The answer of `POST /api/v1/tokens`.
 #[derive(Clone, Serialize, Deserialize)]

@@ -1,12 +1,12 @@
 //! When the courier comes: a window that narrows, and says how old it is.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::reveal::Reveal;
 use crate::time::Timestamp;
 
 /// The window in which the courier is expected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Eta {
     /// Not before.
     pub from: Timestamp,
@@ -15,6 +15,8 @@ pub struct Eta {
     /// The moment the courier's position was known for.
     pub as_of: Timestamp,
 }
+
+crate::wire! { Eta { from, to, as_of } }
 
 /// Seconds of doubt that are always left: parking and stairs.
 const BASE_DOUBT_S: f64 = 60.0;

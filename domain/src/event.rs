@@ -3,7 +3,7 @@
 //! To add an event: a variant of [`Fact`], what of it a recipient may read in
 //! [`Fact::for_recipient`], a line in docs/api.md.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::delivery::{Assignment, Proof, Status, Whereabouts, Window};
 use crate::eta::Eta;
@@ -12,9 +12,10 @@ use crate::geofence::Arrival;
 use crate::ids::{CorrelationId, EventId, RunId, ShareId};
 use crate::time::Timestamp;
 use crate::tracking::ShownPosition;
+use crate::wire::{Fields, FromFields, Unreadable};
 
 /// Something that happened, as it is logged, streamed and sent to partners.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Envelope {
     /// Its id in the log; live frames that are never logged have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,8 +32,10 @@ pub struct Envelope {
     pub fact: Fact,
 }
 
+crate::wire! { Envelope { id, time, subject, correlation_id; ..fact } }
+
 /// What happened, with its data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", content = "data")]
 pub enum Fact {
     /// A delivery was booked.
@@ -130,6 +133,62 @@ pub enum Fact {
         events: u32,
     },
 }
+
+impl FromFields for Fact {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Unreadable> {
+        let kind: String = fields.take("type")?;
+        let mut data = Fields::of(fields.value("data"))?;
+        Ok(match &*kind {
+            "delivery.booked" => Self::DeliveryBooked {
+                window: data.take("window")?,
+            },
+            "delivery.assigned" => Self::DeliveryAssigned {
+                assignment: Assignment::from_fields(&mut data)?,
+            },
+            "delivery.status.changed" => Self::StatusChanged {
+                from: data.take("from")?,
+                to: data.take("to")?,
+                whereabouts: data.take("whereabouts")?,
+                notes: data.take("notes")?,
+                reason: data.take("reason")?,
+                proof: data.take("proof")?,
+            },
+            "run.started" => Self::RunStarted {
+                run: data.take("run")?,
+            },
+            "run.ended" => Self::RunEnded {
+                run: data.take("run")?,
+            },
+            "courier.arriving" => Self::CourierArriving {
+                arrival: data.take("arrival")?,
+            },
+            "courier.location.updated" => Self::LocationUpdated {
+                position: data.take("position")?,
+                eta: data.take("eta")?,
+                stops_before: data.take("stops_before")?,
+                route: data.take("route")?,
+                seq: data.take("seq")?,
+            },
+            "delivery.eta.updated" => Self::EtaUpdated {
+                eta: data.take("eta")?,
+                stops_before: data.take("stops_before")?,
+            },
+            "share.created" => Self::ShareCreated {
+                share: data.take("share")?,
+            },
+            "share.revoked" => Self::ShareRevoked {
+                share: data.take("share")?,
+            },
+            "batch.rolled_back" => Self::BatchRolledBack {
+                reason: data.take("reason")?,
+                events: data.take("events")?,
+            },
+            _ => return Err(Unreadable("type")),
+        })
+    }
+}
+
+crate::wire_of_fields!(Fact);
 
 impl Fact {
     /// The type as it is written in the envelope.

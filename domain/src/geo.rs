@@ -6,6 +6,8 @@
 use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
+use crate::wire::{Fields, FromFields, FromWire, Unreadable, Value};
+
 /// Mean Earth radius in metres (IUGG, R₁).
 pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
@@ -51,6 +53,25 @@ impl Serialize for Position {
             }
         };
         raw.serialize(serializer)
+    }
+}
+
+impl FromFields for Position {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Unreadable> {
+        let (lat, lon) = (fields.take("lat")?, fields.take("lon")?);
+        Self::new(lat, lon).map_err(|_| Unreadable("position"))
+    }
+}
+
+impl FromWire for Position {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        Self::from_fields(&mut Fields::of(value)?)
+    }
+}
+
+impl FromWire for Line {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        Vec::from_wire(value).map(Self)
     }
 }
 

@@ -1,11 +1,12 @@
 //! The moments of an approach that are worth telling: nearly there, and at the door.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::reveal::Approach;
+use crate::wire::{FromWire, Unreadable, Value};
 
 /// A moment of an approach. Each happens at most once for each time the parcel goes out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Arrival {
     /// Few stops or minutes away.
@@ -13,6 +14,18 @@ pub enum Arrival {
     /// Within the radius of the door, and it is the next stop.
     AtTheDoor,
 }
+
+impl FromWire for Arrival {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let text = String::from_wire(value)?;
+        [Self::Near, Self::AtTheDoor]
+            .into_iter()
+            .find(|arrival| arrival.as_str() == text)
+            .ok_or(Unreadable("arrival"))
+    }
+}
+
+crate::wire_with_serde!(Arrival);
 
 impl Arrival {
     /// As stored and sent.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::base32;
+use crate::wire::{FromWire, Unreadable, Value};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
@@ -27,6 +28,12 @@ macro_rules! id {
             /// The id as text.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl FromWire for $name {
+            fn from_wire(value: Value) -> Result<Self, Unreadable> {
+                String::from_wire(value).map(Self)
             }
         }
 

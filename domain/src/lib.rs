@@ -20,3 +20,4 @@ pub mod reveal;
 pub mod run;
 pub mod time;
 pub mod tracking;
+pub mod wire;

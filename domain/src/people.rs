@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::wire::{FromWire, Unreadable, Value};
+
 /// What a person is to Porchlight. One account has one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -17,6 +19,13 @@ pub enum Role {
     Clerk,
     /// Runs the operation.
     Admin,
+}
+
+impl FromWire for Role {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let text = String::from_wire(value)?;
+        Self::from_text(&text).ok_or(Unreadable("role"))
+    }
 }
 
 impl Role {

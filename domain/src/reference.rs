@@ -10,6 +10,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::wire::{FromWire, Unreadable, Value};
+
 use crate::base32;
 
 const DATA_DIGITS: usize = 7;
@@ -28,6 +30,14 @@ pub enum InvalidReference {
     /// The form is right but a digit is wrong or two are swapped.
     #[error("this reference has a typing error: please check each character")]
     Check,
+}
+
+impl FromWire for Reference {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        String::from_wire(value)?
+            .parse()
+            .map_err(|_| Unreadable("reference"))
+    }
 }
 
 impl Reference {

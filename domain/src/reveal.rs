@@ -109,13 +109,15 @@ const CELL_LAT_DEG: f64 = 0.005;
 
 /// A square of a grid that is the same for everyone, so that several recipients who compare what
 /// they see learn nothing more.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Area {
     /// The middle of the square.
     pub centre: Position,
     /// Metres from the middle that cover the square.
     pub radius_m: f64,
 }
+
+crate::wire! { Area { centre, radius_m } }
 
 impl Area {
     /// The square a position is in.

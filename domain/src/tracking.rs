@@ -9,9 +9,10 @@ use crate::ids::ShareId;
 use crate::reference::Reference;
 use crate::reveal::{Area, Reveal};
 use crate::time::Timestamp;
+use crate::wire::{Fields, FromFields, Unreadable};
 
 /// Where the courier is, as far as someone may see.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "precision", rename_all = "snake_case")]
 pub enum ShownPosition {
     /// Somewhere in this square.
@@ -37,6 +38,29 @@ pub enum ShownPosition {
     },
 }
 
+impl FromFields for ShownPosition {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Unreadable> {
+        let precision = fields.value("precision");
+        if precision == "area" {
+            return Ok(Self::Area {
+                area: Area::from_fields(fields)?,
+                time: fields.take("time")?,
+            });
+        }
+        if precision != "exact" {
+            return Err(Unreadable("precision"));
+        }
+        Ok(Self::Exact {
+            position: Position::from_fields(fields)?,
+            accuracy_m: fields.take("accuracy_m")?,
+            heading_deg: fields.take("heading_deg")?,
+            time: fields.take("time")?,
+        })
+    }
+}
+
+crate::wire_of_fields!(ShownPosition);
+
 impl ShownPosition {
     /// The moment the position was true.
     pub fn time(&self) -> Timestamp {
@@ -47,7 +71,7 @@ impl ShownPosition {
 }
 
 /// What a recipient may know of the courier.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CourierCard {
     /// First name.
     pub first_name: String,
@@ -60,7 +84,7 @@ pub struct CourierCard {
 }
 
 /// `GET /api/v1/deliveries/{ref}/tracking`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrackingView {
     /// Which delivery.
     pub reference: Reference,
@@ -83,7 +107,7 @@ pub struct TrackingView {
 }
 
 /// A delivery in a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeliverySummary {
     /// Its name for people.
     pub reference: Reference,
@@ -100,7 +124,7 @@ pub struct DeliverySummary {
 }
 
 /// A delivery with everything its customer may know.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeliveryDetail {
     /// As in the list.
     #[serde(flatten)]
@@ -112,7 +136,7 @@ pub struct DeliveryDetail {
 }
 
 /// One change of a delivery.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TimelineEntry {
     /// Its number in the log.
     pub seq: i64,
@@ -128,7 +152,7 @@ pub struct TimelineEntry {
 }
 
 /// A link with which others watch a delivery, as its maker sees it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ShareLink {
     /// Its id, not the secret.
     pub id: ShareId,
@@ -143,7 +167,7 @@ pub struct ShareLink {
 }
 
 /// A new link: the only time its secret is shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NewShareLink {
     /// The link.
     #[serde(flatten)]
@@ -153,7 +177,7 @@ pub struct NewShareLink {
 }
 
 /// What someone with a share link sees: no address, no names.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SharedView {
     /// Tracking without the way to the door.
     pub tracking: TrackingView,
@@ -161,6 +185,17 @@ pub struct SharedView {
     pub timeline: Vec<TimelineEntry>,
     /// When the link ends.
     pub expires_at: Timestamp,
+}
+
+crate::wire! {
+    CourierCard { first_name, initials, vehicle, rating }
+    TrackingView { reference, status, courier, position, eta, stops_before, route, progress, as_of }
+    DeliverySummary { reference, status, description, address, window, changed_at }
+    DeliveryDetail { pickup, timeline; ..summary }
+    TimelineEntry { seq, time, actor, hash; ..fact }
+    ShareLink { id, label, created_at, expires_at, active }
+    NewShareLink { path; ..link }
+    SharedView { tracking, timeline, expires_at }
 }
 
 /// A stop of the courier's run.
@@ -319,6 +354,210 @@ mod tests {
                 proof: None,
             },
         )
+    }
+
+    fn survives<T>(value: &T)
+    where
+        T: PartialEq + std::fmt::Debug + Serialize + serde::de::DeserializeOwned,
+    {
+        let json = serde_json::to_string(value).expect("serialises");
+        let read: T = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}"));
+        assert_eq!(read, *value, "{json}");
+    }
+
+    #[test]
+    fn every_view_survives_the_wire() {
+        use crate::delivery::{Assignment, Proof};
+        use crate::geofence::Arrival;
+        use crate::ids::{PersonId, RunId};
+        let place = Position::new(60.17, 24.94).expect("in Helsinki");
+        let time = Timestamp::from_millis(1_795_183_500_000);
+        let reference: Reference = "PL-RE37-7BS6".parse().expect("a reference");
+        let eta = Eta {
+            from: time,
+            to: time,
+            as_of: time,
+        };
+        let window = Window {
+            from: time,
+            to: time,
+        };
+        let positions = [
+            ShownPosition::Area {
+                area: Area {
+                    centre: place,
+                    radius_m: 400.0,
+                },
+                time,
+            },
+            ShownPosition::Exact {
+                position: place,
+                accuracy_m: 5.0,
+                heading_deg: Some(90.0),
+                time,
+            },
+            ShownPosition::Exact {
+                position: place,
+                accuracy_m: 5.0,
+                heading_deg: None,
+                time,
+            },
+        ];
+        let run = RunId::from_text("run_1");
+        let change = |whereabouts, proof, text: Option<&str>| Fact::StatusChanged {
+            from: Status::OutForDelivery,
+            to: Status::Delivered,
+            whereabouts,
+            notes: text.map(str::to_owned),
+            reason: text.map(str::to_owned),
+            proof,
+        };
+        let facts = [
+            Fact::DeliveryBooked { window },
+            Fact::DeliveryAssigned {
+                assignment: Assignment {
+                    courier: PersonId::from_text("per_1"),
+                    run: run.clone(),
+                },
+            },
+            change(
+                Whereabouts::At {
+                    position: place,
+                    accuracy_m: 5.0,
+                },
+                None,
+                Some("dog"),
+            ),
+            change(
+                Whereabouts::NoFix {
+                    reason: "indoors".into(),
+                },
+                None,
+                None,
+            ),
+            change(
+                Whereabouts::Elsewhere,
+                Some(Proof::RecipientName("Ada".into())),
+                None,
+            ),
+            Fact::RunStarted { run: run.clone() },
+            Fact::RunEnded { run },
+            Fact::CourierArriving {
+                arrival: Arrival::Near,
+            },
+            Fact::CourierArriving {
+                arrival: Arrival::AtTheDoor,
+            },
+            Fact::LocationUpdated {
+                position: None,
+                eta,
+                stops_before: 3,
+                route: None,
+                seq: None,
+            },
+            Fact::LocationUpdated {
+                position: Some(positions[1]),
+                eta,
+                stops_before: 0,
+                route: Some(Line(vec![place, place])),
+                seq: Some(u64::MAX),
+            },
+            Fact::EtaUpdated {
+                eta,
+                stops_before: 9,
+            },
+            Fact::ShareCreated {
+                share: ShareId::from_text("shr_1"),
+            },
+            Fact::ShareRevoked {
+                share: ShareId::from_text("shr_1"),
+            },
+            Fact::BatchRolledBack {
+                reason: "no".into(),
+                events: 3,
+            },
+        ];
+        positions.iter().for_each(survives);
+        facts.iter().for_each(survives);
+        let summary = DeliverySummary {
+            reference,
+            status: Status::Booked,
+            description: "Shoes".into(),
+            address: Address {
+                text: "Somewhere 1".into(),
+                position: place,
+            },
+            window,
+            changed_at: time,
+        };
+        let timeline: Vec<_> = (1..)
+            .zip(facts)
+            .map(|(seq, fact)| entry(seq, fact))
+            .collect();
+        survives(&DeliveryDetail {
+            pickup: summary.address.clone(),
+            summary,
+            timeline: timeline.clone(),
+        });
+        let courier = CourierCard {
+            first_name: "Otto".into(),
+            initials: "O".into(),
+            vehicle: None,
+            rating: Some(4.5),
+        };
+        let tracking = TrackingView {
+            reference,
+            status: Status::OutForDelivery,
+            courier: Some(courier),
+            position: Some(positions[0]),
+            eta: Some(eta),
+            stops_before: Some(3),
+            route: Some(Line(vec![place])),
+            progress: 0.5,
+            as_of: time,
+        };
+        survives(&SharedView {
+            tracking,
+            timeline,
+            expires_at: time,
+        });
+        let link = ShareLink {
+            id: ShareId::from_text("shr_1"),
+            label: "Grandma".into(),
+            created_at: time,
+            expires_at: time,
+            active: true,
+        };
+        survives(&NewShareLink {
+            link,
+            path: "/s/1".into(),
+        });
+    }
+
+    #[test]
+    fn what_is_not_of_the_form_is_refused_and_says_where() {
+        let read = |json: &str| {
+            serde_json::from_str::<TimelineEntry>(json).map_err(|error| error.to_string())
+        };
+        for (json, name) in [
+            ("[]", "object"),
+            (r#"{"seq":"1"}"#, "seq"),
+            (
+                r#"{"seq":1,"time":"2026-11-20T12:00:00Z","actor":"courier","hash":"","type":"no.such.thing","data":{}}"#,
+                "type",
+            ),
+            (
+                r#"{"seq":1,"time":"2026-11-20T12:00:00Z","actor":"courier","hash":"","type":"courier.arriving","data":{"arrival":"soon"}}"#,
+                "arrival",
+            ),
+            (
+                r#"{"seq":1,"time":"noon","actor":"courier","hash":"","type":"run.started","data":{"run":"r"}}"#,
+                "time",
+            ),
+        ] {
+            let refused = read(json).expect_err("it is refused");
+            assert!(refused.starts_with(name), "{json}: {refused}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use porchlight_backend::{deliveries, tracking};
 use porchlight_domain::delivery::{Booking, Status, Window};
 
 /// A delivery in the customer's list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Listed {
     /// What it is and where it stands.
     pub summary: DeliverySummary,
@@ -24,6 +24,8 @@ pub struct Listed {
     /// Stops in between, while it is out for delivery.
     pub stops_before: Option<u32>,
 }
+
+porchlight_domain::wire! { Listed { summary, eta, stops_before } }
 
 /// The caller's deliveries, newest first.
 #[server(prefix = "/api/ui/v1", endpoint = "my-deliveries")]

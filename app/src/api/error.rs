@@ -2,11 +2,12 @@
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use serde::{Deserialize, Serialize};
+use porchlight_domain::wire::{Fields, FromFields, Unreadable};
+use serde::Serialize;
 use thiserror::Error;
 
 /// Why a call failed.
-#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ApiError {
     /// It does not exist, or not for this person.
@@ -52,6 +53,34 @@ pub enum ApiError {
     Unreachable,
 }
 
+impl FromFields for ApiError {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Unreadable> {
+        let kind: String = fields.take("kind")?;
+        Ok(match &*kind {
+            "not_found" => Self::NotFound,
+            "sign_in_needed" => Self::SignInNeeded,
+            "forbidden" => Self::Forbidden,
+            "conflict" => Self::Conflict {
+                detail: fields.take("detail")?,
+            },
+            "invalid" => Self::Invalid {
+                detail: fields.take("detail")?,
+                field: fields.take("field")?,
+            },
+            "not_dispatched" => Self::NotDispatched,
+            "too_many" => Self::TooMany {
+                retry_after_s: fields.take("retry_after_s")?,
+            },
+            "unavailable" => Self::Unavailable,
+            "internal" => Self::Internal,
+            "unreachable" => Self::Unreachable,
+            _ => return Err(Unreadable("kind")),
+        })
+    }
+}
+
+porchlight_domain::wire_of_fields!(ApiError);
+
 impl ApiError {
     /// What to say next to a field of that name, if it is about that field.
     pub fn about(&self, name: &str) -> Option<&str> {
@@ -90,11 +119,25 @@ mod tests {
 
     #[test]
     fn survives_the_wire() {
+        let detail = || "enter a name".to_owned();
         let error = ApiError::Invalid {
-            detail: "enter a name".into(),
+            detail: detail(),
             field: Some("name".into()),
         };
-        assert_eq!(ApiError::de(error.ser()), error);
+        for error in [
+            ApiError::NotFound,
+            ApiError::SignInNeeded,
+            ApiError::Forbidden,
+            ApiError::Conflict { detail: detail() },
+            error.clone(),
+            ApiError::NotDispatched,
+            ApiError::TooMany { retry_after_s: 9 },
+            ApiError::Unavailable,
+            ApiError::Internal,
+            ApiError::Unreachable,
+        ] {
+            assert_eq!(ApiError::de(error.ser()), error);
+        }
         assert_eq!(error.about("name"), Some("enter a name"));
         assert_eq!(error.about("email"), None);
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use porchlight_domain::tracking::{DeliveryDetail, SharedView, TrackingView};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
@@ -13,13 +13,15 @@ use porchlight_backend::{Error, deliveries, tracking};
 use porchlight_domain::reference::Reference;
 
 /// A delivery and where its courier is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tracked {
     /// What it is, and everything that happened.
     pub detail: DeliveryDetail,
     /// Where the courier is; none before it is dispatched.
     pub tracking: Option<TrackingView>,
 }
+
+porchlight_domain::wire! { Tracked { detail, tracking } }
 
 /// A delivery of the caller's and where its courier is.
 #[server(prefix = "/api/ui/v1", endpoint = "track")]

@@ -27,7 +27,7 @@ pub fn CourierCardView(
             {card
                 .rating
                 .map(|rating| {
-                    let rating = format!("{rating:.1}");
+                    let rating = one_decimal(rating);
                     let spoken = (t.tracking.rating)(&rating);
                     view! {
                         <p class="courier__rating">
@@ -38,5 +38,28 @@ pub fn CourierCardView(
                     }
                 })}
         </section>
+    }
+}
+
+/// `4.5`, without the code for all the other ways to write a number.
+fn one_decimal(rating: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rating is 1 to 5"
+    )]
+    let tenths = (rating * 10.0).round() as u32;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rating_has_one_decimal() {
+        assert_eq!(one_decimal(4.55), "4.6");
+        assert_eq!(one_decimal(4.96), "5.0");
+        assert_eq!(one_decimal(1.0), "1.0");
     }
 }

@@ -12,7 +12,13 @@ pub fn Progress(
     label: &'static str,
 ) -> impl IntoView {
     // Hundredths: a bar has no finer pixels, and equal text does not touch the page.
-    let hundredths = Memo::new(move |_| format!("{:.0}", value.get().clamp(0.0, 1.0) * 100.0));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 to 100"
+    )]
+    let hundredths =
+        Memo::new(move |_| ((value.get().clamp(0.0, 1.0) * 100.0).round() as u32).to_string());
     view! {
         <progress class="progress" max="100" aria-label=label prop:value=hundredths value=hundredths>
         </progress>

@@ -2,8 +2,8 @@
 
 use js_sys::Array;
 use leaflet::{
-    Circle, CircleOptions, LatLngBounds, Map, MapOptions, Marker, Point, Polyline, PolylineOptions,
-    TileLayer, TileLayerOptions,
+    Circle, CircleOptions, LatLng, LatLngBounds, Map, MapOptions, Marker, Point, Polyline,
+    PolylineOptions, TileLayer, TileLayerOptions,
 };
 use leptos::prelude::{document, window};
 use porchlight_domain::geo::{Line, Position};
@@ -11,7 +11,7 @@ use porchlight_domain::reveal::Area;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use crate::document::{OWN_TILES, TILES_META};
+use crate::document::{CITY_META, OWN_TILES, TILES_META};
 
 use super::glide::{Pose, unwind};
 use super::marker::{self, lat_lng};
@@ -53,16 +53,58 @@ pub fn is_dark() -> bool {
     }
 }
 
-/// The address of tiles in the present colours, as the page's head says it.
-fn tile_address() -> String {
-    let said = document()
-        .query_selector(&format!("meta[name='{TILES_META}']"))
+/// What the page's head says.
+fn meta(name: &str) -> Option<String> {
+    document()
+        .query_selector(&format!("meta[name='{name}']"))
         .ok()
         .flatten()
-        .and_then(|meta| meta.get_attribute("content"));
+        .and_then(|meta| meta.get_attribute("content"))
+}
+
+/// Where tiles come from.
+fn tile_source() -> String {
+    meta(TILES_META).unwrap_or_else(|| OWN_TILES.to_owned())
+}
+
+/// The address of tiles in the present colours.
+fn tile_address() -> String {
     let style = if is_dark() { "dark" } else { "light" };
-    said.unwrap_or_else(|| OWN_TILES.to_owned())
-        .replace("{style}", style)
+    tile_source().replace("{style}", style)
+}
+
+/// The city, where maps begin.
+fn city() -> Option<LatLngBounds> {
+    let said = meta(CITY_META)?;
+    let degrees: Vec<f64> = said
+        .split(',')
+        .map_while(|number| number.parse().ok())
+        .collect();
+    let [south, west, north, east] = degrees[..] else {
+        return None;
+    };
+    Some(LatLngBounds::new(
+        &LatLng::new(south, west),
+        &LatLng::new(north, east),
+    ))
+}
+
+/// Our own tiles end with the city: nobody is to look at what is behind.
+fn stay_in(city: &LatLngBounds, map: &Map, tiles: &TileLayerOptions) {
+    // Setting a property of an ordinary object can't fail.
+    let _ = js_sys::Reflect::set(tiles, &"bounds".into(), city);
+    map.set_max_bounds(city);
+    // So much of the city fills the whole map.
+    let fills =
+        method(map, "getBoundsZoom").and_then(|zoom_of| zoom_of.call2(map, city, &JsValue::TRUE));
+    if let Some(zoom) = fills.ok().and_then(|zoom| zoom.as_f64()) {
+        map.set_min_zoom(zoom);
+    }
+}
+
+/// A method of Leaflet's that the `leaflet` crate does not name.
+fn method(object: &JsValue, name: &str) -> Result<js_sys::Function, JsValue> {
+    js_sys::Reflect::get(object, &name.into())?.dyn_into()
 }
 
 fn line(class: &str) -> Polyline {
@@ -76,8 +118,7 @@ fn line(class: &str) -> Polyline {
 /// Leaves the small print to those whose data it is; Leaflet is credited with its licence.
 fn credit_the_data_only(map: &Map) -> Result<(), JsValue> {
     let control = js_sys::Reflect::get(map, &"attributionControl".into())?;
-    let set: js_sys::Function = js_sys::Reflect::get(&control, &"setPrefix".into())?.dyn_into()?;
-    set.call1(&control, &JsValue::FALSE)?;
+    method(&control, "setPrefix")?.call1(&control, &JsValue::FALSE)?;
     Ok(())
 }
 
@@ -96,10 +137,16 @@ impl Layers {
         let options = TileLayerOptions::new();
         options.set_max_zoom(MAX_ZOOM);
         options.set_attribution(ATTRIBUTION.to_owned());
-        let tiles = TileLayer::new_options(&tile_address(), &options);
         // A start without which Leaflet draws nothing; the first frame follows at once.
-        let start = door.map_or_else(|| leaflet::LatLng::new(0.0, 0.0), lat_lng);
-        map.set_view(&start, if door.is_some() { 16.0 } else { 2.0 });
+        match (door, city()) {
+            (Some(door), _) => drop(map.set_view(&lat_lng(door), MAX_FRAME_ZOOM - 1.0)),
+            (None, Some(city)) => drop(map.fit_bounds(&city)),
+            (None, None) => drop(map.set_view(&LatLng::new(0.0, 0.0), 2.0)),
+        }
+        if let Some(city) = city().filter(|_| tile_source() == OWN_TILES) {
+            stay_in(&city, &map, &options);
+        }
+        let tiles = TileLayer::new_options(&tile_address(), &options);
         tiles.add_to(&map);
         let route = [line("route-casing"), line("route-line")];
         let last_steps = line("route-steps");

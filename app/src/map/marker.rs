@@ -83,8 +83,12 @@ pub fn point(van: &Marker, heading_deg: Option<f64>) {
         return;
     };
     // An attribute and not a style: pages allow no inline styles. Fails for malformed names only.
-    let _ = match heading_deg {
-        Some(heading) => element.set_attribute("transform", &format!("rotate({heading:.1})")),
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a few turns at most, and it saturates"
+    )]
+    let _ = match heading_deg.map(|heading| heading.round() as i32) {
+        Some(heading) => element.set_attribute("transform", &format!("rotate({heading})")),
         None => element.set_attribute("data-still", ""),
     };
 }

@@ -7,6 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::account::AccountPage;
 use super::customer::BookPage;
 use super::entrance::{SignInPage, SignUpPage};
+use super::home::HomePage;
 use super::shared::SharedPage;
 
 macro_rules! lazy_page {
@@ -38,6 +39,11 @@ lazy_page!(
     /// Booking a delivery.
     BookRoute,
     BookPage
+);
+lazy_page!(
+    /// What each role begins with.
+    HomeRoute,
+    HomePage
 );
 lazy_page!(
     /// Signing in.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::geo::Position;
+use crate::wire::{Fields, FromWire, Unreadable, Value};
 
 /// A postal address and the point a courier drives to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,6 +13,16 @@ pub struct Address {
     pub text: String,
     /// The door, or the nearest known point to it.
     pub position: Position,
+}
+
+impl FromWire for Address {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            text: fields.take("text")?,
+            position: fields.take("position")?,
+        })
+    }
 }
 
 /// Text that can't be an address.

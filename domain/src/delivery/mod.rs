@@ -17,6 +17,7 @@ use crate::geo::Position;
 use crate::ids::{PersonId, RunId};
 use crate::reference::Reference;
 use crate::time::Timestamp;
+use crate::wire::{Fields, FromFields, FromWire, Unreadable, Value};
 
 /// What the rules need to know of a delivery to decide the next step.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +37,7 @@ pub struct Delivery {
 }
 
 /// Which courier brings a delivery, on which run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Assignment {
     /// The courier.
     pub courier: PersonId,
@@ -44,8 +45,10 @@ pub struct Assignment {
     pub run: RunId,
 }
 
+crate::wire! { Assignment { courier, run } }
+
 /// Where the courier was when they changed a status. GPS is evidence, never a key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Whereabouts {
     /// A confirmed location.
@@ -65,13 +68,40 @@ pub enum Whereabouts {
     Elsewhere,
 }
 
+impl FromWire for Whereabouts {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        if value == "elsewhere" {
+            return Ok(Self::Elsewhere);
+        }
+        let mut kinds = Fields::of(value)?;
+        if let Ok(mut at) = Fields::of(kinds.value("at")) {
+            return Ok(Self::At {
+                position: at.take("position")?,
+                accuracy_m: at.take("accuracy_m")?,
+            });
+        }
+        let reason = Fields::of(kinds.value("no_fix"))?.take("reason")?;
+        Ok(Self::NoFix { reason })
+    }
+}
+
+crate::wire_with_serde!(Whereabouts);
+
 /// What shows that a parcel was handed over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// The name of the person who took it.
     RecipientName(String),
 }
+
+impl FromFields for Proof {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Unreadable> {
+        fields.take("recipient_name").map(Self::RecipientName)
+    }
+}
+
+crate::wire_of_fields!(Proof);
 
 /// Someone wants to change a delivery.
 #[derive(Debug, Clone, PartialEq)]
@@ -246,6 +276,16 @@ pub struct Window {
     pub from: Timestamp,
     /// Not after.
     pub to: Timestamp,
+}
+
+impl FromWire for Window {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            from: fields.take("from")?,
+            to: fields.take("to")?,
+        })
+    }
 }
 
 /// Why a booking is not taken.

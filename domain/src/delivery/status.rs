@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::{FromWire, Unreadable, Value};
+
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -26,6 +28,13 @@ pub enum Status {
     Returned,
     /// Called off before it was collected. Final.
     Cancelled,
+}
+
+impl FromWire for Status {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let text = String::from_wire(value)?;
+        Self::from_text(&text).ok_or(Unreadable("status"))
+    }
 }
 
 impl Status {

@@ -18,7 +18,7 @@ use leptos_axum::{
     render_app_async_with_context,
 };
 use porchlight_app::api::CookiePolicy;
-use porchlight_app::document::{TileSource, shell};
+use porchlight_app::document::{MapSource, OWN_TILES, shell};
 use porchlight_app::routes::App;
 use porchlight_backend::accounts::{Actor, Client};
 use tower::ServiceBuilder;
@@ -84,8 +84,13 @@ fn context(state: &AppState, request: &Request) -> impl Fn() + Clone + Send + Sy
     let client = request.extensions().get::<Client>().cloned();
     move || {
         provide_context(state.backend.clone());
-        if state.config.tiles.contains("://") {
-            provide_context(TileSource(state.config.tiles.clone()));
+        if let Some(atlas) = state.backend.atlas() {
+            let tiles = &state.config.tiles;
+            let is_elsewhere = tiles.contains("://");
+            provide_context(MapSource {
+                tiles: if is_elsewhere { tiles } else { OWN_TILES }.to_owned(),
+                city: atlas.bounds,
+            });
         }
         provide_context(CookiePolicy {
             secure: state.config.is_https(),

@@ -4,6 +4,7 @@ mod arrival;
 mod details;
 mod history;
 mod panel;
+mod share_panel;
 mod shares;
 
 pub use arrival::Arrival;
