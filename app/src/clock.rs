@@ -12,6 +12,7 @@ use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use leptos::prelude::*;
 use porchlight_domain::time::Timestamp;
 
+use crate::components::words;
 use crate::preferences::{self, Preferences};
 
 /// How much of a time to say.
@@ -112,7 +113,11 @@ pub fn Time(
     say: Say,
 ) -> impl IntoView {
     let clock = use_clock();
-    view! { <time datetime=move || at.get().to_string()>{move || clock.say(at.get(), say)}</time> }
+    let (machine, people) = (
+        move || at.get().to_string(),
+        move || clock.say(at.get(), say),
+    );
+    view! { <time datetime=words(machine)>{words(people)}</time> }
 }
 
 /// A span of time, such as `14:10 – 14:25`.

@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use porchlight_domain::account::Me;
 
-use crate::api::{self, ApiError};
+use crate::api::{self, Answer, ApiError};
 
 /// Who is signed in. A sign-in or sign-out loads a fresh page, so within one page it is fixed.
 #[derive(Clone, Copy)]
 pub struct Session {
-    me: Resource<Result<Option<Me>, ApiError>>,
+    me: Resource<Answer<Option<Me>>>,
 }
 
 /// Asks the server once for the whole page.
 pub fn provide_session() {
     provide_context(Session {
-        me: Resource::new(|| (), |()| api::account::who_am_i()),
+        me: Resource::new(|| (), |()| async { Answer(api::account::who_am_i().await) }),
     });
 }
 
@@ -27,7 +27,7 @@ impl Session {
     /// Who is signed in: none while it is asked, then nobody, someone, or why it is not known.
     /// Read inside `<Suspense>`. Tracks.
     pub fn me(self) -> Option<Result<Option<Me>, ApiError>> {
-        self.me.get()
+        self.me.get().map(|Answer(me)| me)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use porchlight_domain::wire::{Fields, FromFields, Unreadable};
+use porchlight_domain::wire::{self, Fields, FromFields, FromWire, Unreadable, Value};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -94,6 +94,30 @@ impl ApiError {
     }
 }
 
+/// What a call came to, as the server puts it into the page for hydration. A `Result` would do the same with
+/// serde's own reader, which every page would have to download.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer<T>(pub Result<T, ApiError>);
+
+impl<'de, T: FromWire> serde::Deserialize<'de> for Answer<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::read(deserializer)
+    }
+}
+
+impl<T: FromWire> FromWire for Answer<T> {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let mut fields = Fields::of(value)?;
+        match fields.value("Ok") {
+            Value::Null => match fields.take("Err")? {
+                Some(error) => Ok(Self(Err(error))),
+                None => T::from_wire(Value::Null).map(|nothing| Self(Ok(nothing))),
+            },
+            value => T::from_wire(value).map(|value| Self(Ok(value))),
+        }
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
@@ -140,6 +164,19 @@ mod tests {
         }
         assert_eq!(error.about("name"), Some("enter a name"));
         assert_eq!(error.about("email"), None);
+    }
+
+    #[test]
+    fn an_answer_survives_the_page() {
+        let survives = |answer: &Answer<Option<String>>| {
+            let json = serde_json::to_string(answer).expect("serialises");
+            let read: Answer<Option<String>> = serde_json::from_str(&json).expect("reads");
+            assert_eq!(read, *answer, "{json}");
+        };
+        survives(&Answer(Ok(Some("Ada".into()))));
+        survives(&Answer(Ok(None)));
+        survives(&Answer(Err(ApiError::NotFound)));
+        assert!(serde_json::from_str::<Answer<String>>("{}").is_err());
     }
 
     #[test]

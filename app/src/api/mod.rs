@@ -15,6 +15,6 @@ pub(crate) mod runs;
 pub(crate) mod shares;
 pub(crate) mod tracking;
 
-pub use error::ApiError;
+pub use error::{Answer, ApiError};
 #[cfg(feature = "ssr")]
 pub use request::CookiePolicy;

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use porchlight_domain::account::Me;
 use porchlight_domain::people::Role;
 
-use super::{Failure, Loading};
+use super::{Failure, Loading, maybe};
 use crate::api::ApiError;
 use crate::session::use_session;
 
@@ -39,7 +39,7 @@ pub fn Access(
         }
         Err(error) => Some(view! { <Failure error /> }.into_any()),
     };
-    view! { <Suspense fallback=Loading>{page}</Suspense> }
+    view! { <Suspense fallback=Loading>{maybe(page)}</Suspense> }
 }
 
 fn is_for(who: ForRole, me: &Me) -> bool {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::live::{Link, use_live};
 use crate::text::use_text;
 
@@ -25,9 +26,9 @@ pub fn Connection() -> impl IntoView {
         Link::Offline => t.link.offline,
     };
     view! {
-        <p class="link" data-link=state role="status">
+        <p class="link" data-link=words(state) role="status">
             <span class="link__dot" aria-hidden="true"></span>
-            {text}
+            {words(text)}
         </p>
     }
 }

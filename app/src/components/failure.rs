@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, maybe};
 use crate::api::ApiError;
 use crate::text::{Texts, use_text};
 
@@ -92,17 +92,16 @@ pub fn FormFailure(
     };
     view! {
         <div class="form__failure" role="alert">
-            {move || {
-                text()
-                    .map(|text| {
-                        view! {
-                            <p class="callout callout--failure">
-                                <Icon name="alert" />
-                                <span>{text}</span>
-                            </p>
-                        }
-                    })
-            }}
+            {maybe(move || {
+                let text = text()?;
+                let callout = view! {
+                    <p class="callout callout--failure">
+                        <Icon name="alert" />
+                        <span>{text}</span>
+                    </p>
+                };
+                Some(callout.into_any())
+            })}
         </div>
     }
 }

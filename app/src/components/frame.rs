@@ -5,7 +5,7 @@ use leptos_router::components::A;
 use porchlight_domain::account::Me;
 use porchlight_domain::people::Role;
 
-use super::{Icon, Logo, NoticeRegion};
+use super::{Icon, Logo, NoticeRegion, maybe};
 use crate::live::{Scope, use_live};
 use crate::session::use_session;
 use crate::text::use_text;
@@ -20,7 +20,7 @@ pub fn Frame(
     let session = use_session();
     let navigation = move || {
         let me = session.me()?.ok()??;
-        Some(view! { <Navigation me /> })
+        Some(view! { <Navigation me /> }.into_any())
     };
     view! {
         <a class="skip" href="#content">
@@ -30,7 +30,7 @@ pub fn Frame(
             <A href="/" {..} class="logo" aria-label=t.common.home_label>
                 <Logo />
             </A>
-            <Suspense fallback=|| ()>{navigation}</Suspense>
+            <Suspense fallback=|| ()>{maybe(navigation)}</Suspense>
         </header>
         <main id="content" class="main" tabindex="-1">
             {children()}
@@ -73,6 +73,7 @@ fn Navigation(me: Me) -> impl IntoView {
                             <span>{label}</span>
                         </A>
                     }
+                        .into_any()
                 })
                 .collect_view()} <A href="/account" {..} class="nav__link nav__link--account">
                 <Icon name="person" />

@@ -3,6 +3,7 @@
 mod access;
 mod connection;
 mod courier_card;
+mod dynamic;
 mod empty;
 mod failure;
 mod field;
@@ -20,6 +21,7 @@ mod toggles;
 pub use access::{Access, ForRole};
 pub use connection::Connection;
 pub use courier_card::CourierCardView;
+pub use dynamic::{maybe, part, words};
 pub use empty::Empty;
 pub use failure::{Failure, FormFailure};
 pub use field::Field;

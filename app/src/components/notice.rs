@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, maybe};
 use crate::live::{News, Notice, use_live};
 use crate::text::{Texts, use_text};
 
@@ -32,7 +32,7 @@ pub fn NoticeRegion() -> impl IntoView {
     let notice = live.notice();
     view! {
         <div class="notices" role="status" aria-live="polite" aria-atomic="true">
-            {move || notice.get().map(|notice| view! { <NoticeCard notice /> })}
+            {maybe(move || Some(view! { <NoticeCard notice=notice.get()? /> }.into_any()))}
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use porchlight_domain::delivery::Status;
 
+use super::words;
 use crate::text::use_text;
 
 /// The colour of a status: what a person should feel about it.
@@ -25,8 +26,8 @@ pub fn StatusChip(
 ) -> impl IntoView {
     let t = use_text();
     view! {
-        <span class=move || format!("chip chip--{}", tone(status.get()))>
-            {move || t.status_name(status.get())}
+        <span class=words(move || format!("chip chip--{}", tone(status.get())))>
+            {words(move || t.status_name(status.get()))}
         </span>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use porchlight_domain::tracking::Step;
 
-use super::Icon;
+use super::{Icon, part};
 use crate::clock::{Say, Time};
 use crate::text::use_text;
 
@@ -16,7 +16,10 @@ pub fn Steps(
 ) -> impl IntoView {
     view! {
         <ol class="steps">
-            {move || steps.get().into_iter().map(|step| view! { <StepLine step /> }).collect_view()}
+            {part(move || {
+                let lines = steps.get().into_iter().map(|step| view! { <StepLine step /> }.into_any());
+                lines.collect_view().into_any()
+            })}
         </ol>
     }
 }
@@ -32,7 +35,7 @@ fn StepLine(step: Step) -> impl IntoView {
     view! {
         <li class=format!("steps__step {state}") aria-current=step.current.then_some("step")>
             <span class="steps__dot">
-                {(step.reached_at.is_some() && !step.current).then(|| view! { <Icon name="check" /> })}
+                {(step.reached_at.is_some() && !step.current).then(|| view! { <Icon name="check" /> }.into_any())}
             </span>
             <span class="steps__name">{t.status_name(step.status)}</span>
             {match step.reached_at {

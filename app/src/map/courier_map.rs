@@ -16,7 +16,7 @@ use wasm_bindgen::closure::Closure;
 use super::glide::{Glide, Pose};
 use super::layers::Layers;
 use super::leaflet_script;
-use crate::components::Icon;
+use crate::components::{Icon, maybe, words};
 use crate::text::use_text;
 
 /// What is known of the van's movement.
@@ -83,15 +83,15 @@ pub fn CourierMap(
     view! {
         <section class="map" aria-label=t.map.label>
             <div class="map__canvas" node_ref=canvas></div>
-            <Show when=move || is_missing.get()>
-                <p class="map__missing">{t.map.missing}</p>
-            </Show>
+            {maybe(move || {
+                is_missing.get().then(|| view! { <p class="map__missing">{t.map.missing}</p> }.into_any())
+            })}
             <div class="map__controls" class:map__controls--ready=is_ready>
                 <button
                     type="button"
                     class="map__button map__button--follow"
                     class:map__button--hidden=move || is_following.get()
-                    tabindex=move || if is_following.get() { "-1" } else { "0" }
+                    tabindex=words(move || if is_following.get() { "-1" } else { "0" })
                     on:click=move |_| {
                         with_layers(Layers::forget_frame);
                         is_following.set(true);

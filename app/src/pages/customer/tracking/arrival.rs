@@ -7,7 +7,7 @@ use porchlight_domain::geofence;
 use porchlight_domain::tracking::{ShownPosition, progress};
 
 use crate::clock::{Say, Time, TimeSpan, use_clock};
-use crate::components::{Progress, StatusChip, tone};
+use crate::components::{Progress, StatusChip, maybe, part, tone, words};
 use crate::live::TrackingState;
 use crate::text::use_text;
 
@@ -34,11 +34,12 @@ pub fn Arrival(
         status if status.is_final() => view! { <Reached state /> }.into_any(),
         _ => view! { <Promised window /> }.into_any(),
     };
+    let class = move || format!("arrival arrival--{}", tone(status.get()));
     view! {
-        <section class=move || format!("arrival arrival--{}", tone(status.get()))>
+        <section class=words(class)>
             <StatusChip status />
-            <h1 class="arrival__headline">{headline}</h1>
-            {answer}
+            <h1 class="arrival__headline">{words(headline)}</h1>
+            {part(answer)}
             <Progress
                 value=Signal::derive(move || progress(status.get(), stops.get()))
                 label=t.tracking.progress
@@ -63,16 +64,16 @@ fn Expected(state: RwSignal<TrackingState>) -> impl IntoView {
     view! {
         <p class="arrival__eta" aria-live="polite">
             <span class="visually-hidden">{t.tracking.expected}</span>
-            {move || match eta.get() {
+            {part(move || match eta.get() {
                 Some(span) => view! { <TimeSpan span=Signal::stored(span) /> }.into_any(),
                 None => view! { <span class="arrival__wait">{t.tracking.eta_soon}</span> }.into_any(),
-            }}
+            })}
         </p>
         <p class="arrival__facts">
-            <span class="arrival__stops">{move || stops.get().map(t.tracking.stops_before)}</span>
+            <span class="arrival__stops">{words(move || stops.get().map(t.tracking.stops_before).unwrap_or_default())}</span>
             <Age state />
         </p>
-        {move || whereabouts().map(|text| view! { <p class="arrival__note">{text}</p> })}
+        {maybe(move || Some(view! { <p class="arrival__note">{whereabouts()?}</p> }.into_any()))}
     }
 }
 
@@ -83,7 +84,7 @@ fn Age(state: RwSignal<TrackingState>) -> impl IntoView {
     let clock = use_clock();
     let as_of = Memo::new(move |_| state.with(|state| state.eta.map(|eta| eta.as_of)));
     let freshness = Memo::new(move |_| Some(Freshness::of(as_of.get()?, clock.now()?)));
-    move || {
+    maybe(move || {
         let at = as_of.get()?;
         let age = match freshness.get() {
             Some(Freshness::Stale { minutes }) => {
@@ -98,7 +99,7 @@ fn Age(state: RwSignal<TrackingState>) -> impl IntoView {
             .into_any(),
         };
         Some(age)
-    }
+    })
 }
 
 /// When it ended.
@@ -113,15 +114,15 @@ fn Reached(state: RwSignal<TrackingState>) -> impl IntoView {
                 .and_then(|step| step.reached_at)
         })
     });
-    move || {
-        ended_at.get().map(|at| {
-            view! {
-                <p class="arrival__eta arrival__eta--quiet">
-                    <Time at=Signal::stored(at) say=Say::DayAndClock />
-                </p>
-            }
-        })
-    }
+    maybe(move || {
+        let at = ended_at.get()?;
+        let time = view! {
+            <p class="arrival__eta arrival__eta--quiet">
+                <Time at=Signal::stored(at) say=Say::DayAndClock />
+            </p>
+        };
+        Some(time.into_any())
+    })
 }
 
 /// When it was promised, before it is out.

@@ -7,6 +7,7 @@ use porchlight_domain::geofence::Arrival;
 use porchlight_domain::tracking::TimelineEntry;
 
 use crate::clock::{Say, Time};
+use crate::components::part;
 use crate::text::{Texts, use_text};
 
 /// The timeline, newest first.
@@ -32,15 +33,17 @@ pub fn History(
                         <span class="history__text">{text}</span>
                     </li>
                 }
+                .into_any()
             })
             .collect_view()
+            .into_any()
         })
     };
     view! {
         <details class="history">
             <summary class="history__title">{t.tracking.history}</summary>
             <ol class="history__lines" reversed>
-                {lines}
+                {part(lines)}
             </ol>
         </details>
     }

@@ -18,8 +18,9 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::DeliveryDetail;
 use wasm_bindgen_futures::spawn_local;
 
+use crate::api::Answer;
 use crate::api::tracking::{Tracked, track};
-use crate::components::{Access, CourierCardView, Failure, ForRole, Loading, Steps};
+use crate::components::{Access, CourierCardView, Failure, ForRole, Loading, Steps, maybe};
 use crate::live::{Live, TrackingState, use_live};
 use crate::map::{CourierMap, MapPreload};
 use crate::text::use_text;
@@ -33,16 +34,18 @@ pub fn TrackingPage() -> impl IntoView {
     let t = use_text();
     let params = use_params_map();
     let reference = move || params.with(|params| params.get("reference").unwrap_or_default());
-    let tracked = Resource::new(reference, track);
+    let tracked = Resource::new(reference, |reference| async {
+        Answer(track(reference).await)
+    });
     view! {
         <Title text=move || format!("{} {}", t.tracking.title, reference()) />
         <MapPreload />
         <Access who=ForRole::Only(Role::Customer)>
             <Suspense fallback=Loading>
-                {move || match tracked.get()? {
+                {maybe(move || match tracked.get()?.0 {
                     Ok(tracked) => Some(view! { <TrackingView tracked /> }.into_any()),
                     Err(error) => Some(view! { <Failure error /> }.into_any()),
-                }}
+                })}
             </Suspense>
         </Access>
     }
@@ -95,12 +98,10 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
             <CourierMap position route door=Some(door) />
             <SidePanel>
                 <Arrival state window=Some(detail.summary.window) />
-                {move || courier.get().map(|card| view! { <CourierCardView card /> })}
+                {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
                 <Steps steps />
                 <Details detail=detail.clone() />
-                <Show when=move || !is_over.get()>
-                    <Shares reference />
-                </Show>
+                {maybe(move || (!is_over.get()).then(|| view! { <Shares reference /> }.into_any()))}
                 <History timeline />
             </SidePanel>
         </div>

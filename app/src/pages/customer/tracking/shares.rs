@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use porchlight_domain::reference::Reference;
 
 use super::share_panel::share_panel;
+use crate::components::maybe;
 use crate::text::use_text;
 
 /// A line that opens the panel of links. Few people need it, so its code and data come when it is opened.
@@ -17,7 +18,9 @@ pub fn Shares(
     view! {
         <details class="shares" on:toggle=move |_| was_opened.set(true)>
             <summary class="shares__title">{t.shares.title}</summary>
-            {move || was_opened.get().then(|| Suspend::new(share_panel(reference)))}
+            {maybe(move || {
+                was_opened.get().then(|| Suspend::new(share_panel(reference)).into_any())
+            })}
         </details>
     }
 }

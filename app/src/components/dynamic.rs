@@ -1,0 +1,27 @@
+//! What changes on a page.
+//!
+//! Every closure in a view is a type of its own, and the code that hydrates, builds and updates it is made
+//! anew for each: boxed, they share it. It is the difference between a page that people wait for and one
+//! they don't.
+
+use leptos::prelude::*;
+
+/// A part of a page that is made anew when what it reads changes.
+pub type Part = Box<dyn FnMut() -> AnyView + Send>;
+/// Words, or the value of an attribute, that change.
+pub type Words = Box<dyn FnMut() -> String + Send>;
+
+/// A part that is always there.
+pub fn part(view: impl FnMut() -> AnyView + Send + 'static) -> Part {
+    Box::new(view)
+}
+
+/// A part that may be absent.
+pub fn maybe(mut view: impl FnMut() -> Option<AnyView> + Send + 'static) -> Part {
+    Box::new(move || view().unwrap_or_else(|| ().into_any()))
+}
+
+/// Words that change.
+pub fn words<W: Into<String>>(mut words: impl FnMut() -> W + Send + 'static) -> Words {
+    Box::new(move || words().into())
+}
