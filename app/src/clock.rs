@@ -12,7 +12,7 @@ use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use leptos::prelude::*;
 use porchlight_domain::time::Timestamp;
 
-use crate::components::words;
+use crate::components::{effect, words};
 use crate::preferences::{self, Preferences};
 
 /// How much of a time to say.
@@ -43,7 +43,7 @@ pub fn provide_clock(preferences: Preferences) {
         ahead_min: preferences.ahead_min,
     };
     provide_context(clock);
-    Effect::new(move |_| {
+    effect(move || {
         clock.now.set(Some(browser::now()));
         preferences::browser::keep_ahead(browser::ahead_min());
         let tick = move || clock.now.set(Some(browser::now()));
@@ -58,7 +58,7 @@ pub fn provide_clock(preferences: Preferences) {
 pub fn use_clock() -> Clock {
     let page: Clock = expect_context();
     let now = RwSignal::new(None);
-    Effect::new(move |_| now.set(page.now.get()));
+    effect(move || now.set(page.now.get()));
     Clock { now, ..page }
 }
 

@@ -25,3 +25,9 @@ pub fn maybe(mut view: impl FnMut() -> Option<AnyView> + Send + 'static) -> Part
 pub fn words<W: Into<String>>(mut words: impl FnMut() -> W + Send + 'static) -> Words {
     Box::new(move || words().into())
 }
+
+/// Does something now, and again when what it reads changes; in the browser only.
+pub fn effect(act: impl FnMut() + 'static) {
+    let act: Box<dyn FnMut()> = Box::new(act);
+    Effect::new(act);
+}

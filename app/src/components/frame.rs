@@ -5,7 +5,7 @@ use leptos_router::components::A;
 use porchlight_domain::account::Me;
 use porchlight_domain::people::Role;
 
-use super::{Icon, Logo, NoticeRegion, maybe};
+use super::{Icon, Logo, NoticeRegion, effect, maybe};
 use crate::live::{Scope, use_live};
 use crate::session::use_session;
 use crate::text::use_text;
@@ -45,7 +45,7 @@ fn Navigation(me: Me) -> impl IntoView {
     let t = use_text();
     let live = use_live();
     if me.role == Role::Customer {
-        Effect::new(move |_| live.connect(Scope::Session));
+        effect(move || live.connect(Scope::Session));
     }
     let first_name = me
         .name

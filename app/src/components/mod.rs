@@ -21,7 +21,7 @@ mod toggles;
 pub use access::{Access, ForRole};
 pub use connection::Connection;
 pub use courier_card::CourierCardView;
-pub use dynamic::{maybe, part, words};
+pub use dynamic::{effect, maybe, part, words};
 pub use empty::Empty;
 pub use failure::{Failure, FormFailure};
 pub use field::Field;

@@ -15,6 +15,7 @@ use porchlight_domain::event::{Envelope, Fact};
 use porchlight_domain::geofence::Arrival;
 use porchlight_domain::reference::Reference;
 
+use crate::components::effect;
 pub use connection::Scope;
 pub use state::TrackingState;
 
@@ -119,10 +120,16 @@ impl Live {
         self.notice.set(None);
     }
 
-    /// Counts the moments at which a page should ask the server again: after a gap that the
-    /// stream can't fill, and while the stream can't be opened.
-    pub fn resync(self) -> ReadSignal<u32> {
-        self.resync.read_only()
+    /// Does something whenever the page should ask the server again: after a gap that the stream can't
+    /// fill, and while the stream can't be opened.
+    pub fn on_resync(self, act: impl Fn() + 'static) {
+        let mut known = self.resync.get_untracked();
+        effect(move || {
+            let count = self.resync.get();
+            if std::mem::replace(&mut known, count) != count {
+                act();
+            }
+        });
     }
 
     /// Opens the stream and keeps it open until the current owner goes. Only a browser does this.

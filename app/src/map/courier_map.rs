@@ -16,7 +16,7 @@ use wasm_bindgen::closure::Closure;
 use super::glide::{Glide, Pose};
 use super::layers::Layers;
 use super::leaflet_script;
-use crate::components::{Icon, maybe, words};
+use crate::components::{Icon, effect, maybe, words};
 use crate::text::use_text;
 
 /// What is known of the van's movement.
@@ -52,7 +52,7 @@ pub fn CourierMap(
     let is_missing = RwSignal::new(false);
     let is_following = RwSignal::new(true);
 
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = canvas.get() else { return };
         spawn_local_scoped_with_cancellation(async move {
             let loaded = leaflet_script::load().await;
@@ -68,7 +68,7 @@ pub fn CourierMap(
             }
         });
     });
-    Effect::new(move |_| {
+    effect(move || {
         if is_ready.get() {
             route.with(|route| show(map, position.get(), route.as_ref(), is_following.get()));
         }
@@ -231,7 +231,7 @@ fn draw_route(layers: &Layers, motion: &Motion) {
 }
 
 fn follow_theme(map: Map) {
-    Effect::new(move |_| {
+    effect(move || {
         let change = move || {
             if let Some(shared) = map.get_value() {
                 shared.borrow().0.follow_theme();

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::customer::{Arrival, SidePanel};
 use crate::api::tracking::shared;
 use crate::clock::{Say, Time};
-use crate::components::{Failure, Loading, Steps};
+use crate::components::{Failure, Loading, Steps, effect};
 use crate::live::{Live, Scope, TrackingState, use_live};
 use crate::map::{CourierMap, MapPreload};
 use crate::text::use_text;
@@ -44,18 +44,14 @@ fn seen(view: SharedView) -> TrackingState {
 
 fn stay_current(live: Live, token: String) {
     let scope = Scope::Share(token.clone());
-    Effect::new(move |_| live.connect(scope.clone()));
-    Effect::new(move |before: Option<u32>| {
-        let count = live.resync().get();
-        if before.is_some_and(|before| before != count) {
-            let token = token.clone();
-            spawn_local(async move {
-                if let Ok(view) = shared(token).await {
-                    live.follow(view.tracking.reference, seen(view));
-                }
-            });
-        }
-        count
+    effect(move || live.connect(scope.clone()));
+    live.on_resync(move || {
+        let token = token.clone();
+        spawn_local(async move {
+            if let Ok(view) = shared(token).await {
+                live.follow(view.tracking.reference, seen(view));
+            }
+        });
     });
 }
 

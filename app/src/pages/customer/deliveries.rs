@@ -20,13 +20,7 @@ pub fn DeliveriesPage() -> impl IntoView {
     let t = use_text();
     let listed = Resource::new(|| (), |()| my_deliveries());
     let live = use_live();
-    Effect::new(move |before: Option<u32>| {
-        let count = live.resync().get();
-        if before.is_some_and(|before| before != count) {
-            spawn_local(refresh(listed));
-        }
-        count
-    });
+    live.on_resync(move || spawn_local(refresh(listed)));
     view! {
         <Title text=t.deliveries.title />
         <div class="page">

@@ -21,14 +21,19 @@ pub fn Arrival(
 ) -> impl IntoView {
     let t = use_text();
     let status = Memo::new(move |_| state.with(|state| state.status));
-    let stops = Memo::new(move |_| state.with(|state| state.stops_before));
-    let near = Memo::new(move |_| state.with(|state| state.arrival));
-    let headline = move || match (status.get(), near.get(), stops.get()) {
-        (Status::OutForDelivery, Some(geofence::Arrival::AtTheDoor), _) => t.tracking.at_the_door,
-        (Status::OutForDelivery, Some(geofence::Arrival::Near), _)
-        | (Status::OutForDelivery, _, Some(0)) => t.tracking.you_are_next,
-        (status, _, _) => t.headline(status),
+    let headline = move || {
+        state.with(
+            |state| match (state.status, state.arrival, state.stops_before) {
+                (Status::OutForDelivery, Some(geofence::Arrival::AtTheDoor), _) => {
+                    t.tracking.at_the_door
+                }
+                (Status::OutForDelivery, Some(geofence::Arrival::Near), _)
+                | (Status::OutForDelivery, _, Some(0)) => t.tracking.you_are_next,
+                (status, _, _) => t.headline(status),
+            },
+        )
     };
+    let way = move || state.with(|state| progress(state.status, state.stops_before));
     let answer = move || match status.get() {
         Status::OutForDelivery => view! { <Expected state /> }.into_any(),
         status if status.is_final() => view! { <Reached state /> }.into_any(),
@@ -41,7 +46,7 @@ pub fn Arrival(
             <h1 class="arrival__headline">{words(headline)}</h1>
             {part(answer)}
             <Progress
-                value=Signal::derive(move || progress(status.get(), stops.get()))
+                value=Signal::derive(way)
                 label=t.tracking.progress
             />
         </section>
@@ -53,12 +58,15 @@ pub fn Arrival(
 fn Expected(state: RwSignal<TrackingState>) -> impl IntoView {
     let t = use_text();
     let eta = Memo::new(move |_| state.with(|state| state.eta.map(|eta| (eta.from, eta.to))));
-    let stops = Memo::new(move |_| state.with(|state| state.stops_before));
+    let stops = move || {
+        let stops = state.with(|state| state.stops_before);
+        stops.map(t.tracking.stops_before).unwrap_or_default()
+    };
     let whereabouts = move || {
         state.with(|state| match state.position {
-            None => Some(t.tracking.not_shown_yet),
-            Some(ShownPosition::Area { .. }) => Some(t.tracking.area_only),
-            Some(ShownPosition::Exact { .. }) => None,
+            None => t.tracking.not_shown_yet,
+            Some(ShownPosition::Area { .. }) => t.tracking.area_only,
+            Some(ShownPosition::Exact { .. }) => "",
         })
     };
     view! {
@@ -70,10 +78,10 @@ fn Expected(state: RwSignal<TrackingState>) -> impl IntoView {
             })}
         </p>
         <p class="arrival__facts">
-            <span class="arrival__stops">{words(move || stops.get().map(t.tracking.stops_before).unwrap_or_default())}</span>
+            <span class="arrival__stops">{words(stops)}</span>
             <Age state />
         </p>
-        {maybe(move || Some(view! { <p class="arrival__note">{whereabouts()?}</p> }.into_any()))}
+        <p class="arrival__note">{words(whereabouts)}</p>
     }
 }
 
@@ -82,24 +90,24 @@ fn Expected(state: RwSignal<TrackingState>) -> impl IntoView {
 fn Age(state: RwSignal<TrackingState>) -> impl IntoView {
     let t = use_text();
     let clock = use_clock();
-    let as_of = Memo::new(move |_| state.with(|state| state.eta.map(|eta| eta.as_of)));
-    let freshness = Memo::new(move |_| Some(Freshness::of(as_of.get()?, clock.now()?)));
-    maybe(move || {
-        let at = as_of.get()?;
-        let age = match freshness.get() {
-            Some(Freshness::Stale { minutes }) => {
-                let text = (t.tracking.last_seen)(minutes);
-                view! { <span class="age age--stale">{text}</span> }.into_any()
-            }
-            _ => view! {
-                <span class="age">
-                    {t.tracking.as_of} " " <Time at=Signal::stored(at) say=Say::Clock />
-                </span>
-            }
-            .into_any(),
-        };
-        Some(age)
-    })
+    let as_of = move || state.with(|state| state.eta.map(|eta| eta.as_of));
+    let minutes = move || match Freshness::of(as_of()?, clock.now()?) {
+        Freshness::Stale { minutes } => Some(minutes),
+        Freshness::Live => None,
+    };
+    let class = move || {
+        if minutes().is_some() {
+            "age age--stale"
+        } else {
+            "age"
+        }
+    };
+    let age = move || match (as_of(), minutes()) {
+        (_, Some(minutes)) => (t.tracking.last_seen)(minutes),
+        (Some(at), None) => format!("{} {}", t.tracking.as_of, clock.say(at, Say::Clock)),
+        (None, None) => String::new(),
+    };
+    view! { <span class=words(class)>{words(age)}</span> }
 }
 
 /// When it ended.

@@ -64,16 +64,12 @@ impl Tracked {
 
 /// Asks the server again when the stream had a gap, and while it is blocked.
 fn refresh_after_gaps(live: Live, reference: Reference) {
-    Effect::new(move |before: Option<u32>| {
-        let count = live.resync().get();
-        if before.is_some_and(|before| before != count) {
-            spawn_local(async move {
-                if let Ok(tracked) = track(reference.to_string()).await {
-                    live.follow(reference, tracked.seen().1);
-                }
-            });
-        }
-        count
+    live.on_resync(move || {
+        spawn_local(async move {
+            if let Ok(tracked) = track(reference.to_string()).await {
+                live.follow(reference, tracked.seen().1);
+            }
+        });
     });
 }
 
@@ -91,7 +87,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
         state.with(|state| porchlight_domain::tracking::steps(&state.timeline, state.status))
     });
     let timeline = Memo::new(move |_| state.with(|state| state.timeline.clone()));
-    let is_over = Memo::new(move |_| state.with(|state| state.status.is_final()));
+    let status = Memo::new(move |_| state.with(|state| state.status));
     let door = detail.summary.address.position;
     view! {
         <div class="tracking">
@@ -101,7 +97,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
                 <Steps steps />
                 <Details detail=detail.clone() />
-                {maybe(move || (!is_over.get()).then(|| view! { <Shares reference /> }.into_any()))}
+                {maybe(move || (!status.get().is_final()).then(|| view! { <Shares reference /> }.into_any()))}
                 <History timeline />
             </SidePanel>
         </div>
