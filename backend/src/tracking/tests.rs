@@ -1,8 +1,9 @@
 use porchlight_domain::delivery::Status;
 use porchlight_domain::fix::{FixRefusal, ReportedFix};
-use porchlight_domain::geo::{Bounds, Position};
+use porchlight_domain::geo::{Bounds, Line, Position};
 use porchlight_domain::reveal::{OTHER_DOOR_M, RevealPolicy, RevealRule};
 use porchlight_domain::tracking::ShownPosition;
+use rand::SeedableRng;
 use serde_json::Value;
 
 use super::*;
@@ -342,6 +343,114 @@ async fn a_whole_tour_gives_away_no_other_door() {
             assert!(!near_other, "door {place} is given away by {seen:?}");
         }
     }
+}
+
+/// Replays tours along the streets of the demo city. Whatever way the last recipient is shown begins
+/// where they see the van, and is the way from there: nothing of it comes from where the van is
+/// while it is hidden from them at another's door.
+#[tokio::test]
+async fn the_way_shown_is_the_way_from_where_the_van_is_seen() {
+    let atlas = crate::geo::testing::atlas();
+    let mut hidden = 0;
+    for seed in 0..6 {
+        let database = TestDatabase::sqlite();
+        let settings = crate::Settings {
+            atlas: Some(atlas.clone()),
+            ..database.settings()
+        };
+        let clock = settings.clock.clone();
+        let world = World::on(Backend::start(settings).await.expect("starts")).await;
+        let doors = doors_of_a_tour(seed);
+        let own = *doors.last().expect("six of them");
+        let mut parcels = Vec::new();
+        for door in &doors {
+            let customer = if *door == own { &world.ada } else { &world.bob };
+            parcels.push(
+                world
+                    .out_for_delivery(customer, door.lat(), door.lon())
+                    .await,
+            );
+        }
+        world.settled().await;
+        let ada = Listener::join(&world.backend, vec![World::topic(&world.ada)]);
+        let mut van = crate::geo::testing::house("Fabianinkatu", "37");
+        for (door, parcel) in doors.iter().zip(&parcels) {
+            let street = atlas
+                .way(van, *door)
+                .await
+                .expect("streets lead there")
+                .line;
+            for along in (0..).map(|step| f64::from(step) * 20.0) {
+                let Some(here) = street.at(along).filter(|_| along < street.length_m()) else {
+                    break;
+                };
+                world.drive(here.lat(), here.lon()).await;
+                planned(&world).await;
+                clock.advance_s(3.0);
+                let ada_reads = tracking(&world.ada, &world.backend, parcels[parcels.len() - 1]);
+                let shown = ada_reads.await.expect("hers");
+                if let (Some(ShownPosition::Exact { position, .. }), Some(Line(route))) =
+                    (shown.position, shown.route)
+                {
+                    hidden += u32::from(position.distance_m(here) > 1.0);
+                    assert_eq!(route[0], position, "tour {seed}");
+                }
+            }
+            van = *door;
+            let delivered = world.step(*parcel, Status::Delivered).await;
+            delivered.expect("delivered");
+            world.settled().await;
+            planned(&world).await;
+        }
+        let heard = ada.heard();
+        let ways: Vec<_> = heard.iter().filter_map(shown_way).collect();
+        assert!(!ways.is_empty(), "tour {seed}");
+        for (seen, Line(way)) in ways {
+            let from_there = atlas.way(seen, own).await.expect("a way").line;
+            assert_eq!(way[0], seen, "tour {seed}");
+            for point in &way[1..] {
+                let off_m = from_there.nearest(*point).expect("a line").off_m;
+                assert!(off_m < 3.0, "tour {seed}: {point:?} is {off_m} m off");
+            }
+        }
+    }
+    assert!(hidden > 0, "no tour hid the van");
+}
+
+/// Six houses of the demo city, no two at the same door.
+fn doors_of_a_tour(seed: u64) -> Vec<Position> {
+    use rand::seq::IndexedRandom;
+    let mut chance = rand::rngs::StdRng::seed_from_u64(seed);
+    let mut doors: Vec<Position> = Vec::new();
+    while doors.len() < 6 {
+        let house = crate::geo::testing::helsinki()
+            .addresses
+            .choose(&mut chance);
+        let door = house.expect("there are houses").position;
+        if doors.iter().all(|other| other.distance_m(door) > 1.0) {
+            doors.push(door);
+        }
+    }
+    doors
+}
+
+/// Waits until no way is being computed.
+async fn planned(world: &World) {
+    let courier = World::id(&world.courier);
+    let board = &world.backend.tracking().board;
+    let place = board.find(&courier).expect("the courier is on the board");
+    let is_busy = || {
+        let live = board::lock(&place);
+        live.run.as_ref().is_some_and(|run| run.plan.in_progress)
+    };
+    while is_busy() {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn shown_way(event: &Value) -> Option<(Position, Line)> {
+    let way = serde_json::from_value(event["data"]["route"].clone()).ok()?;
+    Some((exact_position(event)?, way))
 }
 
 fn exact_position(event: &Value) -> Option<Position> {
