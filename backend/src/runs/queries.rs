@@ -129,14 +129,26 @@ impl StopRow {
             delivery: self.reference()?,
             customer: PersonId::from_text(self.customer_id.as_str()),
             position: self.position()?,
-            pending: matches!(
-                status,
-                Status::Booked | Status::Collected | Status::InTransit | Status::OutForDelivery
-            ),
+            pending: is_still_to_bring(status),
             out_for_delivery: status == Status::OutForDelivery,
             attempt: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
             service_s: self.service_s,
         })
+    }
+}
+
+/// Whether the parcel is on the van and has a door to go to. One that is only booked may be collected
+/// another day: it is no stop before anyone's.
+fn is_still_to_bring(status: Status) -> bool {
+    match status {
+        Status::Collected | Status::InTransit | Status::OutForDelivery => true,
+        Status::Booked
+        | Status::Delivered
+        | Status::Failed
+        | Status::Held
+        | Status::PickedUp
+        | Status::Returned
+        | Status::Cancelled => false,
     }
 }
 

@@ -106,6 +106,35 @@ async fn before_and_after_the_delivery_there_is_nothing_to_see() {
 }
 
 #[tokio::test]
+async fn a_parcel_that_is_not_on_the_van_delays_nobody() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        let first = world.book(&world.bob, 60.2500, 24.9400).await;
+        world.assign(first).await;
+        let hers = world.out_for_delivery(&world.ada, 60.1710, 24.9400).await;
+        world.settled().await;
+        world.drive(60.1700, 24.9400).await;
+        let view = tracking(&world.ada, backend, hers).await.expect("hers");
+        assert_eq!(view.stops_before, Some(0));
+        let eta = view.eta.expect("it is out");
+        assert!(eta.to.seconds_since(eta.as_of) < 300.0, "{eta:?}");
+
+        world
+            .step(first, Status::Collected)
+            .await
+            .expect("collected");
+        world.settled().await;
+        clock.advance_s(10.0);
+        world.drive(60.1700, 24.9400).await;
+        let view = tracking(&world.ada, backend, hers).await.expect("hers");
+        assert_eq!(view.stops_before, Some(1));
+        let later = view.eta.expect("it is out");
+        assert!(later.from > eta.to, "by way of {first}: {later:?}");
+    }
+}
+
+#[tokio::test]
 async fn bad_fixes_are_refused_one_by_one_and_duplicates_change_nothing() {
     for database in TestDatabase::all().await {
         let (world, clock) = world_with_clock(&database).await;
