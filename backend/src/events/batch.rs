@@ -63,6 +63,11 @@ impl Batch {
         self.now
     }
 
+    /// Randomness for the ids of what this batch makes.
+    pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        self.backend.random_bytes()
+    }
+
     /// Adds an event, told to the admins and to `listeners`.
     pub(crate) fn record(
         &mut self,

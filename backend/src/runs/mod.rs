@@ -70,6 +70,8 @@ pub async fn end(actor: &Actor, backend: &Backend) -> Result<(), Error> {
         .await?
         .ok_or(Error::NotFound)?;
     let run = row.id();
+    // Whoever sends a parcel out on this run at the same moment is waited for, or finds it ended.
+    queries::lock_run(batch.tx(), &run).await?;
     let stops = queries::stops_in(batch.tx(), &run).await?;
     let out = stops
         .iter()
@@ -106,12 +108,8 @@ pub(crate) async fn start_with(batch: &mut Batch, assignment: &Assignment) -> Re
 }
 
 /// The courier's open run, made when there is none.
-pub(crate) async fn open_run_of(
-    batch: &mut Batch,
-    backend: &Backend,
-    courier: &PersonId,
-) -> Result<RunId, Error> {
-    let id = RunId::from_random(backend.random_bytes());
+pub(crate) async fn open_run_of(batch: &mut Batch, courier: &PersonId) -> Result<RunId, Error> {
+    let id = RunId::from_random(batch.random_bytes());
     let now = batch.now();
     // Two at once: one inserts, both find the same run.
     queries::insert_run(batch.tx(), &id, courier, now).await?;
@@ -119,6 +117,12 @@ pub(crate) async fn open_run_of(
         .await?
         .ok_or(Error::Internal)?;
     Ok(row.id())
+}
+
+/// Whether a run is over; if not, it stays so until the batch ends.
+pub(crate) async fn has_ended(batch: &mut Batch, run: &RunId) -> Result<bool, Error> {
+    let row = queries::lock_run(batch.tx(), run).await?;
+    Ok(row.state()? == RunState::Ended)
 }
 
 /// Takes a delivery's stop off its old run and puts it at the end of the new one.

@@ -20,6 +20,13 @@ const RUN: &str = "select id, courier_id, state from runs where id = $1";
 
 const ACTIVE_RUNS: &str = "select id, courier_id, state from runs where state = 'active'";
 
+/// A write that changes nothing takes the row's lock on PostgreSQL; SQLite's writer has it anyway.
+const LOCK_RUN: &str = "
+    update runs
+    set state = state
+    where id = $1
+    returning id, courier_id, state";
+
 const INSERT_RUN: &str = "
     insert into runs (id, courier_id, state, created_ms)
     values ($1, $2, 'planned', $3)
@@ -58,6 +65,7 @@ pub(crate) const ALL: &[&str] = &[
     OPEN_RUN,
     RUN,
     ACTIVE_RUNS,
+    LOCK_RUN,
     INSERT_RUN,
     START_RUN,
     END_RUN,
@@ -177,6 +185,17 @@ pub(crate) async fn run(pool: &AnyPool, id: &RunId) -> Result<Option<RunRow>, sq
     sqlx::query_as(RUN)
         .bind(id.as_str())
         .fetch_optional(pool)
+        .await
+}
+
+/// The run, and nobody else changes it until the transaction ends.
+pub(crate) async fn lock_run(
+    tx: &mut Transaction<'_, Any>,
+    id: &RunId,
+) -> Result<RunRow, sqlx::Error> {
+    sqlx::query_as(LOCK_RUN)
+        .bind(id.as_str())
+        .fetch_one(&mut **tx)
         .await
 }
 

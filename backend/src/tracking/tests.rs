@@ -135,6 +135,47 @@ async fn a_parcel_that_is_not_on_the_van_delays_nobody() {
 }
 
 #[tokio::test]
+async fn a_parcel_that_goes_out_again_after_its_run_is_seen() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        let parcel = world.out_for_delivery(&world.ada, 60.1710, 24.9400).await;
+        world.step(parcel, Status::Failed).await.expect("failed");
+        crate::runs::end(&world.courier, backend)
+            .await
+            .expect("ended");
+        clock.advance_s(3600.0);
+
+        world
+            .step(parcel, Status::OutForDelivery)
+            .await
+            .expect("out again");
+        world.settled().await;
+        let run = crate::runs::today(&world.courier, backend)
+            .await
+            .expect("asked")
+            .expect("a new run");
+        let stops: Vec<_> = run.stops.iter().map(|stop| stop.reference).collect();
+        assert_eq!(stops, [parcel]);
+        world.drive(60.1700, 24.9400).await;
+        let view = tracking(&world.ada, backend, parcel).await.expect("hers");
+        assert!(view.position.is_some() && view.eta.is_some());
+
+        let told = crate::deliveries::timeline(&world.admin, backend, parcel)
+            .await
+            .expect("the admin's");
+        let kinds: Vec<_> = told.iter().map(|entry| entry.fact.type_name()).collect();
+        let again = ["delivery.assigned", "delivery.status.changed"];
+        assert!(
+            kinds.windows(2).rev().any(|pair| pair == again),
+            "{kinds:?}"
+        );
+        assert_eq!(kinds.iter().filter(|kind| **kind == again[0]).count(), 2);
+        assert_eq!(run.state, porchlight_domain::run::RunState::Active);
+    }
+}
+
+#[tokio::test]
 async fn bad_fixes_are_refused_one_by_one_and_duplicates_change_nothing() {
     for database in TestDatabase::all().await {
         let (world, clock) = world_with_clock(&database).await;
