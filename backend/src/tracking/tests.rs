@@ -355,6 +355,43 @@ async fn the_reveal_is_the_operators_choice() {
     }
 }
 
+#[tokio::test]
+async fn a_change_of_the_reveal_is_an_event_for_admins() {
+    for database in TestDatabase::all().await {
+        let (world, _) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        let admins = Listener::join(backend, vec![crate::events::Topic::operations()]);
+        let policy = |stops| RevealPolicy {
+            exact: RevealRule::Stops(stops),
+            ..RevealPolicy::default()
+        };
+        for stops in [3, 1, 1, 2] {
+            set_reveal_policy(&world.admin, backend, policy(stops))
+                .await
+                .expect("set");
+        }
+        let told = admins.until(|heard| heard.len() == 2).await;
+        assert_eq!(told[0]["type"], "reveal_policy.changed");
+        assert_eq!(told[0]["data"]["old"]["exact"]["stops"], 3);
+        assert_eq!(told[0]["data"]["new"]["exact"]["stops"], 1);
+
+        let listed = reveal_policy_changes(&world.admin, backend)
+            .await
+            .expect("the admin's");
+        let steps: Vec<_> = listed
+            .iter()
+            .map(|change| (change.by.as_str(), change.old, change.new))
+            .collect();
+        let by = "Grace Hopper";
+        assert_eq!(
+            steps,
+            [(by, policy(1), policy(2)), (by, policy(3), policy(1))]
+        );
+        let refused = reveal_policy_changes(&world.courier, backend).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
+    }
+}
+
 /// Replays a whole tour and looks at every byte that each recipient gets: no coordinate within
 /// reach of another's door, and before the reveal none at all.
 #[tokio::test]
