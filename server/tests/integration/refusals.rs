@@ -188,3 +188,56 @@ async fn a_status_with_impossible_evidence_changes_nothing() {
     assert_eq!(now["status"], "collected");
     app.service.stop().await;
 }
+
+#[tokio::test]
+async fn texts_over_their_limits_are_refused_by_field() {
+    let app = TestApp::start().await;
+    let admin = app.person(Role::Admin, "admin").await;
+    let ada = app.person(Role::Customer, "ada").await;
+    let courier = app.person(Role::Courier, "courier").await;
+    let now = porchlight_backend::Clock::System.now();
+    let place = |text: &str| json!({ "text": text, "position": { "lat": 60.17, "lon": 24.945 } });
+    let good = json!({
+        "pickup": place("Somewhere 1"),
+        "address": place("Somewhere 2"),
+        "description": "A parcel",
+        "window": { "from": now, "to": now.plus_s(3600.0) },
+    });
+    let bad = [
+        ("pickup", place("x")),
+        ("address", place(&"x".repeat(201))),
+        ("address", place("Somewhere\u{7}")),
+        ("description", json!("x".repeat(201))),
+    ];
+    for (field, value) in bad {
+        let mut body = good.clone();
+        body[field] = value;
+        let refused = ada.post("/api/v1/deliveries", &body).await;
+        assert_eq!(refused.problem(422, "invalid").await["field"], field);
+    }
+    let mine = ada.get("/api/v1/deliveries").await.json(200).await;
+    assert_eq!(mine, json!([]));
+
+    let reference = app.loaded(&admin, &ada, &courier).await;
+    courier.step(&reference, "out_for_delivery").await;
+    let path = format!("/api/v1/deliveries/{reference}/status");
+    let good = json!({
+        "status": "delivered", "no_fix_reason": "indoors", "notes": "at\nthe door",
+        "reason": "asked to", "proof": { "recipient_name": "Ada" },
+    });
+    let bad = [
+        ("notes", json!("x".repeat(2001))),
+        ("reason", json!("a\u{0}b")),
+        ("no_fix_reason", json!("x".repeat(201))),
+        ("no_fix_reason", json!(" ")),
+        ("proof", json!({ "recipient_name": "x".repeat(81) })),
+    ];
+    for (field, value) in bad {
+        let mut body = good.clone();
+        body[field] = value;
+        let refused = courier.post(&path, &body).await;
+        assert_eq!(refused.problem(422, "invalid").await["field"], field);
+    }
+    courier.post(&path, &good).await.json(200).await;
+    app.service.stop().await;
+}
