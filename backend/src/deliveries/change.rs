@@ -1,6 +1,8 @@
 //! Changing a delivery: authorise, load, decide, save, and tell after the commit.
 
-use porchlight_domain::delivery::{Assignment, Command, Delivery, Refusal, Status, StatusChange};
+use porchlight_domain::delivery::{
+    Assignment, Command, Delivery, Refusal, Status, StatusChange, Whereabouts,
+};
 use porchlight_domain::event::Fact;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
@@ -71,6 +73,7 @@ pub(crate) async fn change_in(
     let viewer = viewer_of(actor, &row)?;
     let before = row.delivery()?;
     may(viewer, &command)?;
+    must_say_where(viewer, &command)?;
     let decided = before.apply(command)?;
     let mut facts = run_to_go_out_on(batch, &before, &decided).await?;
     facts.extend(decided);
@@ -118,6 +121,21 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
             Ok(())
         }
         _ => Err(Error::Forbidden),
+    }
+}
+
+/// A courier's step carries a confirmed location, or why there is none; others are not at the door.
+fn must_say_where(viewer: Viewer, command: &Command) -> Result<(), Error> {
+    match (viewer, command) {
+        (Viewer::Courier, Command::ChangeStatus(change))
+            if change.whereabouts == Whereabouts::Elsewhere =>
+        {
+            Err(Error::invalid(
+                "at",
+                &"say where you are with at, or why you can't with no_fix_reason",
+            ))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -18,6 +18,9 @@ use crate::accounts::Actor;
 use crate::events::{Batch, Listener};
 use crate::{Backend, Error, deliveries, tracking};
 
+/// Why a parcel that goes out when its run starts has no location of its own.
+const WITH_THE_RUN: &str = "went out with the whole run";
+
 /// The courier's run that is not over, if there is one.
 pub async fn today(actor: &Actor, backend: &Backend) -> Result<Option<RunView>, Error> {
     let courier = actor.with_role(Role::Courier)?.id.clone();
@@ -53,7 +56,10 @@ async fn start_all(batch: &mut Batch, actor: &Actor, courier: &PersonId) -> Resu
     start_with(batch, &assignment).await?;
     for stop in queries::stops_in(batch.tx(), &run).await? {
         if matches!(stop.status()?, Status::Collected | Status::InTransit) {
-            let change = StatusChange::to(Status::OutForDelivery, Whereabouts::Elsewhere);
+            let whereabouts = Whereabouts::NoFix {
+                reason: WITH_THE_RUN.to_owned(),
+            };
+            let change = StatusChange::to(Status::OutForDelivery, whereabouts);
             let command = Command::ChangeStatus(change);
             deliveries::change_in(batch, actor, stop.reference()?, command).await?;
         }

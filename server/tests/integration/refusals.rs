@@ -171,7 +171,18 @@ async fn a_status_with_impossible_evidence_changes_nothing() {
             .await["field"],
         "at"
     );
-    let jump = json!({ "status": "delivered", "proof": { "recipient_name": "Ada" } });
+    let silent = json!({ "status": "out_for_delivery" });
+    assert_eq!(
+        courier
+            .post(&path, &silent)
+            .await
+            .problem(422, "invalid")
+            .await["field"],
+        "at"
+    );
+    let jump = json!({
+        "status": "delivered", "no_fix_reason": "indoors", "proof": { "recipient_name": "Ada" },
+    });
     courier
         .post(&path, &jump)
         .await
