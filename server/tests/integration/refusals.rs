@@ -60,7 +60,31 @@ async fn bodies_that_are_no_fixes_are_problems() {
         vec![b' '; 300 * 1024],
     )
     .await;
-    assert_eq!(huge.status(), 413);
+    huge.problem(413, "too-large").await;
+    app.service.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_says_nothing_of_its_size_is_refused_when_it_is_too_large() {
+    let app = TestApp::start().await;
+    let courier = app.person(Role::Courier, "courier").await;
+    let host = app.url.trim_start_matches("http://").to_owned();
+    let mut socket = TcpStream::connect(&host).await.expect("connected");
+    let head = format!(
+        "POST /api/v1/courier/fixes HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\n\
+         content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n",
+        courier.token.clone().expect("a token")
+    );
+    socket.write_all(head.as_bytes()).await.expect("sent");
+    let chunk = format!("4000\r\n{}\r\n", " ".repeat(0x4000));
+    for _ in 0..17 {
+        // The server may hang up before all of it is sent.
+        let _ = socket.write_all(chunk.as_bytes()).await;
+    }
+    let mut answer = String::new();
+    let _ = socket.read_to_string(&mut answer).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    assert!(answer.contains("application/problem+json"), "{answer}");
     app.service.stop().await;
 }
 
@@ -128,7 +152,9 @@ async fn another_site_can_not_make_a_browser_change_anything() {
         )
         .header("origin", "https://evil.example")
         .header("sec-fetch-site", "cross-site");
-    assert_eq!(request.send().await.expect("answered").status(), 403);
+    Answer(request.send().await.expect("answered"))
+        .problem(403, "forbidden")
+        .await;
     ada.get("/api/v1/me").await.json(200).await;
     app.service.stop().await;
 }
