@@ -30,6 +30,7 @@ pub struct Service {
     streams: Streams,
     shutdown: CancellationToken,
     serving: JoinHandle<()>,
+    upkeep: JoinHandle<()>,
 }
 
 /// Why a server does not start.
@@ -74,12 +75,14 @@ impl Service {
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let max_connections = config.max_connections;
+        let metrics = telemetry::start_metrics()?;
+        let upkeep = tokio::spawn(telemetry::keep_up(metrics.clone()));
         let state = AppState {
             backend: backend.clone(),
             streams: streams.clone(),
             sockets: Sockets::start(&backend),
             leptos: page_options()?,
-            metrics: telemetry::start_metrics()?,
+            metrics,
             config: Arc::new(config),
         };
         let shutdown = CancellationToken::new();
@@ -97,6 +100,7 @@ impl Service {
             streams,
             shutdown,
             serving,
+            upkeep,
         })
     }
 
@@ -107,6 +111,7 @@ impl Service {
         if self.serving.await.is_err() {
             tracing::warn!("Serving ended with a panic");
         }
+        self.upkeep.abort();
         self.backend.close().await;
         tracing::info!("Stopped");
     }
