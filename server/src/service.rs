@@ -81,7 +81,7 @@ impl Service {
             backend: backend.clone(),
             streams: streams.clone(),
             sockets: Sockets::start(&backend),
-            leptos: page_options()?,
+            leptos: page_options(&config.file)?,
             metrics,
             config: Arc::new(config),
         };
@@ -142,10 +142,22 @@ fn demo_city(data_dir: &Path) -> Result<City, ServiceError> {
     geo::import(&path).map_err(|error| ServiceError::City(error.into()))
 }
 
-/// Where the pages' files are, as the build wrote them.
-fn page_options() -> Result<LeptosOptions, ServiceError> {
-    let file = "Leptos.toml";
-    let file = Path::new(file).exists().then_some(file);
+/// Where pages' settings stand when the settings file has none.
+const PAGES_FILE: &str = "Leptos.toml";
+/// The heading of the pages' settings, as the build writes it.
+const PAGES_HEADING: &str = "[[workspace.metadata.leptos]]";
+
+/// Where the pages' files are, as the build wrote them: by the settings file if it says so, else by
+/// the one in the working folder, else by the environment.
+fn page_options(settings: &Path) -> Result<LeptosOptions, ServiceError> {
+    let says = |file: &&Path| {
+        std::fs::read_to_string(file)
+            .is_ok_and(|text| text.lines().any(|line| line.starts_with(PAGES_HEADING)))
+    };
+    let file = [settings, Path::new(PAGES_FILE)]
+        .into_iter()
+        .find(says)
+        .and_then(Path::to_str);
     get_configuration(file)
         .map(|file| file.leptos_options)
         .map_err(|error| ServiceError::Pages(error.to_string()))

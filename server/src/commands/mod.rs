@@ -5,9 +5,10 @@ mod replay;
 mod serve;
 mod verify_log;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::Config;
 
@@ -57,6 +58,15 @@ enum Command {
     },
     /// Check the seals of the whole event log.
     VerifyLog,
+}
+
+/// The environment variables that stand for options of commands: they are no settings.
+pub fn environment_options() -> HashSet<String> {
+    CommandLine::command()
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments)
+        .filter_map(|option| option.get_env()?.to_str().map(str::to_owned))
+        .collect()
 }
 
 /// Why a command failed, as a sentence.
