@@ -56,21 +56,12 @@ pub enum ServiceError {
 impl Service {
     /// Starts everything and listens.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, ServiceError> {
-        telemetry::start_log(&config);
-        install_tls();
-        std::fs::create_dir_all(&config.data_dir)?;
-        let settings = Settings {
-            database_url: config.database(),
-            redis_url: config.redis_url.clone(),
-            clock,
-            tracking: tracking::Settings {
-                history_days: config.history_days,
-                reveal: config.reveal(),
-                ..tracking::Settings::default()
-            },
-            atlas: Some(Arc::new(open_atlas(&config)?)),
-        };
-        let backend = Backend::start(settings).await?;
+        let backend = open(&config, clock).await?;
+        Self::listen(backend, config).await
+    }
+
+    /// Listens for those who want to speak with an open backend.
+    pub async fn listen(backend: Backend, config: Config) -> Result<Self, ServiceError> {
         let streams = Streams::start(&backend)?;
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
@@ -114,6 +105,36 @@ impl Service {
         self.upkeep.abort();
         self.backend.close().await;
         tracing::info!("Stopped");
+    }
+}
+
+/// Opens what a server serves: the city and the database.
+pub async fn open(config: &Config, clock: Clock) -> Result<Backend, ServiceError> {
+    telemetry::start_log(config);
+    install_tls();
+    std::fs::create_dir_all(&config.data_dir)?;
+    let atlas = Arc::new(open_atlas(config)?);
+    Ok(Backend::start(settings(config, clock, Some(atlas))).await?)
+}
+
+/// Opens the database alone, for a command that needs no city.
+pub async fn open_database(config: &Config) -> Result<Backend, ServiceError> {
+    install_tls();
+    std::fs::create_dir_all(&config.data_dir)?;
+    Ok(Backend::start(settings(config, Clock::System, None)).await?)
+}
+
+fn settings(config: &Config, clock: Clock, atlas: Option<Arc<Atlas>>) -> Settings {
+    Settings {
+        database_url: config.database(),
+        redis_url: config.redis_url.clone(),
+        clock,
+        tracking: tracking::Settings {
+            history_days: config.history_days,
+            reveal: config.reveal(),
+            ..tracking::Settings::default()
+        },
+        atlas,
     }
 }
 

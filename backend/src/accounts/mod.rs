@@ -202,6 +202,17 @@ pub async fn add_person(
     insert(backend, person).await
 }
 
+/// What the person with this address is, if there is one: for admins and for set-up.
+pub async fn role_of(
+    actor: &Actor,
+    backend: &Backend,
+    email: &Email,
+) -> Result<Option<Role>, Error> {
+    actor.must_run_operations()?;
+    let row = queries::person_by_email(backend.store().readers(), email.as_str()).await?;
+    Ok(row.map(|row| row.role()).transpose()?)
+}
+
 async fn insert(backend: &Backend, person: NewPerson) -> Result<PersonId, Error> {
     let id = PersonId::from_random(backend.random_bytes());
     let password_hash = backend.accounts().passwords.hash(person.password).await?;

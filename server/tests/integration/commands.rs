@@ -1,7 +1,10 @@
 //! The commands, as whoever runs a Porchlight types them.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use crate::app::root;
-use crate::process::Process;
+use crate::process::{Process, porchlight};
 
 #[tokio::test]
 async fn a_password_for_a_command_does_not_stop_the_server() {
@@ -27,4 +30,23 @@ async fn the_settings_file_says_where_the_pages_are() {
     let answer = reqwest::get(format!("{}/mine.txt", server.url)).await;
     let found = answer.expect("answered").text().await;
     assert_eq!(found.expect("a body"), "found");
+}
+
+#[tokio::test]
+async fn people_of_the_demo_are_served_in_the_demo_only() {
+    let mut demo = Process::start(&[]).await;
+    demo.kill().await;
+    let serving = porchlight(demo.folder())
+        .arg("serve")
+        .stderr(Stdio::piped())
+        .output();
+    let ended = tokio::time::timeout(Duration::from_mins(1), serving)
+        .await
+        .expect("it does not serve")
+        .expect("it ends");
+    assert!(!ended.status.success());
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("demo's accounts"), "{said}");
+    assert!(said.contains("data_dir"), "{said}");
+    demo.restart().await;
 }

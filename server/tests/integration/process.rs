@@ -55,6 +55,11 @@ impl Process {
         self.child.kill().await.expect("killed");
     }
 
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Where its embedded database is.
     pub fn database_url(&self) -> String {
         let path: PathBuf = self.folder.path().join("porchlight.db");
@@ -99,6 +104,13 @@ impl Process {
             ..caller.clone()
         }
     }
+}
+
+/// The binary, on a folder and with settings of a test.
+pub fn porchlight(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_porchlight"));
+    on_folder(&mut command, folder);
+    command
 }
 
 fn on_folder(command: &mut Command, folder: &Path) {
