@@ -97,7 +97,7 @@ impl From<Refusal> for Error {
             }
             Refusal::ProofMissing => "proof",
             Refusal::ReasonMissing => "reason",
-            Refusal::TooLong => "notes",
+            Refusal::InvalidText(text) => text.name(),
         };
         Self::invalid(field, &refusal)
     }
@@ -108,6 +108,8 @@ impl From<InvalidBooking> for Error {
         let field = match problem {
             InvalidBooking::Window => "window",
             InvalidBooking::Description => "description",
+            InvalidBooking::Pickup(_) => "pickup",
+            InvalidBooking::Address(_) => "address",
         };
         Self::invalid(field, &problem)
     }

@@ -10,6 +10,7 @@ use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
 use crate::ids::{CorrelationId, EventId, RunId, ShareId};
+use crate::reveal::RevealPolicy;
 use crate::time::Timestamp;
 use crate::tracking::ShownPosition;
 use crate::wire::{Fields, FromFields, Unreadable};
@@ -124,6 +125,14 @@ pub enum Fact {
         /// Which.
         share: ShareId,
     },
+    /// An admin chose anew what recipients may see.
+    #[serde(rename = "reveal_policy.changed")]
+    RevealPolicyChanged {
+        /// What they could see until then.
+        old: RevealPolicy,
+        /// What they may see from here on.
+        new: RevealPolicy,
+    },
     /// A batch of events failed: nothing of it happened.
     #[serde(rename = "batch.rolled_back")]
     BatchRolledBack {
@@ -204,6 +213,7 @@ impl Fact {
             Self::EtaUpdated { .. } => "delivery.eta.updated",
             Self::ShareCreated { .. } => "share.created",
             Self::ShareRevoked { .. } => "share.revoked",
+            Self::RevealPolicyChanged { .. } => "reveal_policy.changed",
             Self::BatchRolledBack { .. } => "batch.rolled_back",
         }
     }
@@ -236,6 +246,7 @@ impl Fact {
             Self::DeliveryAssigned { .. }
             | Self::RunStarted { .. }
             | Self::RunEnded { .. }
+            | Self::RevealPolicyChanged { .. }
             | Self::BatchRolledBack { .. } => None,
         }
     }
@@ -275,6 +286,7 @@ impl Fact {
 mod tests {
     use super::*;
     use crate::geo::Position;
+    use crate::reveal::RevealRule;
 
     fn delivered() -> Fact {
         Fact::StatusChanged {
@@ -319,6 +331,33 @@ mod tests {
     fn the_type_name_is_the_wire_name() {
         let json = serde_json::to_value(delivered()).expect("serialises");
         assert_eq!(json["type"], delivered().type_name());
+    }
+
+    #[test]
+    fn a_change_of_the_policy_is_for_the_inside() {
+        let policy = |stops| RevealPolicy {
+            area: RevealRule::Always,
+            exact: RevealRule::Stops(stops),
+        };
+        let fact = Fact::RevealPolicyChanged {
+            old: policy(3),
+            new: policy(1),
+        };
+        let json = serde_json::to_value(&fact).expect("serialises");
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "type": "reveal_policy.changed",
+                "data": {
+                    "old": {"area": "always", "exact": {"stops": 3}},
+                    "new": {"area": "always", "exact": {"stops": 1}},
+                },
+            })
+        );
+        assert_eq!(json["type"], fact.type_name());
+        assert_eq!(serde_json::from_value::<Fact>(json).expect("parses"), fact);
+        assert_eq!(fact.for_recipient(), None);
+        assert_eq!(fact.for_share_link(), None);
     }
 
     #[test]

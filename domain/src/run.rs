@@ -49,7 +49,7 @@ pub struct Stop {
     pub customer: PersonId,
     /// The door.
     pub position: Position,
-    /// Whether the courier has still to go there.
+    /// Whether the parcel is on the van and still to be brought.
     pub pending: bool,
     /// Whether the parcel is out for delivery: only then may its customer see the courier.
     pub out_for_delivery: bool,

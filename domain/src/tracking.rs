@@ -7,7 +7,7 @@ use crate::eta::Eta;
 use crate::geo::{Line, Position};
 use crate::ids::ShareId;
 use crate::reference::Reference;
-use crate::reveal::{Area, Reveal};
+use crate::reveal::{Area, Reveal, RevealPolicy};
 use crate::time::Timestamp;
 use crate::wire::{Fields, FromFields, Unreadable};
 
@@ -256,6 +256,19 @@ pub struct PositionReading {
     pub from: Timestamp,
     /// Last moment.
     pub to: Timestamp,
+}
+
+/// One change of what recipients may see.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RevealPolicyChange {
+    /// When.
+    pub time: Timestamp,
+    /// The admin's name, or "system".
+    pub by: String,
+    /// What recipients could see until then.
+    pub old: RevealPolicy,
+    /// What they may see from then on.
+    pub new: RevealPolicy,
 }
 
 /// The way from booked to the end as a recipient reads it.

@@ -7,10 +7,15 @@ use porchlight_backend::geo::Dialect;
 use porchlight_domain::reveal::{RevealPolicy, RevealRule};
 use serde::Deserialize;
 
+use crate::commands;
+
 /// The settings of one server.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
+    /// The file they were read from.
+    #[serde(skip)]
+    pub file: PathBuf,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The address people use, such as `https://parcels.example.org`; none: where it listens.
@@ -88,10 +93,10 @@ const TABLE: &str = "server";
 impl Config {
     /// Reads a file and the environment.
     pub fn read(file: &str) -> Result<Self, ConfigError> {
-        let file = config::Config::builder()
+        let contents = config::Config::builder()
             .add_source(config::File::new(file, config::FileFormat::Toml))
             .build()?;
-        let table = file.get::<config::Map<String, config::Value>>(TABLE)?;
+        let table = contents.get::<config::Map<String, config::Value>>(TABLE)?;
         let mut settings = config::Config::builder();
         for (name, value) in table {
             settings = settings.set_default(name, value)?;
@@ -101,10 +106,14 @@ impl Config {
             .try_parsing(true)
             .list_separator(",")
             .with_list_parse_key("trusted_proxies");
-        Ok(settings
+        let read: Self = settings
             .add_source(environment.source(Some(own_variables())))
             .build()?
-            .try_deserialize()?)
+            .try_deserialize()?;
+        Ok(Self {
+            file: file.into(),
+            ..read
+        })
     }
 
     /// The address people use.
@@ -147,7 +156,8 @@ impl From<RouterDialect> for Dialect {
     }
 }
 
-/// The environment without what set-up and tests name with the same prefix.
+/// The environment without what set-up and tests name with the same prefix, and without the options
+/// of commands.
 fn own_variables() -> config::Map<String, String> {
     const OTHERS: [&str; 5] = [
         "PORCHLIGHT_TEST_",
@@ -156,7 +166,9 @@ fn own_variables() -> config::Map<String, String> {
         "PORCHLIGHT_CARGO_BIN",
         "PORCHLIGHT_BINARY",
     ];
+    let options = commands::environment_options();
     std::env::vars()
         .filter(|(name, _)| !OTHERS.iter().any(|other| name.starts_with(other)))
+        .filter(|(name, _)| !options.contains(name))
         .collect()
 }

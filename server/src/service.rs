@@ -30,6 +30,7 @@ pub struct Service {
     streams: Streams,
     shutdown: CancellationToken,
     serving: JoinHandle<()>,
+    upkeep: JoinHandle<()>,
 }
 
 /// Why a server does not start.
@@ -55,31 +56,24 @@ pub enum ServiceError {
 impl Service {
     /// Starts everything and listens.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, ServiceError> {
-        telemetry::start_log(&config);
-        install_tls();
-        std::fs::create_dir_all(&config.data_dir)?;
-        let settings = Settings {
-            database_url: config.database(),
-            redis_url: config.redis_url.clone(),
-            clock,
-            tracking: tracking::Settings {
-                history_days: config.history_days,
-                reveal: config.reveal(),
-                ..tracking::Settings::default()
-            },
-            atlas: Some(Arc::new(open_atlas(&config)?)),
-        };
-        let backend = Backend::start(settings).await?;
+        let backend = open(&config, clock).await?;
+        Self::listen(backend, config).await
+    }
+
+    /// Listens for those who want to speak with an open backend.
+    pub async fn listen(backend: Backend, config: Config) -> Result<Self, ServiceError> {
         let streams = Streams::start(&backend)?;
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let max_connections = config.max_connections;
+        let metrics = telemetry::start_metrics()?;
+        let upkeep = tokio::spawn(telemetry::keep_up(metrics.clone()));
         let state = AppState {
             backend: backend.clone(),
             streams: streams.clone(),
             sockets: Sockets::start(&backend),
-            leptos: page_options()?,
-            metrics: telemetry::start_metrics()?,
+            leptos: page_options(&config.file)?,
+            metrics,
             config: Arc::new(config),
         };
         let shutdown = CancellationToken::new();
@@ -97,6 +91,7 @@ impl Service {
             streams,
             shutdown,
             serving,
+            upkeep,
         })
     }
 
@@ -107,8 +102,39 @@ impl Service {
         if self.serving.await.is_err() {
             tracing::warn!("Serving ended with a panic");
         }
+        self.upkeep.abort();
         self.backend.close().await;
         tracing::info!("Stopped");
+    }
+}
+
+/// Opens what a server serves: the city and the database.
+pub async fn open(config: &Config, clock: Clock) -> Result<Backend, ServiceError> {
+    telemetry::start_log(config);
+    install_tls();
+    std::fs::create_dir_all(&config.data_dir)?;
+    let atlas = Arc::new(open_atlas(config)?);
+    Ok(Backend::start(settings(config, clock, Some(atlas))).await?)
+}
+
+/// Opens the database alone, for a command that needs no city.
+pub async fn open_database(config: &Config) -> Result<Backend, ServiceError> {
+    install_tls();
+    std::fs::create_dir_all(&config.data_dir)?;
+    Ok(Backend::start(settings(config, Clock::System, None)).await?)
+}
+
+fn settings(config: &Config, clock: Clock, atlas: Option<Arc<Atlas>>) -> Settings {
+    Settings {
+        database_url: config.database(),
+        redis_url: config.redis_url.clone(),
+        clock,
+        tracking: tracking::Settings {
+            history_days: config.history_days,
+            reveal: config.reveal(),
+            ..tracking::Settings::default()
+        },
+        atlas,
     }
 }
 
@@ -137,10 +163,22 @@ fn demo_city(data_dir: &Path) -> Result<City, ServiceError> {
     geo::import(&path).map_err(|error| ServiceError::City(error.into()))
 }
 
-/// Where the pages' files are, as the build wrote them.
-fn page_options() -> Result<LeptosOptions, ServiceError> {
-    let file = "Leptos.toml";
-    let file = Path::new(file).exists().then_some(file);
+/// Where pages' settings stand when the settings file has none.
+const PAGES_FILE: &str = "Leptos.toml";
+/// The heading of the pages' settings, as the build writes it.
+const PAGES_HEADING: &str = "[[workspace.metadata.leptos]]";
+
+/// Where the pages' files are, as the build wrote them: by the settings file if it says so, else by
+/// the one in the working folder, else by the environment.
+fn page_options(settings: &Path) -> Result<LeptosOptions, ServiceError> {
+    let says = |file: &&Path| {
+        std::fs::read_to_string(file)
+            .is_ok_and(|text| text.lines().any(|line| line.starts_with(PAGES_HEADING)))
+    };
+    let file = [settings, Path::new(PAGES_FILE)]
+        .into_iter()
+        .find(says)
+        .and_then(Path::to_str);
     get_configuration(file)
         .map(|file| file.leptos_options)
         .map_err(|error| ServiceError::Pages(error.to_string()))

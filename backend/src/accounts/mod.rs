@@ -199,7 +199,36 @@ pub async fn add_person(
     person: NewPerson,
 ) -> Result<PersonId, Error> {
     actor.must_run_operations()?;
-    insert(backend, person).await
+    if let Some(vehicle) = &person.vehicle {
+        check_vehicle(vehicle)?;
+    }
+    let role = person.role;
+    let id = insert(backend, person).await?;
+    tracing::info!(person.id = %id, person.role = role.as_str(), "Added");
+    Ok(id)
+}
+
+/// Recipients read it beside the courier's name.
+fn check_vehicle(vehicle: &str) -> Result<(), Error> {
+    if (1..=80).contains(&vehicle.trim().chars().count()) && !vehicle.chars().any(char::is_control)
+    {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "vehicle",
+        &"describe the vehicle in 1 to 80 characters",
+    ))
+}
+
+/// What the person with this address is, if there is one: for admins and for set-up.
+pub async fn role_of(
+    actor: &Actor,
+    backend: &Backend,
+    email: &Email,
+) -> Result<Option<Role>, Error> {
+    actor.must_run_operations()?;
+    let row = queries::person_by_email(backend.store().readers(), email.as_str()).await?;
+    Ok(row.map(|row| row.role()).transpose()?)
 }
 
 async fn insert(backend: &Backend, person: NewPerson) -> Result<PersonId, Error> {

@@ -1,6 +1,8 @@
 //! Changing a delivery: authorise, load, decide, save, and tell after the commit.
 
-use porchlight_domain::delivery::{Assignment, Command, Delivery, Refusal, Status, StatusChange};
+use porchlight_domain::delivery::{
+    Assignment, Command, Delivery, Refusal, Status, StatusChange, Whereabouts,
+};
 use porchlight_domain::event::Fact;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
@@ -40,7 +42,7 @@ pub async fn assign(
     actor.must_run_operations()?;
     let courier = accounts::courier_by_email(backend, courier).await?;
     let mut batch = Batch::begin(backend, actor).await?;
-    let run = runs::open_run_of(&mut batch, backend, &courier).await?;
+    let run = runs::open_run_of(&mut batch, &courier).await?;
     let assignment = Assignment { courier, run };
     let before = change_in(
         &mut batch,
@@ -71,7 +73,10 @@ pub(crate) async fn change_in(
     let viewer = viewer_of(actor, &row)?;
     let before = row.delivery()?;
     may(viewer, &command)?;
-    let facts = before.apply(command)?;
+    must_say_where(viewer, &command)?;
+    let decided = before.apply(command)?;
+    let mut facts = run_to_go_out_on(batch, &before, &decided).await?;
+    facts.extend(decided);
     let after = facts.iter().fold(before.clone(), Delivery::after);
     let now = batch.now();
     queries::save(batch.tx(), &after, now).await?;
@@ -80,6 +85,29 @@ pub(crate) async fn change_in(
         batch.record(&reference, fact, listeners(&before, &after));
     }
     Ok(before)
+}
+
+/// A parcel goes out on a run that is not over: when its own has ended, it is put on the courier's
+/// open one first. Without that its recipient would wait for a van that nobody follows.
+async fn run_to_go_out_on(
+    batch: &mut Batch,
+    before: &Delivery,
+    decided: &[Fact],
+) -> Result<Vec<Fact>, Error> {
+    let goes_out = decided.iter().any(
+        |fact| matches!(fact, Fact::StatusChanged { to, .. } if *to == Status::OutForDelivery),
+    );
+    let Some(assignment) = before.assignment.as_ref().filter(|_| goes_out) else {
+        return Ok(Vec::new());
+    };
+    if !runs::has_ended(batch, &assignment.run).await? {
+        return Ok(Vec::new());
+    }
+    let courier = assignment.courier.clone();
+    let run = runs::open_run_of(batch, &courier).await?;
+    let next = Assignment { courier, run };
+    runs::move_stop(batch, before, &next).await?;
+    Ok(before.apply(Command::Assign(next))?)
 }
 
 /// What each kind of viewer may change.
@@ -93,6 +121,21 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
             Ok(())
         }
         _ => Err(Error::Forbidden),
+    }
+}
+
+/// A courier's step carries a confirmed location, or why there is none; others are not at the door.
+fn must_say_where(viewer: Viewer, command: &Command) -> Result<(), Error> {
+    match (viewer, command) {
+        (Viewer::Courier, Command::ChangeStatus(change))
+            if change.whereabouts == Whereabouts::Elsewhere =>
+        {
+            Err(Error::invalid(
+                "at",
+                &"say where you are with at, or why you can't with no_fix_reason",
+            ))
+        }
+        _ => Ok(()),
     }
 }
 

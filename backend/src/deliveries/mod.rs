@@ -70,7 +70,7 @@ pub async fn book(
     booking: Booking,
 ) -> Result<DeliveryDetail, Error> {
     let customer = &actor.with_role(Role::Customer)?.id;
-    booking.check(backend.now())?;
+    let booking = booking.checked(backend.now())?;
     let reference = Reference::from_random(u64::from_be_bytes(backend.random_bytes()));
     let mut batch = Batch::begin(backend, actor).await?;
     let now = batch.now();

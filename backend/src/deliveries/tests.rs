@@ -127,6 +127,36 @@ async fn a_customer_cancels_what_is_not_collected_and_moves_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_courier_says_where_they_are_or_why_not() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let reference = world.book(&world.ada, 60.17, 24.94).await;
+        world.assign(reference).await;
+        let to = |actor, whereabouts| {
+            let change = StatusChange::to(Status::Collected, whereabouts);
+            change_status(actor, &world.backend, reference, change)
+        };
+        let refused = to(&world.courier, Whereabouts::Elsewhere).await;
+        assert!(
+            matches!(
+                refused,
+                Err(Error::Invalid {
+                    field: Some("at"),
+                    ..
+                })
+            ),
+            "{refused:?}"
+        );
+        to(&world.admin, Whereabouts::Elsewhere)
+            .await
+            .expect("an office is nowhere");
+        crate::runs::start(&world.courier, &world.backend)
+            .await
+            .expect("the whole run goes out");
+    }
+}
+
+#[tokio::test]
 async fn the_customer_hears_that_it_is_out_the_moment_it_is() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;

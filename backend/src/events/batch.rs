@@ -63,6 +63,11 @@ impl Batch {
         self.now
     }
 
+    /// Randomness for the ids of what this batch makes.
+    pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        self.backend.random_bytes()
+    }
+
     /// Adds an event, told to the admins and to `listeners`.
     pub(crate) fn record(
         &mut self,
@@ -83,7 +88,8 @@ impl Batch {
 
     /// Appends the events, commits, and wakes the relay. Returns the last sequence number.
     pub(crate) async fn commit(mut self) -> Result<i64, Error> {
-        match self.append().await {
+        let pending = std::mem::take(&mut self.pending);
+        match self.append(&pending).await {
             Ok(last_seq) => {
                 self.tx.commit().await?;
                 self.backend.relay().nudge(last_seq);
@@ -91,19 +97,24 @@ impl Batch {
             }
             Err(error) => {
                 tracing::error!(%error, "A batch could not be appended");
+                self.pending = pending;
                 self.roll_back("the log could not be written").await;
                 Err(error.into())
             }
         }
     }
 
-    /// Gives up: nothing of the batch happens, and one event says so.
+    /// Gives up: nothing of the batch happens, and one event says so. A request that was refused
+    /// before anything was recorded leaves no trace: whoever repeats it must not fill the log.
     pub(crate) async fn roll_back(self, reason: &str) {
         let events = u32::try_from(self.pending.len()).unwrap_or(u32::MAX);
         let (backend, correlation, actor, now) =
             (self.backend, self.correlation, self.actor, self.now);
         if let Err(error) = self.tx.rollback().await {
             tracing::warn!(%error, "Roll-back was left to the database");
+        }
+        if events == 0 {
+            return;
         }
         let fact = Fact::BatchRolledBack {
             reason: reason.to_owned(),
@@ -114,13 +125,13 @@ impl Batch {
         }
     }
 
-    async fn append(&mut self) -> Result<i64, sqlx::Error> {
-        let count = i64::try_from(self.pending.len()).unwrap_or(i64::MAX);
+    async fn append(&mut self, pending: &[Pending]) -> Result<i64, sqlx::Error> {
+        let count = i64::try_from(pending.len()).unwrap_or(i64::MAX);
         let head = queries::lock_head(&mut self.tx, count).await?;
         let mut previous_hash = head.last_hash;
         let first_seq = head.last_seq - count + 1;
-        for (seq, pending) in (first_seq..).zip(std::mem::take(&mut self.pending)) {
-            let row = self.seal(seq, &pending, previous_hash)?;
+        for (seq, pending) in (first_seq..).zip(pending) {
+            let row = self.seal(seq, pending, previous_hash)?;
             queries::insert_event(&mut self.tx, &row).await?;
             for listener in &pending.listeners {
                 queries::insert_audience(&mut self.tx, seq, listener).await?;
@@ -185,7 +196,8 @@ async fn note_roll_back(
         now,
     };
     note.record(&correlation, fact, []);
-    let last_seq = note.append().await?;
+    let pending = std::mem::take(&mut note.pending);
+    let last_seq = note.append(&pending).await?;
     note.tx.commit().await?;
     note.backend.relay().nudge(last_seq);
     Ok(())

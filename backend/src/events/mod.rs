@@ -105,17 +105,17 @@ pub async fn replay(
     })
 }
 
-/// Walks the whole log and compares every seal. Returns how many events it holds.
+/// Walks the whole log and compares every seal. Returns how many events it holds. The log may grow
+/// meanwhile: what must be there is what its head said at the beginning.
 pub async fn verify_log(store: &Store) -> Result<i64, LogProblem> {
     let pool = store.readers();
+    let must_have = queries::head(pool).await.map_err(LogProblem::Unreadable)?;
     let (mut seq, mut hash) = (0, String::new());
     loop {
         let rows = queries::after(pool, seq, 1000)
             .await
             .map_err(LogProblem::Unreadable)?;
-        if rows.is_empty() {
-            break;
-        }
+        let is_end = rows.is_empty() || seq >= must_have.last_seq;
         for row in rows {
             if row.seq != seq + 1 {
                 return Err(LogProblem::Gap { after: seq });
@@ -124,11 +124,22 @@ pub async fn verify_log(store: &Store) -> Result<i64, LogProblem> {
                 return Err(LogProblem::BrokenSeal { seq: row.seq });
             }
             (seq, hash) = (row.seq, row.hash);
+            if seq == must_have.last_seq && hash != must_have.last_hash {
+                return Err(LogProblem::BrokenSeal { seq });
+            }
+        }
+        if is_end {
+            break;
         }
     }
-    let head = queries::head(pool).await.map_err(LogProblem::Unreadable)?;
-    if (head.last_seq, head.last_hash) != (seq, hash) {
+    if seq < must_have.last_seq {
         return Err(LogProblem::CutOff { after: seq });
+    }
+    let head = queries::head(pool).await.map_err(LogProblem::Unreadable)?;
+    if seq > head.last_seq {
+        return Err(LogProblem::Added {
+            after: head.last_seq,
+        });
     }
     Ok(seq)
 }
@@ -155,6 +166,12 @@ pub enum LogProblem {
     #[error("the newest events are missing after number {after}")]
     CutOff {
         /// The last one that is there.
+        after: i64,
+    },
+    /// There are events that the log does not know of.
+    #[error("events were added behind the log's back after number {after}")]
+    Added {
+        /// The last one that the log knows.
         after: i64,
     },
 }

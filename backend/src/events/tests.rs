@@ -167,6 +167,53 @@ async fn tampering_shows() {
 }
 
 #[tokio::test]
+async fn events_that_are_missing_or_too_many_show() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        batch_of(&world, 5).await.commit().await.expect("committed");
+        world.remove_events_from(4).await;
+        let cut = verify_log(world.backend.store()).await;
+        assert!(
+            matches!(cut, Err(LogProblem::CutOff { after: 3 })),
+            "{cut:?}"
+        );
+        world.rewind_log(2).await;
+        let added = verify_log(world.backend.store()).await;
+        assert!(
+            matches!(added, Err(LogProblem::Added { after: 2 })),
+            "{added:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_grows_while_it_is_verified_is_whole() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let writing = async {
+            for _ in 0..150 {
+                batch_of(&world, 2).await.commit().await.expect("committed");
+            }
+        };
+        let mut writers = std::pin::pin!(futures::future::join(writing, async {
+            for _ in 0..150 {
+                batch_of(&world, 3).await.commit().await.expect("committed");
+            }
+        }));
+        loop {
+            let verified = verify_log(world.backend.store());
+            tokio::select! {
+                biased;
+                _ = &mut writers => break,
+                verified = verified => drop(verified.expect("the log is whole")),
+            }
+        }
+        let whole = verify_log(world.backend.store()).await;
+        assert_eq!(whole.expect("the log is whole"), 750);
+    }
+}
+
+#[tokio::test]
 async fn a_listener_resumes_without_a_gap_and_poisoned_numbers_get_nothing() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;

@@ -32,7 +32,7 @@ pub use router::{
 pub use street_graph::{Leg, StreetGraph, StreetNetwork, StreetPoint};
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 /// What the Open Database License asks to show wherever the data is shown.
 pub const ATTRIBUTION: &str = "© OpenStreetMap contributors";

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use porchlight_domain::geo::Position;
 
-use super::{City, StreetGraph, import};
+use super::{Atlas, City, StreetGraph, import};
 
 /// The extract that comes with the project.
 pub(crate) const HELSINKI_PBF: &str = concat!(
@@ -18,6 +18,14 @@ static CITY: LazyLock<City> =
 
 static GRAPH: LazyLock<Arc<StreetGraph>> =
     LazyLock::new(|| Arc::new(StreetGraph::new(Arc::clone(&CITY.streets))));
+
+static ATLAS: LazyLock<Arc<Atlas>> =
+    LazyLock::new(|| Arc::new(Atlas::open(&CITY, None).expect("the city is good")));
+
+/// Everything that stands over [`helsinki`].
+pub(crate) fn atlas() -> Arc<Atlas> {
+    ATLAS.clone()
+}
 
 /// Central Helsinki.
 pub(crate) fn helsinki() -> &'static City {

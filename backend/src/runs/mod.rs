@@ -18,6 +18,9 @@ use crate::accounts::Actor;
 use crate::events::{Batch, Listener};
 use crate::{Backend, Error, deliveries, tracking};
 
+/// Why a parcel that goes out when its run starts has no location of its own.
+const WITH_THE_RUN: &str = "went out with the whole run";
+
 /// The courier's run that is not over, if there is one.
 pub async fn today(actor: &Actor, backend: &Backend) -> Result<Option<RunView>, Error> {
     let courier = actor.with_role(Role::Courier)?.id.clone();
@@ -53,7 +56,10 @@ async fn start_all(batch: &mut Batch, actor: &Actor, courier: &PersonId) -> Resu
     start_with(batch, &assignment).await?;
     for stop in queries::stops_in(batch.tx(), &run).await? {
         if matches!(stop.status()?, Status::Collected | Status::InTransit) {
-            let change = StatusChange::to(Status::OutForDelivery, Whereabouts::Elsewhere);
+            let whereabouts = Whereabouts::NoFix {
+                reason: WITH_THE_RUN.to_owned(),
+            };
+            let change = StatusChange::to(Status::OutForDelivery, whereabouts);
             let command = Command::ChangeStatus(change);
             deliveries::change_in(batch, actor, stop.reference()?, command).await?;
         }
@@ -70,6 +76,8 @@ pub async fn end(actor: &Actor, backend: &Backend) -> Result<(), Error> {
         .await?
         .ok_or(Error::NotFound)?;
     let run = row.id();
+    // Whoever sends a parcel out on this run at the same moment is waited for, or finds it ended.
+    queries::lock_run(batch.tx(), &run).await?;
     let stops = queries::stops_in(batch.tx(), &run).await?;
     let out = stops
         .iter()
@@ -106,12 +114,8 @@ pub(crate) async fn start_with(batch: &mut Batch, assignment: &Assignment) -> Re
 }
 
 /// The courier's open run, made when there is none.
-pub(crate) async fn open_run_of(
-    batch: &mut Batch,
-    backend: &Backend,
-    courier: &PersonId,
-) -> Result<RunId, Error> {
-    let id = RunId::from_random(backend.random_bytes());
+pub(crate) async fn open_run_of(batch: &mut Batch, courier: &PersonId) -> Result<RunId, Error> {
+    let id = RunId::from_random(batch.random_bytes());
     let now = batch.now();
     // Two at once: one inserts, both find the same run.
     queries::insert_run(batch.tx(), &id, courier, now).await?;
@@ -119,6 +123,12 @@ pub(crate) async fn open_run_of(
         .await?
         .ok_or(Error::Internal)?;
     Ok(row.id())
+}
+
+/// Whether a run is over; if not, it stays so until the batch ends.
+pub(crate) async fn has_ended(batch: &mut Batch, run: &RunId) -> Result<bool, Error> {
+    let row = queries::lock_run(batch.tx(), run).await?;
+    Ok(row.state()? == RunState::Ended)
 }
 
 /// Takes a delivery's stop off its old run and puts it at the end of the new one.

@@ -20,6 +20,13 @@ const RUN: &str = "select id, courier_id, state from runs where id = $1";
 
 const ACTIVE_RUNS: &str = "select id, courier_id, state from runs where state = 'active'";
 
+/// A write that changes nothing takes the row's lock on PostgreSQL; SQLite's writer has it anyway.
+const LOCK_RUN: &str = "
+    update runs
+    set state = state
+    where id = $1
+    returning id, courier_id, state";
+
 const INSERT_RUN: &str = "
     insert into runs (id, courier_id, state, created_ms)
     values ($1, $2, 'planned', $3)
@@ -58,6 +65,7 @@ pub(crate) const ALL: &[&str] = &[
     OPEN_RUN,
     RUN,
     ACTIVE_RUNS,
+    LOCK_RUN,
     INSERT_RUN,
     START_RUN,
     END_RUN,
@@ -129,14 +137,26 @@ impl StopRow {
             delivery: self.reference()?,
             customer: PersonId::from_text(self.customer_id.as_str()),
             position: self.position()?,
-            pending: matches!(
-                status,
-                Status::Booked | Status::Collected | Status::InTransit | Status::OutForDelivery
-            ),
+            pending: is_still_to_bring(status),
             out_for_delivery: status == Status::OutForDelivery,
             attempt: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
             service_s: self.service_s,
         })
+    }
+}
+
+/// Whether the parcel is on the van and has a door to go to. One that is only booked may be collected
+/// another day: it is no stop before anyone's.
+fn is_still_to_bring(status: Status) -> bool {
+    match status {
+        Status::Collected | Status::InTransit | Status::OutForDelivery => true,
+        Status::Booked
+        | Status::Delivered
+        | Status::Failed
+        | Status::Held
+        | Status::PickedUp
+        | Status::Returned
+        | Status::Cancelled => false,
     }
 }
 
@@ -165,6 +185,17 @@ pub(crate) async fn run(pool: &AnyPool, id: &RunId) -> Result<Option<RunRow>, sq
     sqlx::query_as(RUN)
         .bind(id.as_str())
         .fetch_optional(pool)
+        .await
+}
+
+/// The run, and nobody else changes it until the transaction ends.
+pub(crate) async fn lock_run(
+    tx: &mut Transaction<'_, Any>,
+    id: &RunId,
+) -> Result<RunRow, sqlx::Error> {
+    sqlx::query_as(LOCK_RUN)
+        .bind(id.as_str())
+        .fetch_one(&mut **tx)
         .await
 }
 

@@ -47,6 +47,36 @@ async fn starting_a_run_takes_every_parcel_out_as_one_batch() {
 }
 
 #[tokio::test]
+async fn starting_without_a_run_leaves_no_trace_and_a_refused_stop_does() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let backend = &world.backend;
+        let newest = async || {
+            crate::events::queries::last_seq(backend.store().readers())
+                .await
+                .expect("the log is there")
+        };
+        for _ in 0..3 {
+            let refused = start(&world.courier, backend).await;
+            assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
+            let refused = start(&world.ada, backend).await;
+            assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+        }
+        assert_eq!(newest().await, 0);
+
+        let reference = world.book(&world.ada, 60.17, 24.94).await;
+        world.assign(reference).await;
+        let before = newest().await;
+        let mut batch = Batch::begin(backend, &world.courier).await.expect("begun");
+        start_all(&mut batch, &world.courier, &World::id(&world.courier))
+            .await
+            .expect("there is a run");
+        batch.roll_back("a stop was refused").await;
+        assert_eq!(newest().await, before + 1);
+    }
+}
+
+#[tokio::test]
 async fn a_run_ends_when_every_parcel_is_accounted_for() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;

@@ -9,6 +9,14 @@ const INSERT_PERSON: &str = "
 
 const TAMPER: &str = "update events set data = '{}' where seq = $1";
 
+const REMOVE_AUDIENCE_FROM: &str = "delete from event_audience where seq >= $1";
+
+const REMOVE_EVENTS_FROM: &str = "delete from events where seq >= $1";
+
+const REWIND_HEAD: &str = "
+    update event_log_head
+    set last_seq = $1, last_hash = (select hash from events where seq = $1)";
+
 const COUNT_FIXES: &str = "select count(*) from fixes";
 
 const INTEGRITY: &str = "pragma integrity_check";
@@ -32,7 +40,21 @@ pub(super) async fn insert_person(
 }
 
 pub(super) async fn tamper(backend: &Backend, seq: i64) {
-    sqlx::query(TAMPER)
+    change_log(backend, TAMPER, seq).await;
+}
+
+pub(super) async fn remove_events_from(backend: &Backend, seq: i64) {
+    for sql in [REMOVE_AUDIENCE_FROM, REMOVE_EVENTS_FROM] {
+        change_log(backend, sql, seq).await;
+    }
+}
+
+pub(super) async fn rewind_head(backend: &Backend, seq: i64) {
+    change_log(backend, REWIND_HEAD, seq).await;
+}
+
+async fn change_log(backend: &Backend, sql: &'static str, seq: i64) {
+    sqlx::query(sql)
         .bind(seq)
         .execute(backend.store().readers())
         .await

@@ -142,6 +142,16 @@ impl World {
         queries::tamper(&self.backend, seq).await;
     }
 
+    /// Removes the newest events behind the log's back, from this one on.
+    pub async fn remove_events_from(&self, seq: i64) {
+        queries::remove_events_from(&self.backend, seq).await;
+    }
+
+    /// Makes the log believe that it ends with this event.
+    pub async fn rewind_log(&self, seq: i64) {
+        queries::rewind_head(&self.backend, seq).await;
+    }
+
     /// The id of someone.
     pub fn id(actor: &Actor) -> PersonId {
         actor.person().expect("a person").id.clone()

@@ -1,11 +1,12 @@
 //! How far the courier still is from each stop.
 
 use porchlight_domain::fix::Fix;
+use porchlight_domain::reference::Reference;
 use porchlight_domain::reveal::Approach;
 use porchlight_domain::run::Stop;
 
 use super::board::LiveRun;
-use super::legs::straight_s;
+use super::legs::{Leg, straight_s};
 
 impl LiveRun {
     /// Each pending stop, in order, with how far the courier at `fix` is from it.
@@ -30,11 +31,21 @@ impl LiveRun {
     }
 
     fn to_first_s(&self, fix: &Fix, stop: &Stop) -> f64 {
-        self.plan
-            .direct
-            .get(&stop.delivery)
-            .and_then(|direct| direct.leg.remaining_s(fix.position))
+        self.ways_to(stop.delivery)
+            .find_map(|leg| leg.remaining_s(fix.position))
             .unwrap_or_else(|| straight_s(fix.position, stop.position))
+    }
+
+    /// The known ways to a stop that can tell how long the van still takes.
+    pub(crate) fn ways_to(&self, delivery: Reference) -> impl Iterator<Item = &Leg> {
+        let next = self
+            .plan
+            .next
+            .iter()
+            .filter(move |(to, _)| *to == delivery)
+            .map(|(_, leg)| leg);
+        let shown = self.plan.shown.get(&delivery).map(|way| &way.leg);
+        next.chain(shown)
     }
 
     fn between_s(&self, from: &Stop, to: &Stop) -> f64 {

@@ -22,6 +22,13 @@ const CITY_MPS: f64 = 6.0;
 pub(crate) const OFF_LINE_M: f64 = 60.0;
 
 impl Leg {
+    /// Whether a van at `position` drives this way.
+    pub(crate) fn is_way_of(&self, position: Position) -> bool {
+        self.line
+            .nearest(position)
+            .is_some_and(|on| on.off_m <= OFF_LINE_M)
+    }
+
     /// Seconds from the point of the line nearest to `position` to its end; `None` when the
     /// position is not on the line.
     pub(crate) fn remaining_s(&self, position: Position) -> Option<f64> {
@@ -43,16 +50,18 @@ pub(crate) fn straight_s(from: Position, to: Position) -> f64 {
 pub(crate) struct Plan {
     /// To each stop from the one before it: the key holds both.
     pub(crate) between: HashMap<(Reference, Reference), Leg>,
-    /// From the courier straight to a stop, as last computed: the next stop's way, and the route
-    /// line of everyone who may see the van.
-    pub(crate) direct: HashMap<Reference, Direct>,
+    /// From the van itself to the stop it makes next: for the expected time only. Nobody but the
+    /// courier may see this line, for it can begin at another recipient's door.
+    pub(crate) next: Option<(Reference, Leg)>,
+    /// From where a recipient sees the van to their door: the route line they are shown.
+    pub(crate) shown: HashMap<Reference, ShownWay>,
     /// Whether a task is computing legs now.
     pub(crate) in_progress: bool,
 }
 
-/// A way from where the courier was to one door.
+/// A way to one door, from a place where its recipient has seen the van.
 #[derive(Debug, Clone)]
-pub(crate) struct Direct {
+pub(crate) struct ShownWay {
     pub(crate) leg: Leg,
     /// Grows with each new way, so that watchers are sent only what they don't have.
     pub(crate) version: u64,

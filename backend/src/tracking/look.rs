@@ -12,6 +12,7 @@ use porchlight_domain::run::Stop;
 use porchlight_domain::tracking::ShownPosition;
 
 use super::board::{LiveCourier, LiveRun};
+use super::legs::OFF_LINE_M;
 
 /// Two doors nearer than this are one door, metres.
 const SAME_DOOR_M: f64 = 1.0;
@@ -125,13 +126,16 @@ impl LiveRun {
     }
 
     /// The way along streets from where a recipient sees the van to their door, and its version.
-    /// It begins where they see the van: what lies behind is where the van has been.
+    /// It begins exactly where they see the van: what lies behind is where the van has been, and
+    /// while the van is at another's door, where it is now is not on it.
     pub(crate) fn route_from(&self, seen: &Fix, delivery: Reference) -> Option<(Line, u64)> {
-        let direct = self.plan.direct.get(&delivery)?;
-        let on = direct.leg.line.nearest(seen.position)?;
-        if on.off_m > super::legs::OFF_LINE_M {
+        let way = self.plan.shown.get(&delivery)?;
+        let on = way.leg.line.nearest(seen.position)?;
+        if on.off_m > OFF_LINE_M {
             return None;
         }
-        Some((direct.leg.line.from_along(on.along_m), direct.version))
+        let Line(ahead) = way.leg.line.from_along(on.along_m);
+        let line = std::iter::once(seen.position).chain(ahead).collect();
+        Some((Line(line), way.version))
     }
 }

@@ -14,6 +14,7 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
 
 use super::history::HistoryQuery;
 use crate::deliveries::queries::unreadable;
+use crate::events::queries::EventRow;
 
 const INSERT_FIX: &str = "
     insert into fixes (
@@ -81,6 +82,22 @@ const INSERT_ARRIVAL: &str = "
 
 const SETTING: &str = "select value from operator_settings where name = $1";
 
+/// A write that changes nothing takes the row's lock on PostgreSQL; SQLite's writer has it anyway.
+const LOCK_SETTING: &str = "
+    update operator_settings
+    set value = value
+    where name = $1
+    returning value";
+
+const SETTING_CHANGES: &str = "
+    select e.seq, e.id, e.type, e.time_ms, e.subject, e.actor_role, e.actor_id,
+        e.correlation_id, e.data, e.previous_hash, e.hash, p.name as actor_name
+    from events e
+    left join people p on p.id = e.actor_id
+    where e.subject = $1
+    order by e.seq desc
+    limit $2";
+
 const SAVE_SETTING: &str = "
     insert into operator_settings (name, value)
     values ($1, $2)
@@ -99,6 +116,8 @@ pub(crate) const ALL: &[&str] = &[
     PURGE_READINGS,
     INSERT_ARRIVAL,
     SETTING,
+    LOCK_SETTING,
+    SETTING_CHANGES,
     SAVE_SETTING,
 ];
 
@@ -114,6 +133,14 @@ pub(crate) struct FixRow {
     pub(crate) speed_mps: Option<f64>,
     pub(crate) heading_deg: Option<f64>,
     pub(crate) received_ms: i64,
+}
+
+/// A change of a setting, and the name of whoever made it.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct SettingChangeRow {
+    #[sqlx(flatten)]
+    pub(crate) event: EventRow,
+    pub(crate) actor_name: Option<String>,
 }
 
 #[derive(Debug, Clone, FromRow)]
@@ -325,6 +352,30 @@ pub(crate) async fn setting(pool: &AnyPool, name: &str) -> Result<Option<String>
     sqlx::query_scalar(SETTING)
         .bind(name)
         .fetch_optional(pool)
+        .await
+}
+
+/// The setting, and nobody else changes it until the transaction ends.
+pub(crate) async fn lock_setting(
+    tx: &mut Transaction<'_, Any>,
+    name: &str,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(LOCK_SETTING)
+        .bind(name)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+/// Newest first.
+pub(crate) async fn setting_changes(
+    pool: &AnyPool,
+    name: &str,
+    limit: i64,
+) -> Result<Vec<SettingChangeRow>, sqlx::Error> {
+    sqlx::query_as(SETTING_CHANGES)
+        .bind(name)
+        .bind(limit)
+        .fetch_all(pool)
         .await
 }
 

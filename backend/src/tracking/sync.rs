@@ -11,8 +11,8 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::board::{LiveCourier, lock};
-use super::legs::{Direct, Leg, OFF_LINE_M};
+use super::board::{LiveCourier, LiveRun, lock};
+use super::legs::{Leg, ShownWay};
 use super::{queries, readings, retention, reveal_policy, show};
 use crate::events::Signal;
 use crate::events::queries::EventRow;
@@ -198,8 +198,14 @@ async fn look_for_fixes(backend: Backend) {
 /// A way that the plan of a run lacks.
 enum Missing {
     Between(Reference, Reference),
-    Direct(Reference),
+    /// From the van itself to its next stop.
+    Next(Reference),
+    /// From where a recipient sees the van to their door.
+    Shown(Reference),
 }
+
+/// A way to be computed: what it is for, and its two ends.
+type Wanted = (Missing, Position, Position);
 
 /// Computes the ways that are missing beside the request, one task for each courier.
 pub(crate) fn complete_plan(
@@ -227,7 +233,7 @@ async fn complete(
     backend: Backend,
     courier: PersonId,
     place: Arc<Mutex<LiveCourier>>,
-    missing: Vec<(Missing, Position, Position)>,
+    missing: Vec<Wanted>,
 ) {
     let Some(atlas) = backend.atlas() else { return };
     let mut found: Vec<(Missing, Leg)> = Vec::with_capacity(missing.len());
@@ -242,52 +248,60 @@ async fn complete(
     for (what, leg) in found {
         match what {
             Missing::Between(from, to) => drop(run.plan.between.insert((from, to), leg)),
-            Missing::Direct(to) => {
-                let version = run
-                    .plan
-                    .direct
-                    .get(&to)
-                    .map_or(1, |known| known.version + 1);
-                run.plan.direct.insert(to, Direct { leg, version });
+            Missing::Next(to) => run.plan.next = Some((to, leg)),
+            Missing::Shown(to) => {
+                let version = run.plan.shown.get(&to).map_or(1, |known| known.version + 1);
+                run.plan.shown.insert(to, ShownWay { leg, version });
             }
         }
     }
     show::show(&backend, &courier, &mut live);
 }
 
-fn missing(live: &LiveCourier) -> Vec<(Missing, Position, Position)> {
+fn missing(live: &LiveCourier) -> Vec<Wanted> {
     let Some(run) = &live.run else {
         return Vec::new();
     };
-    let mut missing = Vec::new();
-    let pending: Vec<_> = run.run.pending().collect();
-    for pair in pending.windows(2) {
-        let key = (pair[0].delivery, pair[1].delivery);
-        if !run.plan.between.contains_key(&key) {
-            missing.push((
-                Missing::Between(key.0, key.1),
-                pair[0].position,
-                pair[1].position,
-            ));
-        }
-    }
-    if let Some(fix) = live.track.latest() {
-        for (place, stop) in pending.iter().enumerate() {
-            let is_wanted = place == 0 || run.revealed.contains_key(&stop.delivery);
-            if is_wanted && needs_way(run, fix.position, stop.delivery) {
-                missing.push((Missing::Direct(stop.delivery), fix.position, stop.position));
-            }
-        }
-    }
+    let van = live.track.latest().map(|fix| fix.position);
+    let mut missing = between_stops(run);
+    missing.extend(to_doors(run));
+    missing.extend(van.and_then(|van| to_next_stop(run, van, &missing)));
     missing
 }
 
-fn needs_way(run: &super::board::LiveRun, van: Position, delivery: Reference) -> bool {
-    run.plan.direct.get(&delivery).is_none_or(|known| {
-        known
-            .leg
-            .line
-            .nearest(van)
-            .is_none_or(|on| on.off_m > OFF_LINE_M)
+fn between_stops(run: &LiveRun) -> Vec<Wanted> {
+    let pending: Vec<_> = run.run.pending().collect();
+    pending
+        .windows(2)
+        .map(|pair| (pair[0], pair[1]))
+        .filter(|(from, to)| {
+            let key = (from.delivery, to.delivery);
+            !run.plan.between.contains_key(&key)
+        })
+        .map(|(from, to)| {
+            let what = Missing::Between(from.delivery, to.delivery);
+            (what, from.position, to.position)
+        })
+        .collect()
+}
+
+/// The route lines of all who see the van, from where they see it: the van itself may be hidden
+/// from them, and then its place must not enter what they are shown.
+fn to_doors(run: &LiveRun) -> impl Iterator<Item = Wanted> {
+    run.run.pending().filter_map(|stop| {
+        let seen = run.revealed.get(&stop.delivery)?.position;
+        let known = run.plan.shown.get(&stop.delivery);
+        let is_known = known.is_some_and(|way| way.leg.is_way_of(seen));
+        (!is_known).then_some((Missing::Shown(stop.delivery), seen, stop.position))
     })
+}
+
+/// The way of the van itself, unless one that is known or about to be tells the time as well.
+fn to_next_stop(run: &LiveRun, van: Position, wanted: &[Wanted]) -> Option<Wanted> {
+    let stop = run.run.pending().next()?;
+    let is_known = run.ways_to(stop.delivery).any(|leg| leg.is_way_of(van));
+    let is_wanted = wanted.iter().any(|(what, from, _)| {
+        matches!(what, Missing::Shown(to) if *to == stop.delivery) && *from == van
+    });
+    (!is_known && !is_wanted).then_some((Missing::Next(stop.delivery), van, stop.position))
 }

@@ -1,8 +1,9 @@
 use porchlight_domain::delivery::Status;
 use porchlight_domain::fix::{FixRefusal, ReportedFix};
-use porchlight_domain::geo::{Bounds, Position};
+use porchlight_domain::geo::{Bounds, Line, Position};
 use porchlight_domain::reveal::{OTHER_DOOR_M, RevealPolicy, RevealRule};
 use porchlight_domain::tracking::ShownPosition;
+use rand::SeedableRng;
 use serde_json::Value;
 
 use super::*;
@@ -101,6 +102,76 @@ async fn before_and_after_the_delivery_there_is_nothing_to_see() {
             tracking(&world.bob, backend, booked).await,
             Err(Error::NotFound)
         ));
+    }
+}
+
+#[tokio::test]
+async fn a_parcel_that_is_not_on_the_van_delays_nobody() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        let first = world.book(&world.bob, 60.2500, 24.9400).await;
+        world.assign(first).await;
+        let hers = world.out_for_delivery(&world.ada, 60.1710, 24.9400).await;
+        world.settled().await;
+        world.drive(60.1700, 24.9400).await;
+        let view = tracking(&world.ada, backend, hers).await.expect("hers");
+        assert_eq!(view.stops_before, Some(0));
+        let eta = view.eta.expect("it is out");
+        assert!(eta.to.seconds_since(eta.as_of) < 300.0, "{eta:?}");
+
+        world
+            .step(first, Status::Collected)
+            .await
+            .expect("collected");
+        world.settled().await;
+        clock.advance_s(10.0);
+        world.drive(60.1700, 24.9400).await;
+        let view = tracking(&world.ada, backend, hers).await.expect("hers");
+        assert_eq!(view.stops_before, Some(1));
+        let later = view.eta.expect("it is out");
+        assert!(later.from > eta.to, "by way of {first}: {later:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_parcel_that_goes_out_again_after_its_run_is_seen() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        let parcel = world.out_for_delivery(&world.ada, 60.1710, 24.9400).await;
+        world.step(parcel, Status::Failed).await.expect("failed");
+        crate::runs::end(&world.courier, backend)
+            .await
+            .expect("ended");
+        clock.advance_s(3600.0);
+
+        world
+            .step(parcel, Status::OutForDelivery)
+            .await
+            .expect("out again");
+        world.settled().await;
+        let run = crate::runs::today(&world.courier, backend)
+            .await
+            .expect("asked")
+            .expect("a new run");
+        let stops: Vec<_> = run.stops.iter().map(|stop| stop.reference).collect();
+        assert_eq!(stops, [parcel]);
+        world.drive(60.1700, 24.9400).await;
+        let view = tracking(&world.ada, backend, parcel).await.expect("hers");
+        assert!(view.position.is_some() && view.eta.is_some());
+
+        let told = crate::deliveries::timeline(&world.admin, backend, parcel)
+            .await
+            .expect("the admin's");
+        let kinds: Vec<_> = told.iter().map(|entry| entry.fact.type_name()).collect();
+        let again = ["delivery.assigned", "delivery.status.changed"];
+        assert!(
+            kinds.windows(2).rev().any(|pair| pair == again),
+            "{kinds:?}"
+        );
+        assert_eq!(kinds.iter().filter(|kind| **kind == again[0]).count(), 2);
+        assert_eq!(run.state, porchlight_domain::run::RunState::Active);
     }
 }
 
@@ -284,6 +355,43 @@ async fn the_reveal_is_the_operators_choice() {
     }
 }
 
+#[tokio::test]
+async fn a_change_of_the_reveal_is_an_event_for_admins() {
+    for database in TestDatabase::all().await {
+        let (world, _) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        let admins = Listener::join(backend, vec![crate::events::Topic::operations()]);
+        let policy = |stops| RevealPolicy {
+            exact: RevealRule::Stops(stops),
+            ..RevealPolicy::default()
+        };
+        for stops in [3, 1, 1, 2] {
+            set_reveal_policy(&world.admin, backend, policy(stops))
+                .await
+                .expect("set");
+        }
+        let told = admins.until(|heard| heard.len() == 2).await;
+        assert_eq!(told[0]["type"], "reveal_policy.changed");
+        assert_eq!(told[0]["data"]["old"]["exact"]["stops"], 3);
+        assert_eq!(told[0]["data"]["new"]["exact"]["stops"], 1);
+
+        let listed = reveal_policy_changes(&world.admin, backend)
+            .await
+            .expect("the admin's");
+        let steps: Vec<_> = listed
+            .iter()
+            .map(|change| (change.by.as_str(), change.old, change.new))
+            .collect();
+        let by = "Grace Hopper";
+        assert_eq!(
+            steps,
+            [(by, policy(1), policy(2)), (by, policy(3), policy(1))]
+        );
+        let refused = reveal_policy_changes(&world.courier, backend).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
+    }
+}
+
 /// Replays a whole tour and looks at every byte that each recipient gets: no coordinate within
 /// reach of another's door, and before the reveal none at all.
 #[tokio::test]
@@ -342,6 +450,114 @@ async fn a_whole_tour_gives_away_no_other_door() {
             assert!(!near_other, "door {place} is given away by {seen:?}");
         }
     }
+}
+
+/// Replays tours along the streets of the demo city. Whatever way the last recipient is shown begins
+/// where they see the van, and is the way from there: nothing of it comes from where the van is
+/// while it is hidden from them at another's door.
+#[tokio::test]
+async fn the_way_shown_is_the_way_from_where_the_van_is_seen() {
+    let atlas = crate::geo::testing::atlas();
+    let mut hidden = 0;
+    for seed in 0..6 {
+        let database = TestDatabase::sqlite();
+        let settings = crate::Settings {
+            atlas: Some(atlas.clone()),
+            ..database.settings()
+        };
+        let clock = settings.clock.clone();
+        let world = World::on(Backend::start(settings).await.expect("starts")).await;
+        let doors = doors_of_a_tour(seed);
+        let own = *doors.last().expect("six of them");
+        let mut parcels = Vec::new();
+        for door in &doors {
+            let customer = if *door == own { &world.ada } else { &world.bob };
+            parcels.push(
+                world
+                    .out_for_delivery(customer, door.lat(), door.lon())
+                    .await,
+            );
+        }
+        world.settled().await;
+        let ada = Listener::join(&world.backend, vec![World::topic(&world.ada)]);
+        let mut van = crate::geo::testing::house("Fabianinkatu", "37");
+        for (door, parcel) in doors.iter().zip(&parcels) {
+            let street = atlas
+                .way(van, *door)
+                .await
+                .expect("streets lead there")
+                .line;
+            for along in (0..).map(|step| f64::from(step) * 20.0) {
+                let Some(here) = street.at(along).filter(|_| along < street.length_m()) else {
+                    break;
+                };
+                world.drive(here.lat(), here.lon()).await;
+                planned(&world).await;
+                clock.advance_s(3.0);
+                let ada_reads = tracking(&world.ada, &world.backend, parcels[parcels.len() - 1]);
+                let shown = ada_reads.await.expect("hers");
+                if let (Some(ShownPosition::Exact { position, .. }), Some(Line(route))) =
+                    (shown.position, shown.route)
+                {
+                    hidden += u32::from(position.distance_m(here) > 1.0);
+                    assert_eq!(route[0], position, "tour {seed}");
+                }
+            }
+            van = *door;
+            let delivered = world.step(*parcel, Status::Delivered).await;
+            delivered.expect("delivered");
+            world.settled().await;
+            planned(&world).await;
+        }
+        let heard = ada.heard();
+        let ways: Vec<_> = heard.iter().filter_map(shown_way).collect();
+        assert!(!ways.is_empty(), "tour {seed}");
+        for (seen, Line(way)) in ways {
+            let from_there = atlas.way(seen, own).await.expect("a way").line;
+            assert_eq!(way[0], seen, "tour {seed}");
+            for point in &way[1..] {
+                let off_m = from_there.nearest(*point).expect("a line").off_m;
+                assert!(off_m < 3.0, "tour {seed}: {point:?} is {off_m} m off");
+            }
+        }
+    }
+    assert!(hidden > 0, "no tour hid the van");
+}
+
+/// Six houses of the demo city, no two at the same door.
+fn doors_of_a_tour(seed: u64) -> Vec<Position> {
+    use rand::seq::IndexedRandom;
+    let mut chance = rand::rngs::StdRng::seed_from_u64(seed);
+    let mut doors: Vec<Position> = Vec::new();
+    while doors.len() < 6 {
+        let house = crate::geo::testing::helsinki()
+            .addresses
+            .choose(&mut chance);
+        let door = house.expect("there are houses").position;
+        if doors.iter().all(|other| other.distance_m(door) > 1.0) {
+            doors.push(door);
+        }
+    }
+    doors
+}
+
+/// Waits until no way is being computed.
+async fn planned(world: &World) {
+    let courier = World::id(&world.courier);
+    let board = &world.backend.tracking().board;
+    let place = board.find(&courier).expect("the courier is on the board");
+    let is_busy = || {
+        let live = board::lock(&place);
+        live.run.as_ref().is_some_and(|run| run.plan.in_progress)
+    };
+    while is_busy() {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn shown_way(event: &Value) -> Option<(Position, Line)> {
+    let way = serde_json::from_value(event["data"]["route"].clone()).ok()?;
+    Some((exact_position(event)?, way))
 }
 
 fn exact_position(event: &Value) -> Option<Position> {

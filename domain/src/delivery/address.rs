@@ -43,4 +43,9 @@ impl Address {
             position,
         })
     }
+
+    /// The same rules for an address that was sent to us.
+    pub fn checked(self) -> Result<Self, InvalidAddress> {
+        Self::new(&self.text, self.position)
+    }
 }

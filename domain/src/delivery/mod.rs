@@ -5,12 +5,14 @@
 
 mod address;
 mod status;
+mod text;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use address::{Address, InvalidAddress};
 pub use status::Status;
+pub use text::TextField;
 
 use crate::event::Fact;
 use crate::geo::Position;
@@ -119,7 +121,7 @@ pub struct StatusChange {
     pub to: Status,
     /// Where the courier was.
     pub whereabouts: Whereabouts,
-    /// Anything worth keeping, at most [`StatusChange::MAX_NOTES_CHARS`].
+    /// Anything worth keeping.
     pub notes: Option<String>,
     /// Why it failed, goes back, or was called off.
     pub reason: Option<String>,
@@ -128,8 +130,25 @@ pub struct StatusChange {
 }
 
 impl StatusChange {
-    /// Longer notes are refused.
-    pub const MAX_NOTES_CHARS: usize = 2000;
+    /// The texts that came with it.
+    fn texts(&self) -> impl Iterator<Item = (TextField, &str)> {
+        let no_fix = match &self.whereabouts {
+            Whereabouts::NoFix { reason } => Some(reason.as_str()),
+            Whereabouts::At { .. } | Whereabouts::Elsewhere => None,
+        };
+        let name = self
+            .proof
+            .as_ref()
+            .map(|Proof::RecipientName(name)| name.as_str());
+        [
+            (TextField::Notes, self.notes.as_deref()),
+            (TextField::Reason, self.reason.as_deref()),
+            (TextField::NoFixReason, no_fix),
+            (TextField::RecipientName, name),
+        ]
+        .into_iter()
+        .filter_map(|(field, text)| Some((field, text?)))
+    }
 
     /// A step with nothing to add.
     pub fn to(status: Status, whereabouts: Whereabouts) -> Self {
@@ -169,9 +188,9 @@ pub enum Refusal {
     /// Failed or returned without saying why.
     #[error("give a reason")]
     ReasonMissing,
-    /// A text is over its limit.
-    #[error("notes and reasons hold at most 2000 characters")]
-    TooLong,
+    /// A text is over its limit, or holds what no text may.
+    #[error("{}", .0.rule())]
+    InvalidText(TextField),
 }
 
 impl Delivery {
@@ -215,10 +234,9 @@ impl Delivery {
     }
 
     fn check_step(&self, change: &StatusChange) -> Result<(), Refusal> {
-        let texts = [&change.notes, &change.reason];
-        let too_long = |text: &String| text.chars().count() > StatusChange::MAX_NOTES_CHARS;
-        if texts.into_iter().flatten().any(too_long) {
-            return Err(Refusal::TooLong);
+        let refused = change.texts().find(|(field, text)| !field.takes(text));
+        if let Some((field, _)) = refused {
+            return Err(Refusal::InvalidText(field));
         }
         let has_reason = change
             .reason
@@ -294,21 +312,35 @@ pub enum InvalidBooking {
     /// The window ends before it begins, or lies in the past.
     #[error("the window must lie in the future and end after it begins")]
     Window,
-    /// No description, or too long.
-    #[error("describe the parcel in 1 to 200 characters")]
+    /// No description, too long, or not on one line.
+    #[error("describe the parcel in 1 to 200 characters, on one line")]
     Description,
+    /// The text of the place where it is collected.
+    #[error("{0}")]
+    Pickup(InvalidAddress),
+    /// The text of the place where it goes.
+    #[error("{0}")]
+    Address(InvalidAddress),
 }
 
 impl Booking {
-    /// Checks what the types can't.
-    pub fn check(&self, now: Timestamp) -> Result<(), InvalidBooking> {
+    /// Checks what the types can't, and trims the texts.
+    pub fn checked(self, now: Timestamp) -> Result<Self, InvalidBooking> {
         if self.window.to <= self.window.from || self.window.to <= now {
             return Err(InvalidBooking::Window);
         }
-        if !(1..=200).contains(&self.description.trim().chars().count()) {
+        let description = self.description.trim();
+        if !(1..=200).contains(&description.chars().count())
+            || description.chars().any(char::is_control)
+        {
             return Err(InvalidBooking::Description);
         }
-        Ok(())
+        Ok(Self {
+            pickup: self.pickup.checked().map_err(InvalidBooking::Pickup)?,
+            address: self.address.checked().map_err(InvalidBooking::Address)?,
+            description: description.to_owned(),
+            window: self.window,
+        })
     }
 }
 

@@ -113,10 +113,53 @@ fn the_courier_of_a_parcel_on_the_van_stays() {
 }
 
 #[test]
-fn bookings_are_checked() {
-    let now = Timestamp::from_millis(1_000_000);
+fn texts_have_limits() {
+    let long = |count: usize| "ä".repeat(count);
+    let with = |field, text: String| match field {
+        TextField::Notes => StatusChange {
+            notes: Some(text),
+            ..complete(Status::Delivered)
+        },
+        TextField::Reason => StatusChange {
+            reason: Some(text),
+            ..complete(Status::Delivered)
+        },
+        TextField::NoFixReason => StatusChange {
+            whereabouts: Whereabouts::NoFix { reason: text },
+            ..complete(Status::Delivered)
+        },
+        TextField::RecipientName => StatusChange {
+            proof: Some(Proof::RecipientName(text)),
+            ..complete(Status::Delivered)
+        },
+    };
+    for field in TextField::ALL {
+        let outcome = |text| {
+            let command = Command::ChangeStatus(with(field, text));
+            delivery(Status::OutForDelivery).apply(command)
+        };
+        let refused = Err(Refusal::InvalidText(field));
+        assert!(outcome(long(field.max_chars())).is_ok(), "{field:?}");
+        assert_eq!(outcome(long(field.max_chars() + 1)), refused);
+        assert_eq!(outcome("a\u{0}b".into()), refused);
+        assert_eq!(outcome("a\u{1b}[2Jb".into()), refused);
+        let takes_lines = matches!(field, TextField::Notes | TextField::Reason);
+        assert_eq!(
+            outcome("two\r\nlines".into()).is_ok(),
+            takes_lines,
+            "{field:?}"
+        );
+    }
+    let silent = with(TextField::NoFixReason, " ".into());
+    assert_eq!(
+        delivery(Status::OutForDelivery).apply(Command::ChangeStatus(silent)),
+        Err(Refusal::InvalidText(TextField::NoFixReason))
+    );
+}
+
+fn booking(now: Timestamp) -> Booking {
     let address = delivery(Status::Booked).address;
-    let booking = Booking {
+    Booking {
         pickup: address.clone(),
         address,
         description: "Books".into(),
@@ -124,17 +167,34 @@ fn bookings_are_checked() {
             from: now,
             to: now.plus_s(3600.0),
         },
-    };
-    assert_eq!(booking.check(now), Ok(()));
+    }
+}
+
+#[test]
+fn bookings_are_checked() {
+    let now = Timestamp::from_millis(1_000_000);
+    let booking = booking(now);
+    assert_eq!(booking.clone().checked(now), Ok(booking.clone()));
     assert_eq!(
-        booking.check(now.plus_s(3600.0)),
+        booking.clone().checked(now.plus_s(3600.0)),
         Err(InvalidBooking::Window)
     );
-    let nameless = Booking {
-        description: " ".into(),
-        ..booking
-    };
-    assert_eq!(nameless.check(now), Err(InvalidBooking::Description));
+    for description in [" ", "two\nlines", &"x".repeat(201)] {
+        let nameless = Booking {
+            description: description.into(),
+            ..booking.clone()
+        };
+        assert_eq!(nameless.checked(now), Err(InvalidBooking::Description));
+    }
+}
+
+fn text_around_the_limits() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ a-zä0-9]{0,6}",
+        "[a-zä]{195,205}",
+        ".{0,20}",
+        proptest::collection::vec(any::<char>(), 0..20).prop_map(String::from_iter),
+    ]
 }
 
 fn any_command() -> impl Strategy<Value = Command> {
@@ -150,6 +210,26 @@ fn any_command() -> impl Strategy<Value = Command> {
 }
 
 proptest! {
+    /// Whatever texts are sent: a booking that is taken has addresses as [`Address::new`] makes them.
+    #[test]
+    fn a_booking_brings_no_address_that_could_not_be_made(
+        pickup in text_around_the_limits(), address in text_around_the_limits(),
+    ) {
+        let now = Timestamp::from_millis(1_000_000);
+        let place = |text: &str| Address { text: text.into(), ..booking(now).address };
+        let made = |text: &str| Address::new(text, booking(now).address.position);
+        let sent = Booking { pickup: place(&pickup), address: place(&address), ..booking(now) };
+        match sent.checked(now) {
+            Ok(taken) => {
+                prop_assert_eq!(made(&pickup), Ok(taken.pickup));
+                prop_assert_eq!(made(&address), Ok(taken.address));
+            }
+            Err(InvalidBooking::Pickup(problem)) => prop_assert_eq!(made(&pickup), Err(problem)),
+            Err(InvalidBooking::Address(problem)) => prop_assert_eq!(made(&address), Err(problem)),
+            Err(other) => prop_assert!(false, "{other}"),
+        }
+    }
+
     /// Whatever is tried in whatever order: every step taken is one of the table, the parcel is
     /// only ever out with a courier, and after a final status nothing moves.
     #[test]

@@ -1,15 +1,20 @@
 //! What `porchlight` does when it is called.
 
+mod add_person;
 mod import_osm;
 mod replay;
 mod serve;
 mod verify_log;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::Config;
+
+/// Holds the password that a command needs, so that no list of processes shows it.
+const PASSWORD_VARIABLE: &str = "PORCHLIGHT_PASSWORD";
 
 /// Brings a parcel to a person, not to a porch.
 #[derive(Debug, Parser)]
@@ -52,11 +57,28 @@ enum Command {
         #[arg(long, default_value = "http://127.0.0.1:3000")]
         url: String,
         /// The courier's password.
-        #[arg(long, env = "PORCHLIGHT_PASSWORD", default_value = "porchlight-demo")]
+        #[arg(
+            long,
+            env = PASSWORD_VARIABLE,
+            hide_env_values = true,
+            default_value = "porchlight-demo"
+        )]
         password: String,
     },
+    /// Add someone: a courier, a clerk, an admin or a customer. Their password comes from the
+    /// environment variable `PORCHLIGHT_PASSWORD`, or is asked for.
+    AddPerson(add_person::Options),
     /// Check the seals of the whole event log.
     VerifyLog,
+}
+
+/// The environment variables that stand for options of commands: they are no settings.
+pub fn environment_options() -> HashSet<String> {
+    CommandLine::command()
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments)
+        .filter_map(|option| option.get_env()?.to_str().map(str::to_owned))
+        .collect()
 }
 
 /// Why a command failed, as a sentence.
@@ -75,6 +97,9 @@ impl CommandLine {
                 url,
                 password,
             } => replay::replay(&file, &courier, &password, times, &url).await,
+            Command::AddPerson(options) => {
+                add_person::add(&Config::read(&self.settings)?, options).await
+            }
             Command::VerifyLog => verify_log::verify(&Config::read(&self.settings)?).await,
         }
     }

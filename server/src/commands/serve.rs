@@ -5,7 +5,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Failure, say};
 use crate::config::Config;
-use crate::service::Service;
+use crate::service::{self, Service};
 use crate::simulation::demo;
 
 pub(super) async fn serve(config: Config, is_demo: bool) -> Result<(), Failure> {
@@ -13,7 +13,16 @@ pub(super) async fn serve(config: Config, is_demo: bool) -> Result<(), Failure> 
         return Err("the demo has well-known passwords: it listens on loopback only".into());
     }
     let settings = config.clone();
-    let service = Service::start(config, Clock::System).await?;
+    let backend = service::open(&config, Clock::System).await?;
+    if !is_demo && demo::was_here(&backend).await? {
+        backend.close().await;
+        return Err(
+            "this database has the demo's accounts, whose password everyone knows: \
+             set another data_dir or database_url, or serve the demo with --demo"
+                .into(),
+        );
+    }
+    let service = Service::listen(backend, config).await?;
     let local = format!("http://{}", service.address);
     if is_demo {
         demo::add_people(&service.backend).await?;

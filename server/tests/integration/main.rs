@@ -6,6 +6,7 @@
 )]
 
 mod app;
+mod commands;
 mod connections;
 mod crash;
 mod instances;

@@ -11,26 +11,33 @@ use tokio::process::{Child, Command};
 
 use crate::app::{Caller, root};
 
-/// A server in demo mode, without drivers; killed when dropped.
+/// A server, in demo mode without drivers or without the demo; killed when dropped.
 pub struct Process {
     pub url: String,
+    arguments: &'static [&'static str],
     settings: Vec<(String, String)>,
     child: Child,
     folder: TempDir,
 }
 
 impl Process {
-    /// Starts on a folder of its own.
+    /// Starts the demo on a folder of its own.
     pub async fn start(settings: &[(&str, &str)]) -> Self {
+        Self::start_as(&["serve", "--demo"], settings).await
+    }
+
+    /// Starts with these arguments on a folder of its own.
+    pub async fn start_as(arguments: &'static [&str], settings: &[(&str, &str)]) -> Self {
         porchlight_server::service::install_tls();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings: Vec<_> = settings
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let (url, child) = spawn(folder.path(), &settings).await;
+        let (url, child) = spawn(folder.path(), arguments, &settings).await;
         Self {
             url,
+            arguments,
             settings,
             child,
             folder,
@@ -40,12 +47,17 @@ impl Process {
     /// Ends it without a word, and starts it again on what it left.
     pub async fn restart(&mut self) {
         self.kill().await;
-        (self.url, self.child) = spawn(self.folder.path(), &self.settings).await;
+        (self.url, self.child) = spawn(self.folder.path(), self.arguments, &self.settings).await;
     }
 
     /// `kill -9`.
     pub async fn kill(&mut self) {
         self.child.kill().await.expect("killed");
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Where its embedded database is.
@@ -94,19 +106,38 @@ impl Process {
     }
 }
 
-async fn spawn(folder: &Path, settings: &[(String, String)]) -> (String, Child) {
-    // A write beyond a limit on file sizes is to fail as on a full disk, not to end the process.
-    let mut child = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; exec \"$0\" serve --demo"])
-        .arg(env!("CARGO_BIN_EXE_porchlight"))
+/// The binary, on a folder and with settings of a test.
+pub fn porchlight(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_porchlight"));
+    on_folder(&mut command, folder);
+    command
+}
+
+fn on_folder(command: &mut Command, folder: &Path) {
+    command
         .current_dir(root())
         .env("PORCHLIGHT_LISTEN", "127.0.0.1:0")
         .env("PORCHLIGHT_DATA_DIR", folder)
         .env("PORCHLIGHT_DEMO_COURIERS", "0")
         .env("PORCHLIGHT_LOG", "off")
-        .envs(settings.iter().cloned())
+        .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .kill_on_drop(true)
+        .kill_on_drop(true);
+}
+
+async fn spawn(
+    folder: &Path,
+    arguments: &[&str],
+    settings: &[(String, String)],
+) -> (String, Child) {
+    // A write beyond a limit on file sizes is to fail as on a full disk, not to end the process.
+    let mut command = Command::new("sh");
+    on_folder(&mut command, folder);
+    let mut child = command
+        .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+        .arg(env!("CARGO_BIN_EXE_porchlight"))
+        .args(arguments)
+        .envs(settings.iter().cloned())
         .spawn()
         .expect("the server starts");
     let output = child.stdout.take().expect("its output");

@@ -60,7 +60,31 @@ async fn bodies_that_are_no_fixes_are_problems() {
         vec![b' '; 300 * 1024],
     )
     .await;
-    assert_eq!(huge.status(), 413);
+    huge.problem(413, "too-large").await;
+    app.service.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_says_nothing_of_its_size_is_refused_when_it_is_too_large() {
+    let app = TestApp::start().await;
+    let courier = app.person(Role::Courier, "courier").await;
+    let host = app.url.trim_start_matches("http://").to_owned();
+    let mut socket = TcpStream::connect(&host).await.expect("connected");
+    let head = format!(
+        "POST /api/v1/courier/fixes HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\n\
+         content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n",
+        courier.token.clone().expect("a token")
+    );
+    socket.write_all(head.as_bytes()).await.expect("sent");
+    let chunk = format!("4000\r\n{}\r\n", " ".repeat(0x4000));
+    for _ in 0..17 {
+        // The server may hang up before all of it is sent.
+        let _ = socket.write_all(chunk.as_bytes()).await;
+    }
+    let mut answer = String::new();
+    let _ = socket.read_to_string(&mut answer).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    assert!(answer.contains("application/problem+json"), "{answer}");
     app.service.stop().await;
 }
 
@@ -128,7 +152,9 @@ async fn another_site_can_not_make_a_browser_change_anything() {
         )
         .header("origin", "https://evil.example")
         .header("sec-fetch-site", "cross-site");
-    assert_eq!(request.send().await.expect("answered").status(), 403);
+    Answer(request.send().await.expect("answered"))
+        .problem(403, "forbidden")
+        .await;
     ada.get("/api/v1/me").await.json(200).await;
     app.service.stop().await;
 }
@@ -171,7 +197,18 @@ async fn a_status_with_impossible_evidence_changes_nothing() {
             .await["field"],
         "at"
     );
-    let jump = json!({ "status": "delivered", "proof": { "recipient_name": "Ada" } });
+    let silent = json!({ "status": "out_for_delivery" });
+    assert_eq!(
+        courier
+            .post(&path, &silent)
+            .await
+            .problem(422, "invalid")
+            .await["field"],
+        "at"
+    );
+    let jump = json!({
+        "status": "delivered", "no_fix_reason": "indoors", "proof": { "recipient_name": "Ada" },
+    });
     courier
         .post(&path, &jump)
         .await
@@ -186,5 +223,58 @@ async fn a_status_with_impossible_evidence_changes_nothing() {
         .json(200)
         .await;
     assert_eq!(now["status"], "collected");
+    app.service.stop().await;
+}
+
+#[tokio::test]
+async fn texts_over_their_limits_are_refused_by_field() {
+    let app = TestApp::start().await;
+    let admin = app.person(Role::Admin, "admin").await;
+    let ada = app.person(Role::Customer, "ada").await;
+    let courier = app.person(Role::Courier, "courier").await;
+    let now = porchlight_backend::Clock::System.now();
+    let place = |text: &str| json!({ "text": text, "position": { "lat": 60.17, "lon": 24.945 } });
+    let good = json!({
+        "pickup": place("Somewhere 1"),
+        "address": place("Somewhere 2"),
+        "description": "A parcel",
+        "window": { "from": now, "to": now.plus_s(3600.0) },
+    });
+    let bad = [
+        ("pickup", place("x")),
+        ("address", place(&"x".repeat(201))),
+        ("address", place("Somewhere\u{7}")),
+        ("description", json!("x".repeat(201))),
+    ];
+    for (field, value) in bad {
+        let mut body = good.clone();
+        body[field] = value;
+        let refused = ada.post("/api/v1/deliveries", &body).await;
+        assert_eq!(refused.problem(422, "invalid").await["field"], field);
+    }
+    let mine = ada.get("/api/v1/deliveries").await.json(200).await;
+    assert_eq!(mine, json!([]));
+
+    let reference = app.loaded(&admin, &ada, &courier).await;
+    courier.step(&reference, "out_for_delivery").await;
+    let path = format!("/api/v1/deliveries/{reference}/status");
+    let good = json!({
+        "status": "delivered", "no_fix_reason": "indoors", "notes": "at\nthe door",
+        "reason": "asked to", "proof": { "recipient_name": "Ada" },
+    });
+    let bad = [
+        ("notes", json!("x".repeat(2001))),
+        ("reason", json!("a\u{0}b")),
+        ("no_fix_reason", json!("x".repeat(201))),
+        ("no_fix_reason", json!(" ")),
+        ("proof", json!({ "recipient_name": "x".repeat(81) })),
+    ];
+    for (field, value) in bad {
+        let mut body = good.clone();
+        body[field] = value;
+        let refused = courier.post(&path, &body).await;
+        assert_eq!(refused.problem(422, "invalid").await["field"], field);
+    }
+    courier.post(&path, &good).await.json(200).await;
     app.service.stop().await;
 }

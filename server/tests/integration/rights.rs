@@ -140,6 +140,11 @@ const MATRIX: &[Row] = &[
         "/api/v1/reveal-policy",
         [SignIn, NotYou, NotYou, NotYou],
     ),
+    row(
+        "GET",
+        "/api/v1/reveal-policy/changes",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
     row("GET", "/api/v1/events", [SignIn, Welcome, Welcome, Welcome]),
     row(
         "GET",

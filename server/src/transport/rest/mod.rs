@@ -127,6 +127,11 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "GET",
+        path: "/api/v1/reveal-policy/changes",
+        handler: || get(operations::reveal_policy_changes),
+    },
+    Route {
+        method: "GET",
         path: "/api/v1/events",
         handler: || get(live::stream),
     },

@@ -6,7 +6,7 @@ use axum::{Extension, Json as Answer};
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::{Backend, tracking};
 use porchlight_domain::reveal::RevealPolicy;
-use porchlight_domain::tracking::PositionReading;
+use porchlight_domain::tracking::{PositionReading, RevealPolicyChange};
 
 use crate::transport::json::Json;
 use crate::transport::problem::ApiError;
@@ -35,4 +35,14 @@ pub async fn set_reveal_policy(
 ) -> Result<StatusCode, ApiError> {
     tracking::set_reveal_policy(&actor, &backend, policy).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who changed it, from what to what.
+pub async fn reveal_policy_changes(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+) -> Result<Answer<Vec<RevealPolicyChange>>, ApiError> {
+    Ok(Answer(
+        tracking::reveal_policy_changes(&actor, &backend).await?,
+    ))
 }
