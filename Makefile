@@ -89,11 +89,9 @@ run: build ## Build, then serve the demo city on http://127.0.0.1:3000
 watch: $(BUILD_STEPS) ## Serve the demo city and rebuild on every change
 	cargo leptos watch --split -- serve --demo
 
-# Beside the development build, whose bundle has other names. The flags are those of .cargo/config.toml, and
-# no path of the machine that built it: it would be in every page's download.
+# Beside the development build, whose bundle has other names.
 $(RELEASE_SITE): $(BROWSER_SOURCES) | $(BUILD_STEPS) $(STEP)/node-modules
-	RUSTFLAGS="--cfg erase_components --remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}/registry/src=deps" \
-	    LEPTOS_SITE_ROOT=target/release/site cargo leptos build --release --split --precompress --frontend-only --cargo-locked
+	LEPTOS_SITE_ROOT=target/release/site cargo leptos build --release --split --precompress --frontend-only --cargo-locked
 	@touch $@
 
 .PHONY: release
