@@ -25,7 +25,8 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Counts a try, or refuses it.
+    /// Counts a try, or refuses it. The account's own limit comes last: what an address may not try
+    /// any more does not count there, or one address could lock everybody else's account.
     pub(super) async fn begin(
         backend: &Backend,
         email: &Email,
@@ -34,29 +35,13 @@ impl Attempt {
         let network = network_of(client.address);
         let subjects = [
             format!("both:{email}:{network}"),
-            format!("account:{email}"),
             format!("address:{network}"),
+            format!("account:{email}"),
         ];
-        let limits = [PER_ACCOUNT_AND_ADDRESS, PER_ACCOUNT, PER_ADDRESS];
-        let now = backend.now();
-        let mut tx = backend.store().begin().await?;
-        let mut refused = None;
-        for (subject, limit) in subjects.iter().zip(limits) {
-            let counted = queries::count_try(&mut tx, subject, now, now.plus_s(-WINDOW_S)).await?;
-            if counted.tries > limit {
-                refused = Some(counted.since_ms);
-            }
-        }
-        tx.commit().await?;
-        match refused {
-            None => Ok(Self { subjects }),
-            Some(since_ms) => {
-                tracing::warn!(client.address = %client.address, "Too many sign-in attempts");
-                Err(Error::RateLimited {
-                    retry_after_s: seconds_left(since_ms, now),
-                })
-            }
-        }
+        let limits = [PER_ACCOUNT_AND_ADDRESS, PER_ADDRESS, PER_ACCOUNT];
+        let counted = subjects.iter().map(String::as_str).zip(limits);
+        count(backend, client, counted).await?;
+        Ok(Self { subjects })
     }
 
     /// It was the right password: the try does not count.
@@ -68,6 +53,33 @@ impl Attempt {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Counts for one subject after the other, up to the first that has had enough. The order is always
+/// the same, so that parallel tries don't wait for each other in a circle.
+async fn count(
+    backend: &Backend,
+    client: &Client,
+    limits: impl Iterator<Item = (&str, i64)>,
+) -> Result<(), Error> {
+    let now = backend.now();
+    let mut tx = backend.store().begin().await?;
+    let mut refused_since = None;
+    for (subject, limit) in limits {
+        let counted = queries::count_try(&mut tx, subject, now, now.plus_s(-WINDOW_S)).await?;
+        if counted.tries > limit {
+            refused_since = Some(counted.since_ms);
+            break;
+        }
+    }
+    tx.commit().await?;
+    let Some(since_ms) = refused_since else {
+        return Ok(());
+    };
+    tracing::warn!(client.address = %client.address, "Too many sign-in attempts");
+    Err(Error::RateLimited {
+        retry_after_s: seconds_left(since_ms, now),
+    })
 }
 
 fn seconds_left(since_ms: i64, now: Timestamp) -> u32 {

@@ -119,6 +119,20 @@ async fn guesses_are_limited_even_all_at_once() {
     }
 }
 
+#[tokio::test]
+async fn one_address_cannot_lock_somebody_elses_account() {
+    for database in TestDatabase::all().await {
+        let backend = database.backend().await;
+        ada(&backend).await;
+        for _ in 0..150 {
+            let guess = sign_in(&backend, form("wrong"), &PEER, SessionKind::Api).await;
+            assert!(guess.is_err());
+        }
+        let own = sign_in(&backend, form(PASSWORD), &client(1), SessionKind::Api).await;
+        assert!(own.is_ok(), "she is somewhere else, and knows her password");
+    }
+}
+
 static PEER: std::sync::LazyLock<Client> = std::sync::LazyLock::new(|| client(9));
 
 #[tokio::test]
