@@ -89,7 +89,8 @@ pub async fn sign_up(backend: &Backend, form: SignUp, client: &Client) -> Result
         password: Password::choose(&form.password)?,
         vehicle: None,
     };
-    // Counted like a try to sign in: who makes accounts in bulk is slowed down as well.
+    attempts::count_sign_up(backend, client).await?;
+    // Counted like a try to sign in as well: it tells whether there is an account.
     let attempt = Attempt::begin(backend, &new.email, client).await?;
     let id = insert(backend, new).await?;
     attempt.succeeded(backend).await?;

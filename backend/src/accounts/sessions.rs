@@ -227,7 +227,7 @@ pub(super) async fn sweep(backend: Backend) {
     }
 }
 
-async fn purge(backend: &Backend) -> Result<(), Error> {
+pub(super) async fn purge(backend: &Backend) -> Result<(), Error> {
     let now = backend.now();
     let mut tx = backend.store().begin().await?;
     queries::purge(&mut tx, now, attempts::counted_since(now)).await?;

@@ -133,6 +133,40 @@ async fn one_address_cannot_lock_somebody_elses_account() {
     }
 }
 
+#[tokio::test]
+async fn one_address_makes_only_so_many_accounts_an_hour() {
+    for database in TestDatabase::all().await {
+        let settings = database.settings();
+        let clock = settings.clock.clone();
+        let backend = Backend::start(settings).await.expect("starts");
+        let newcomer = |number: u32, from: u8| {
+            let form = SignUp {
+                name: "Someone".into(),
+                email: format!("someone{number}@example.org"),
+                password: PASSWORD.into(),
+            };
+            let (backend, client) = (backend.clone(), client(from));
+            async move { sign_up(&backend, form, &client).await }
+        };
+        for number in 0..20 {
+            newcomer(number, 9).await.expect("a new account");
+        }
+        let refused = newcomer(20, 9).await;
+        assert!(matches!(
+            refused,
+            Err(Error::RateLimited {
+                retry_after_s: 3600
+            })
+        ));
+        assert!(newcomer(21, 8).await.is_ok(), "from somewhere else");
+        clock.advance_s(1800.0);
+        sessions::purge(&backend).await.expect("swept");
+        assert!(newcomer(22, 9).await.is_err(), "half an hour is not enough");
+        clock.advance_s(1801.0);
+        assert!(newcomer(22, 9).await.is_ok());
+    }
+}
+
 static PEER: std::sync::LazyLock<Client> = std::sync::LazyLock::new(|| client(9));
 
 #[tokio::test]
