@@ -1,6 +1,6 @@
 //! Who asks: turns a cookie or a bearer token into the [`Actor`] in the request's extensions.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, header};
@@ -51,7 +51,7 @@ async fn actor_of(backend: &Backend, headers: &HeaderMap) -> Result<Actor, Error
     }
 }
 
-/// The peer; behind a trusted proxy, the last address that no trusted proxy added.
+/// Who sends this request, and from where.
 fn client_of(state: &AppState, request: &Request) -> Client {
     let peer = request
         .extensions()
@@ -60,25 +60,69 @@ fn client_of(state: &AppState, request: &Request) -> Client {
             || [127, 0, 0, 1].into(),
             |ConnectInfo(peer)| peer.ip().to_canonical(),
         );
-    let text = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    let trusted = &state.config.trusted_proxies;
-    let address = if trusted.contains(&peer) {
-        text("x-forwarded-for")
-            .into_iter()
-            .flat_map(|list| list.rsplit(','))
-            .map_while(|entry| entry.trim().parse().ok())
-            .find(|address| !trusted.contains(address))
-            .unwrap_or(peer)
-    } else {
-        peer
-    };
+    let user_agent = request
+        .headers()
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
     Client {
-        address,
-        user_agent: text("user-agent").unwrap_or("unknown").to_owned(),
+        address: address_of(peer, request.headers(), &state.config.trusted_proxies),
+        user_agent: user_agent.unwrap_or("unknown").to_owned(),
+    }
+}
+
+/// The peer; behind a trusted proxy, the last address that no trusted proxy added. A proxy may add
+/// to the last line of `X-Forwarded-For` or write one of its own behind it: all lines are one list.
+fn address_of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+    if !trusted.contains(&peer) {
+        return peer;
+    }
+    headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .rev()
+        .flat_map(|line| line.to_str().unwrap_or_default().rsplit(','))
+        .map_while(|entry| entry.trim().parse().ok())
+        .find(|address| !trusted.contains(address))
+        .unwrap_or(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
+    const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+    const SECOND_PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
+
+    fn seen(peer: IpAddr, lines: &[&'static str]) -> IpAddr {
+        let headers = lines
+            .iter()
+            .map(|line| {
+                let name = HeaderName::from_static("x-forwarded-for");
+                (name, HeaderValue::from_static(line))
+            })
+            .collect();
+        address_of(peer, &headers, &[PROXY, SECOND_PROXY])
+    }
+
+    #[test]
+    fn the_last_address_that_no_trusted_proxy_added_is_the_client() {
+        assert_eq!(seen(PROXY, &[]), PROXY);
+        assert_eq!(seen(PROXY, &["203.0.113.7"]), CLIENT);
+        assert_eq!(seen(PROXY, &["198.51.100.1, 203.0.113.7"]), CLIENT);
+        assert_eq!(seen(PROXY, &["203.0.113.7, 192.0.2.2"]), CLIENT);
+        assert_eq!(seen(CLIENT, &["198.51.100.1"]), CLIENT, "not a proxy");
+        assert_eq!(seen(PROXY, &["203.0.113.7, unknown"]), PROXY);
+    }
+
+    #[test]
+    fn a_line_of_its_own_that_a_proxy_adds_is_believed_before_what_the_client_wrote() {
+        assert_eq!(seen(PROXY, &["198.51.100.1", "203.0.113.7"]), CLIENT);
+        let two = ["198.51.100.1, 203.0.113.7", "192.0.2.2"];
+        assert_eq!(seen(PROXY, &two), CLIENT);
     }
 }
