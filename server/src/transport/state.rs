@@ -7,8 +7,8 @@ use leptos::prelude::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusHandle;
 use porchlight_backend::Backend;
 
-use super::live::Streams;
 use super::live::sockets::Sockets;
+use super::live::{OpenStreams, Streams};
 use crate::config::Config;
 
 /// The server's parts.
@@ -20,6 +20,8 @@ pub struct AppState {
     pub streams: Streams,
     /// The WebSockets.
     pub sockets: Sockets,
+    /// How many of both each listener has.
+    pub open: OpenStreams,
     /// The settings.
     pub config: Arc<Config>,
     /// Where the pages' files are.

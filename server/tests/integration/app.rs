@@ -28,6 +28,11 @@ pub fn root() -> PathBuf {
 
 impl TestApp {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts with other settings than usual.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings = root().join("Leptos.toml");
         let mut config =
@@ -35,6 +40,7 @@ impl TestApp {
         config.listen = ([127, 0, 0, 1], 0).into();
         config.data_dir = folder.path().join("data");
         config.log = "off".into();
+        change(&mut config);
         let service = Service::start(config, Clock::System)
             .await
             .expect("the server starts");

@@ -3,12 +3,10 @@
 use futures::{SinkExt, StreamExt};
 use porchlight_domain::people::Role;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 
 use crate::app::{Caller, TestApp};
-use crate::stream::{PATIENCE, Stream};
+use crate::stream::{PATIENCE, Stream, socket};
 
 struct Scene {
     app: TestApp,
@@ -160,24 +158,6 @@ async fn a_share_link_streams_until_it_is_ended() {
     scene.app.service.stop().await;
 }
 
-async fn socket(
-    caller: &Caller,
-    path: &str,
-) -> Result<
-    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<TcpStream>>,
-    SocketError,
-> {
-    let url = format!("{}{path}", caller.url.replace("http://", "ws://"));
-    let mut request = url.into_client_request().expect("an address");
-    let token = format!("Bearer {}", caller.token.clone().unwrap_or_default());
-    request
-        .headers_mut()
-        .insert("authorization", token.parse().expect("a header"));
-    tokio_tungstenite::connect_async(request)
-        .await
-        .map(|(socket, _)| socket)
-}
-
 #[tokio::test]
 async fn the_same_comes_over_websockets_and_fixes_go_in() {
     let scene = scene().await;
@@ -217,5 +197,34 @@ async fn the_same_comes_over_websockets_and_fixes_go_in() {
         false
     };
     assert!(tokio::time::timeout(PATIENCE, seen).await.expect("in time"));
+    scene.app.service.stop().await;
+}
+
+#[tokio::test]
+async fn one_person_has_only_so_many_streams_open() {
+    let scene = scene().await;
+    let events = "/api/v1/events";
+    let mut open = Vec::new();
+    for _ in 0..31 {
+        open.push(Stream::open(&scene.ada, "").await);
+    }
+    let watching = socket(&scene.ada, "/ws/notifications").await;
+    let watching = watching.expect("the last one");
+    let refused = scene.ada.get(events).await;
+    assert!(refused.0.headers().contains_key("retry-after"));
+    refused.problem(429, "rate-limited").await;
+    let refused = socket(&scene.ada, "/ws/notifications").await;
+    assert!(matches!(refused, Err(SocketError::Http(answer)) if answer.status() == 429));
+    Stream::open(&scene.bob, "").await.cursor().await;
+
+    drop(watching);
+    let room = async {
+        while socket(&scene.ada, "/ws/notifications").await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, room)
+        .await
+        .expect("a socket that closed leaves its place");
     scene.app.service.stop().await;
 }

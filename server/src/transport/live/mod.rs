@@ -1,5 +1,6 @@
 //! Live streams: everything a session may see, as Server-Sent Events and over WebSocket.
 
+mod admission;
 mod lane;
 mod reader;
 pub mod sockets;
@@ -19,6 +20,7 @@ use porchlight_domain::people::Role;
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+pub use self::admission::OpenStreams;
 use self::lane::{Catch, Lane, LaneHandle, Order, Pace, Subscriber};
 use self::reader::Frame;
 use super::connection::Takeover;
@@ -75,6 +77,7 @@ pub struct StreamQuery {
 pub async fn stream(
     State(backend): State<Backend>,
     State(streams): State<Streams>,
+    State(open): State<OpenStreams>,
     Extension(actor): Extension<Actor>,
     Extension(takeover): Extension<Takeover>,
     Query(query): Query<StreamQuery>,
@@ -92,6 +95,7 @@ pub async fn stream(
         .or(query.last_event_id.as_deref())
         .filter(|text| !text.is_empty());
     let subscriber = Subscriber {
+        admission: open.admit(&actor, takeover.permit())?,
         actor,
         topics,
         // What is no number of ours is treated as one from nowhere: told nothing, told to reset.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
-use axum::extract::{Path, State, WebSocketUpgrade};
+use axum::extract::{FromRequestParts, Path, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use porchlight_backend::accounts::Actor;
@@ -16,8 +16,11 @@ use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
 use tokio::sync::mpsc;
 
+use super::super::connection::ConnectionPermit;
 use super::super::problem::{ApiError, problem_of};
 use super::super::rest::fixes::FixBatch;
+use super::super::state::AppState;
+use super::admission::{Admission, OpenStreams};
 use super::topics_of;
 
 /// Frames that may wait for a socket; a slower one is closed, and its client comes back and is
@@ -124,81 +127,101 @@ impl Drop for Listening {
     }
 }
 
-/// `GET /ws/notifications`: everything this session may see.
-pub async fn everything(
-    State(backend): State<Backend>,
-    State(sockets): State<Sockets>,
-    Extension(actor): Extension<Actor>,
+/// A request that opens a WebSocket.
+#[derive(FromRequestParts)]
+#[from_request(state(AppState))]
+pub struct Opening {
+    #[from_request(via(State))]
+    backend: Backend,
+    #[from_request(via(State))]
+    sockets: Sockets,
+    #[from_request(via(State))]
+    open: OpenStreams,
+    #[from_request(via(Extension))]
+    actor: Actor,
+    #[from_request(via(Extension))]
+    permit: ConnectionPermit,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
-) -> Result<Response, ApiError> {
-    must_be_same_origin(&headers)?;
-    topics_of(&actor)?;
-    Ok(upgrade
-        .max_message_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| tell(socket, backend, sockets, actor, None)))
+}
+
+/// Who is at the other end of a WebSocket, for as long as it is open.
+struct Visit {
+    backend: Backend,
+    sockets: Sockets,
+    actor: Actor,
+    _admission: Admission,
+}
+
+impl Opening {
+    /// Browsers send cookies with a socket that another site opens; they also say which site.
+    fn must_be_same_origin(&self) -> Result<(), Error> {
+        let text = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let Some(origin) = text(header::ORIGIN) else {
+            return Ok(());
+        };
+        let host = origin.split_once("://").map(|(_, host)| host);
+        if host.is_some() && host == text(header::HOST) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
+    }
+
+    /// Answers, and goes on over the socket.
+    fn begin<C>(
+        self,
+        conversation: impl FnOnce(WebSocket, Visit) -> C + Send + 'static,
+    ) -> Result<Response, ApiError>
+    where
+        C: Future<Output = ()> + Send + 'static,
+    {
+        let visit = Visit {
+            _admission: self.open.admit(&self.actor, self.permit)?,
+            backend: self.backend,
+            sockets: self.sockets,
+            actor: self.actor,
+        };
+        Ok(self
+            .upgrade
+            .max_message_size(MAX_MESSAGE)
+            .on_upgrade(move |socket| conversation(socket, visit)))
+    }
+}
+
+/// `GET /ws/notifications`: everything this session may see.
+pub async fn everything(opening: Opening) -> Result<Response, ApiError> {
+    opening.must_be_same_origin()?;
+    topics_of(&opening.actor)?;
+    opening.begin(|socket, visit| tell(socket, visit, None))
 }
 
 /// `GET /ws/deliveries/{ref}/tracking`: what concerns one delivery.
 pub async fn one_delivery(
-    State(backend): State<Backend>,
-    State(sockets): State<Sockets>,
-    Extension(actor): Extension<Actor>,
     Path(reference): Path<String>,
-    headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    opening: Opening,
 ) -> Result<Response, ApiError> {
-    must_be_same_origin(&headers)?;
+    opening.must_be_same_origin()?;
     let reference: Reference = reference.parse().map_err(|_| Error::NotFound)?;
-    deliveries::timeline(&actor, &backend, reference).await?;
-    Ok(upgrade
-        .max_message_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| tell(socket, backend, sockets, actor, Some(reference))))
+    deliveries::timeline(&opening.actor, &opening.backend, reference).await?;
+    opening.begin(move |socket, visit| tell(socket, visit, Some(reference)))
 }
 
 /// `GET /ws/courier/fixes`: each message is a batch as `POST /api/v1/courier/fixes` takes it, and
 /// is answered likewise.
-pub async fn fixes(
-    State(backend): State<Backend>,
-    State(sockets): State<Sockets>,
-    Extension(actor): Extension<Actor>,
-    headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
-) -> Result<Response, ApiError> {
-    must_be_same_origin(&headers)?;
-    actor.with_role(Role::Courier)?;
-    Ok(upgrade
-        .max_message_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| take_fixes(socket, backend, sockets, actor)))
+pub async fn fixes(opening: Opening) -> Result<Response, ApiError> {
+    opening.must_be_same_origin()?;
+    opening.actor.with_role(Role::Courier)?;
+    opening.begin(take_fixes)
 }
 
-/// Browsers send cookies with a socket that another site opens; they also say which site.
-fn must_be_same_origin(headers: &HeaderMap) -> Result<(), Error> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = text(header::ORIGIN) else {
-        return Ok(());
-    };
-    let host = origin.split_once("://").map(|(_, host)| host);
-    if host.is_some() && host == text(header::HOST) {
-        Ok(())
-    } else {
-        Err(Error::Forbidden)
-    }
-}
-
-async fn tell(
-    mut socket: WebSocket,
-    backend: Backend,
-    sockets: Sockets,
-    actor: Actor,
-    only: Option<Reference>,
-) {
-    let Ok(topics) = topics_of(&actor) else {
+async fn tell(mut socket: WebSocket, visit: Visit, only: Option<Reference>) {
+    let Ok(topics) = topics_of(&visit.actor) else {
         return;
     };
-    let mut listening = sockets.join(&backend, topics);
+    let mut listening = visit.sockets.join(&visit.backend, topics);
     let concerns = |frame: &Frame| only.is_none_or(|reference| is_about(frame, reference));
-    match tracking::snapshot(&actor, &backend).await {
+    match tracking::snapshot(&visit.actor, &visit.backend).await {
         Ok(frames) => {
             for frame in frames.iter().filter(|frame| concerns(frame)) {
                 if socket.send(message(frame)).await.is_err() {
@@ -236,10 +259,13 @@ async fn tell(
     }
 }
 
-async fn take_fixes(mut socket: WebSocket, backend: Backend, sockets: Sockets, actor: Actor) {
-    let Ok(person) = actor.person() else { return };
+async fn take_fixes(mut socket: WebSocket, visit: Visit) {
+    let Ok(person) = visit.actor.person() else {
+        return;
+    };
     // Nothing is told to a session but its end.
-    let mut session = sockets.join(&backend, vec![Topic::session(&person.session)]);
+    let topics = vec![Topic::session(&person.session)];
+    let mut session = visit.sockets.join(&visit.backend, topics);
     loop {
         let received = tokio::select! {
             _ended = session.heard.recv() => {
@@ -253,7 +279,7 @@ async fn take_fixes(mut socket: WebSocket, backend: Backend, sockets: Sockets, a
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Binary(_))) => continue,
             Some(Ok(Message::Close(_)) | Err(_)) | None => return,
         };
-        let Ok(json) = answer_fixes(&backend, &actor, &text).await else {
+        let Ok(json) = answer_fixes(&visit.backend, &visit.actor, &text).await else {
             return;
         };
         if socket.send(Message::Text(json.into())).await.is_err() {
