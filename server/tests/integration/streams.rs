@@ -1,6 +1,8 @@
 //! Live streams over real sockets.
 
 use futures::{SinkExt, StreamExt};
+use porchlight_backend::testing;
+use porchlight_domain::ids::PersonId;
 use porchlight_domain::people::Role;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
@@ -226,5 +228,51 @@ async fn one_person_has_only_so_many_streams_open() {
     tokio::time::timeout(PATIENCE, room)
         .await
         .expect("a socket that closed leaves its place");
+    scene.app.service.stop().await;
+}
+
+/// Ends someone's sessions so that nobody hears of it.
+async fn lose_sessions(scene: &Scene, caller: &Caller) {
+    let me = caller.get("/api/v1/me").await.json(200).await;
+    let id = PersonId::from_text(me["id"].as_str().expect("an id"));
+    testing::lose_sessions(&scene.app.service.backend, &id).await;
+}
+
+/// The number a WebSocket is closed with.
+async fn close_code_of(
+    socket: &mut (impl futures::Stream<Item = Result<Message, SocketError>> + Unpin),
+) -> Option<u16> {
+    let closing = async {
+        while let Some(Ok(message)) = socket.next().await {
+            if let Message::Close(frame) = message {
+                return frame.map(|frame| frame.code.into());
+            }
+        }
+        None
+    };
+    tokio::time::timeout(PATIENCE, closing)
+        .await
+        .expect("it is closed in time")
+}
+
+#[tokio::test]
+async fn a_session_that_ended_unheard_is_cut_off_all_the_same() {
+    let scene = scene().await;
+    let mut stream = Stream::open(&scene.ada, "").await;
+    stream.cursor().await;
+    let mut watching = socket(&scene.ada, "/ws/notifications").await.expect("hers");
+    lose_sessions(&scene, &scene.ada).await;
+    testing::recheck_streams(&scene.app.service.backend).await;
+    assert!(stream.next().await.is_none());
+    assert_eq!(close_code_of(&mut watching).await, Some(1008));
+
+    // This instance remembers for a moment whose token that was.
+    lose_sessions(&scene, &scene.courier).await;
+    let mut too_late = Stream::open(&scene.courier, "").await;
+    assert!(too_late.next().await.is_none());
+    for path in ["/ws/notifications", "/ws/courier/fixes"] {
+        let mut too_late = socket(&scene.courier, path).await.expect("still known");
+        assert_eq!(close_code_of(&mut too_late).await, Some(1008), "{path}");
+    }
     scene.app.service.stop().await;
 }

@@ -15,7 +15,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::events::{self, Outlet, Topic};
-use porchlight_backend::{Backend, Error, deliveries, tracking};
+use porchlight_backend::{Backend, Error, deliveries, listening, tracking};
 use porchlight_domain::people::Role;
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -126,7 +126,7 @@ pub(super) fn topics_of(actor: &Actor) -> Result<Vec<Topic>, Error> {
     }
 }
 
-/// Looks up for each reader what it missed. Beside the lane, which must not wait for a database.
+/// Looks up for each reader what it missed, and whether it may still be told. Beside the lane, which must not wait for a database.
 async fn catch_readers_up(
     backend: Backend,
     mut waiting: UnboundedReceiver<Catch>,
@@ -159,6 +159,7 @@ async fn catch_readers_up(
 }
 
 async fn missed(backend: &Backend, catch: &Catch) -> Result<(Vec<Frame>, i64), Error> {
+    listening::confirm(&catch.actor, backend).await?;
     let replay = events::replay(backend, &catch.topics, catch.after).await?;
     let mut frames: Vec<Frame> = Vec::new();
     if !replay.complete {

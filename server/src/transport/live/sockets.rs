@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::events::{Frame, Outlet, Topic};
-use porchlight_backend::{Backend, Error, deliveries, tracking};
+use porchlight_backend::{Backend, Error, deliveries, listening, tracking};
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
 use tokio::sync::mpsc;
@@ -219,7 +219,14 @@ async fn tell(mut socket: WebSocket, visit: Visit, only: Option<Reference>) {
     let Ok(topics) = topics_of(&visit.actor) else {
         return;
     };
-    let mut listening = visit.sockets.join(&visit.backend, topics);
+    let mut place = visit.sockets.join(&visit.backend, topics);
+    if listening::confirm(&visit.actor, &visit.backend)
+        .await
+        .is_err()
+    {
+        close(socket, close_code::POLICY, "signed out").await;
+        return;
+    }
     let concerns = |frame: &Frame| only.is_none_or(|reference| is_about(frame, reference));
     match tracking::snapshot(&visit.actor, &visit.backend).await {
         Ok(frames) => {
@@ -234,12 +241,12 @@ async fn tell(mut socket: WebSocket, visit: Visit, only: Option<Reference>) {
     let mut pings = tokio::time::interval(PING);
     loop {
         // A full channel means that something was missed: the client comes back for a snapshot.
-        if listening.heard.len() >= MAX_WAITING {
+        if place.heard.len() >= MAX_WAITING {
             close(socket, close_code::AGAIN, "too slow").await;
             return;
         }
         let sent = tokio::select! {
-            heard = listening.heard.recv() => match heard {
+            heard = place.heard.recv() => match heard {
                 Some(Heard::Frame(frame)) if concerns(&frame) => socket.send(message(&frame)).await,
                 Some(Heard::Frame(_)) => Ok(()),
                 Some(Heard::Closed) | None => {
@@ -266,6 +273,13 @@ async fn take_fixes(mut socket: WebSocket, visit: Visit) {
     // Nothing is told to a session but its end.
     let topics = vec![Topic::session(&person.session)];
     let mut session = visit.sockets.join(&visit.backend, topics);
+    if listening::confirm(&visit.actor, &visit.backend)
+        .await
+        .is_err()
+    {
+        close(socket, close_code::POLICY, "signed out").await;
+        return;
+    }
     loop {
         let received = tokio::select! {
             _ended = session.heard.recv() => {
