@@ -123,7 +123,10 @@ pub async fn authenticate(backend: &Backend, token: &str) -> Result<Actor, Error
         role: row.role()?,
         session: SessionId::from_text(row.id.as_str()),
     };
-    touch(backend, &row, &person.session, now).await?;
+    if let Err(error) = touch(backend, &row, &person.session, now).await {
+        // On a full disk people can at least read.
+        tracing::warn!(%error, session.id = %person.session, "The use of a session could not be noted");
+    }
     let expires_at = Timestamp::from_millis(row.expires_ms);
     cache.insert(key, (person.clone(), expires_at)).await;
     Ok(Actor::Person(person))

@@ -92,6 +92,16 @@ impl TestDatabase {
     }
 }
 
+/// As if all sessions in a database had last been used two minutes earlier than they were: whoever
+/// comes next is noted.
+pub async fn age_sessions_in(url: &str) {
+    let store = crate::store::Store::open(url)
+        .await
+        .expect("the database opens");
+    queries::age_sessions(&store, 120_000).await;
+    store.close().await;
+}
+
 /// Ends someone's sessions without a word to anyone, as when the bus loses it.
 pub async fn lose_sessions(backend: &Backend, person: &PersonId) {
     queries::lose_sessions(backend, person.as_str()).await;

@@ -13,6 +13,8 @@ const INSERT_SESSION: &str = "
     )
     values ($1, $1, $2, 'browser', 'Test', 0, 0, $3)";
 
+const AGE_SESSIONS: &str = "update sessions set last_used_ms = last_used_ms - $1";
+
 const LOSE_SESSIONS: &str = "delete from sessions where person_id = $1";
 
 const TAMPER: &str = "update events set data = '{}' where seq = $1";
@@ -48,6 +50,14 @@ pub(super) async fn insert_session(backend: &Backend, id: &str, person: &str) {
         .execute(backend.store().readers())
         .await
         .expect("a new session is stored");
+}
+
+pub(super) async fn age_sessions(store: &Store, by_ms: i64) {
+    sqlx::query(AGE_SESSIONS)
+        .bind(by_ms)
+        .execute(store.readers())
+        .await
+        .expect("sessions are older now");
 }
 
 pub(super) async fn lose_sessions(backend: &Backend, person: &str) {

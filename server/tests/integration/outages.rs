@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use porchlight_backend::testing::{TestDatabase, count_fixes_in, integrity_of};
+use porchlight_backend::testing::{TestDatabase, age_sessions_in, count_fixes_in, integrity_of};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -206,12 +206,18 @@ async fn a_full_disk_refuses_and_recovers() {
     let reference = out_for_delivery(&ada, &admin, &courier).await;
     report(&courier, 1).await.json(200).await;
 
+    // This one is to be noted as in use when she comes, which takes a write.
+    let ada_elsewhere = process.signed_in("customer@demo.test").await;
+    age_sessions_in(&process.database_url()).await;
+
     // No file can be written behind its first page: to SQLite, a disk that is full or broken.
     process.limit("fsize", "4096").await;
     expect_unavailable(report(&courier, 2).await).await;
     expect_unavailable(deliver(&courier, &reference).await).await;
-    let known = ada.get(&format!("/api/v1/deliveries/{reference}")).await;
-    assert_eq!(known.json(200).await["status"], "out_for_delivery");
+    for ada in [&ada, &ada_elsewhere] {
+        let known = ada.get(&format!("/api/v1/deliveries/{reference}")).await;
+        assert_eq!(known.json(200).await["status"], "out_for_delivery");
+    }
 
     process.limit("fsize", "unlimited").await;
     report(&courier, 3).await.json(200).await;
