@@ -19,7 +19,7 @@ use porchlight_domain::time::Timestamp;
 
 pub use actor::{Actor, Person, ShareGrant};
 pub(crate) use couriers::courier_by_email;
-pub use sessions::{SessionKind, authenticate, end_session, sessions, sign_out};
+pub use sessions::{Authenticated, SessionKind, authenticate, end_session, sessions, sign_out};
 pub use token::SecretToken;
 
 use self::attempts::Attempt;

@@ -30,7 +30,8 @@ async fn ada(backend: &Backend) -> SignedIn {
 }
 
 async fn actor(backend: &Backend, signed_in: &SignedIn) -> Result<Actor, Error> {
-    authenticate(backend, signed_in.token.as_str()).await
+    let known = authenticate(backend, signed_in.token.as_str()).await?;
+    Ok(known.actor)
 }
 
 #[tokio::test]
@@ -218,6 +219,30 @@ async fn a_new_password_ends_the_other_sessions_and_their_streams() {
                 .await
                 .is_err()
         );
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_is_used_is_told_how_much_longer_it_stays_signed_in() {
+    for database in TestDatabase::all().await {
+        let settings = database.settings();
+        let clock = settings.clock.clone();
+        let backend = Backend::start(settings).await.expect("starts");
+        let browser = ada(&backend).await;
+        let api = sign_in(&backend, form(PASSWORD), &client(1), SessionKind::Api)
+            .await
+            .expect("signed in");
+        clock.advance_s(120.0);
+        let prolonged = async |signed_in: &SignedIn| {
+            authenticate(&backend, signed_in.token.as_str())
+                .await
+                .expect("known")
+                .prolonged_to
+        };
+        let until = prolonged(&browser).await;
+        assert_eq!(until, Some(browser.expires_at.plus_s(120.0)));
+        assert_eq!(prolonged(&browser).await, None, "once a minute");
+        assert_eq!(prolonged(&api).await, None, "an API token is not prolonged");
     }
 }
 

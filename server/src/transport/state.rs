@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusHandle;
+use porchlight_app::api::CookiePolicy;
 use porchlight_backend::Backend;
 
 use super::live::sockets::Sockets;
@@ -28,4 +29,13 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// The metrics of this process.
     pub metrics: PrometheusHandle,
+}
+
+impl AppState {
+    /// How session cookies are set.
+    pub fn cookie_policy(&self) -> CookiePolicy {
+        CookiePolicy {
+            secure: self.config.is_https(),
+        }
+    }
 }

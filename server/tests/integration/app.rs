@@ -18,7 +18,7 @@ pub const PASSWORD: &str = "a test's password";
 pub struct TestApp {
     pub url: String,
     pub service: Service,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The repository's root, where the server finds its settings and pages.
@@ -47,8 +47,14 @@ impl TestApp {
         Self {
             url: format!("http://{}", service.address),
             service,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Where its embedded database is.
+    pub fn database_url(&self) -> String {
+        let path = self.folder.path().join("data/porchlight.db");
+        format!("sqlite://{}", path.display())
     }
 
     /// Someone with an account and a token.

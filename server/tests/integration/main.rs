@@ -6,6 +6,7 @@
 )]
 
 mod app;
+mod browser;
 mod connections;
 mod crash;
 mod instances;
