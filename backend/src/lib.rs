@@ -9,6 +9,7 @@ pub mod deliveries;
 mod error;
 pub mod events;
 pub mod geo;
+pub mod listening;
 pub mod runs;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
@@ -96,6 +97,7 @@ impl Backend {
         events::begin(&backend).await?;
         tracking::begin(&backend).await?;
         accounts::begin(&backend);
+        listening::begin(&backend);
         Ok(backend)
     }
 

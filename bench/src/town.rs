@@ -91,7 +91,7 @@ async fn pair(backend: &Backend, number: usize) -> Outcome<Pair> {
             to: now.plus_s(3600.0),
         },
     };
-    let asking = accounts::authenticate(backend, &customer).await?;
+    let asking = accounts::authenticate(backend, &customer).await?.actor;
     let reference = deliveries::book(&asking, backend, booking)
         .await?
         .summary

@@ -188,6 +188,10 @@ impl FromFields for Fact {
             "share.revoked" => Self::ShareRevoked {
                 share: data.take("share")?,
             },
+            "reveal_policy.changed" => Self::RevealPolicyChanged {
+                old: data.take("old")?,
+                new: data.take("new")?,
+            },
             "batch.rolled_back" => Self::BatchRolledBack {
                 reason: data.take("reason")?,
                 events: data.take("events")?,

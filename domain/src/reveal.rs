@@ -3,6 +3,7 @@
 //! Three levels: nothing, a coarse area, the exact van. Even the exact van is not shown near
 //! another recipient's door: where the van stops is where others live.
 
+use crate::wire::{Fields, FromWire, Unreadable, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::geo::Position;
@@ -19,6 +20,32 @@ pub enum RevealRule {
     Minutes(u32),
     /// Within so many metres, as the crow flies.
     Metres(u32),
+}
+
+impl FromWire for RevealRule {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        if value == "always" {
+            return Ok(Self::Always);
+        }
+        let mut kinds = Fields::of(value)?;
+        let stops = kinds.take::<Option<_>>("stops")?.map(Self::Stops);
+        let minutes = kinds.take::<Option<_>>("minutes")?.map(Self::Minutes);
+        let metres = kinds.take::<Option<_>>("metres")?.map(Self::Metres);
+        stops
+            .or(minutes)
+            .or(metres)
+            .ok_or(Unreadable("reveal rule"))
+    }
+}
+
+impl FromWire for RevealPolicy {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            area: fields.take("area")?,
+            exact: fields.take("exact")?,
+        })
+    }
 }
 
 /// An operator's choice. Rules of both levels must hold for the exact van.

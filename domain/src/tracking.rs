@@ -379,10 +379,12 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one of everything")]
     fn every_view_survives_the_wire() {
         use crate::delivery::{Assignment, Proof};
         use crate::geofence::Arrival;
         use crate::ids::{PersonId, RunId};
+        use crate::reveal::{RevealPolicy, RevealRule};
         let place = Position::new(60.17, 24.94).expect("in Helsinki");
         let time = Timestamp::from_millis(1_795_183_500_000);
         let reference: Reference = "PL-RE37-7BS6".parse().expect("a reference");
@@ -484,6 +486,16 @@ mod tests {
             },
             Fact::ShareRevoked {
                 share: ShareId::from_text("shr_1"),
+            },
+            Fact::RevealPolicyChanged {
+                old: RevealPolicy {
+                    area: RevealRule::Always,
+                    exact: RevealRule::Minutes(9),
+                },
+                new: RevealPolicy {
+                    area: RevealRule::Stops(10),
+                    exact: RevealRule::Metres(300),
+                },
             },
             Fact::BatchRolledBack {
                 reason: "no".into(),

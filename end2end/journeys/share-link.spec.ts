@@ -8,6 +8,7 @@ test('a share link shows the van and no address, until it is ended', async ({ pa
   await parcel.report(60.1716, 24.9373);
   await signIn(page, 'customer@demo.test');
   await open(page, `/deliveries/${parcel.reference}`);
+  await page.getByText('Let someone else watch').click();
   const label = page.locator('#share-label');
   await label.fill('"><script>alert(1)</script>');
   await page.locator('.shares__form button').click();
@@ -23,6 +24,9 @@ test('a share link shows the van and no address, until it is ended', async ({ pa
     expect(content).not.toContain(secret);
   }
 
+  // A page that was left open is rendered and made alive again with the link in it.
+  await open(page, `/deliveries/${parcel.reference}`);
+  await page.getByText('Let someone else watch').click();
   await page.locator('.shares__link button').click();
   await expect(page.locator('.shares__link')).toHaveCount(0);
   const gone = await guest.goto(new URL(address).pathname);

@@ -48,7 +48,7 @@ pub struct Config {
     pub reveal_area_stops: u32,
     /// Stops before a recipient's own at which the exact van begins.
     pub reveal_exact_stops: u32,
-    /// Connections at the same time.
+    /// Connections at the same time, live streams included.
     pub max_connections: usize,
     /// `text` or `json`.
     pub log_format: LogFormat,

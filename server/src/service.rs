@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::telemetry;
-use crate::transport::live::Streams;
 use crate::transport::live::sockets::Sockets;
+use crate::transport::live::{OpenStreams, Streams};
 use crate::transport::state::AppState;
 use crate::transport::{self, connection};
 
@@ -72,6 +72,7 @@ impl Service {
             backend: backend.clone(),
             streams: streams.clone(),
             sockets: Sockets::start(&backend),
+            open: OpenStreams::default(),
             leptos: page_options(&config.file)?,
             metrics,
             config: Arc::new(config),

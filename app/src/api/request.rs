@@ -11,11 +11,30 @@ use porchlight_domain::time::Timestamp;
 
 use super::ApiError;
 
+/// The browser's session cookie.
+pub const SESSION_COOKIE: &str = "porchlight_session";
+
 /// How session cookies are set. The server provides it as context; without it they are `Secure`.
 #[derive(Debug, Clone, Copy)]
 pub struct CookiePolicy {
     /// Whether the browser sends them over HTTPS only.
     pub secure: bool,
+}
+
+impl CookiePolicy {
+    /// The header that lets a browser keep a session until it ends.
+    pub fn keep(self, token: &str, expires_at: Timestamp, now: Timestamp) -> Option<HeaderValue> {
+        let left_ms = expires_at.millis() - now.millis();
+        self.session_cookie(token, (left_ms / 1000).max(0))
+    }
+
+    fn session_cookie(self, value: &str, max_age_s: i64) -> Option<HeaderValue> {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let cookie = format!(
+            "{SESSION_COOKIE}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}"
+        );
+        HeaderValue::from_str(&cookie).ok()
+    }
 }
 
 /// Who asks, and the backend to ask. The server provides both as context.
@@ -91,29 +110,22 @@ pub fn lead_on(path: &str) {
     }
 }
 
-const SESSION_COOKIE: &str = "porchlight_session";
+fn cookie_policy() -> CookiePolicy {
+    use_context().unwrap_or(CookiePolicy { secure: true })
+}
 
-fn set_session_cookie(value: &str, max_age_s: i64) {
-    let secure = use_context::<CookiePolicy>().is_none_or(|policy| policy.secure);
-    let secure = if secure { "; Secure" } else { "" };
-    let cookie = format!(
-        "{SESSION_COOKIE}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}"
-    );
-    if let (Some(response), Ok(cookie)) = (
-        use_context::<ResponseOptions>(),
-        HeaderValue::from_str(&cookie),
-    ) {
+fn set_cookie(cookie: Option<HeaderValue>) {
+    if let (Some(response), Some(cookie)) = (use_context::<ResponseOptions>(), cookie) {
         response.append_header(SET_COOKIE, cookie);
     }
 }
 
 /// Lets the browser keep a session until it ends.
 pub fn keep_session(signed_in: &SignedIn, now: Timestamp) {
-    let left_ms = signed_in.expires_at.millis() - now.millis();
-    set_session_cookie(signed_in.token.as_str(), (left_ms / 1000).max(0));
+    set_cookie(cookie_policy().keep(signed_in.token.as_str(), signed_in.expires_at, now));
 }
 
 /// Lets the browser forget its session.
 pub fn forget_session() {
-    set_session_cookie("", 0);
+    set_cookie(cookie_policy().session_cookie("", 0));
 }

@@ -19,7 +19,7 @@ use porchlight_domain::time::Timestamp;
 
 pub use actor::{Actor, Person, ShareGrant};
 pub(crate) use couriers::courier_by_email;
-pub use sessions::{SessionKind, authenticate, end_session, sessions, sign_out};
+pub use sessions::{Authenticated, SessionKind, authenticate, end_session, sessions, sign_out};
 pub use token::SecretToken;
 
 use self::attempts::Attempt;
@@ -89,7 +89,8 @@ pub async fn sign_up(backend: &Backend, form: SignUp, client: &Client) -> Result
         password: Password::choose(&form.password)?,
         vehicle: None,
     };
-    // Counted like a try to sign in: who makes accounts in bulk is slowed down as well.
+    attempts::count_sign_up(backend, client).await?;
+    // Counted like a try to sign in as well: it tells whether there is an account.
     let attempt = Attempt::begin(backend, &new.email, client).await?;
     let id = insert(backend, new).await?;
     attempt.succeeded(backend).await?;

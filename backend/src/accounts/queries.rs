@@ -1,12 +1,16 @@
 //! SQL of people, sessions and attempts. To add a query: a `const`, a row type, a function, an
 //! entry in `ALL`, a test that runs on both databases.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use porchlight_domain::ids::{PersonId, SessionId};
 use porchlight_domain::people::Role;
 use porchlight_domain::time::Timestamp;
 use sqlx::{Any, AnyPool, FromRow, Transaction};
 
 use super::sessions::SessionKind;
+use crate::store;
 
 const INSERT_PERSON: &str = "
     insert into people (id, role, email, name, password_hash, vehicle, created_ms)
@@ -47,6 +51,18 @@ const SESSIONS: &str = "
     where person_id = $1 and kind = 'browser' and expires_ms > $2
     order by last_used_ms desc, id
     limit 100";
+
+/// To be asked about by [`store::find_ids`].
+static LIVE_SESSIONS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "
+    select s.id
+    from sessions s
+    join people p on p.id = s.person_id
+    where s.expires_ms > $1 and p.disabled = 0 and s.id in ({})",
+        store::placeholders(2, store::IDS_AT_ONCE)
+    )
+});
 
 const END_SESSION: &str = "delete from sessions where id = $1 and person_id = $2";
 
@@ -275,6 +291,16 @@ pub(crate) async fn sessions(
         .bind(now.millis())
         .fetch_all(pool)
         .await
+}
+
+/// Which of these sessions have not ended.
+pub(crate) async fn live_sessions(
+    pool: &AnyPool,
+    sessions: &[SessionId],
+    now: Timestamp,
+) -> Result<HashSet<String>, sqlx::Error> {
+    let ids = sessions.iter().map(SessionId::as_str);
+    store::find_ids(pool, &LIVE_SESSIONS, ids, now).await
 }
 
 /// Whether there was such a session.

@@ -104,8 +104,17 @@ pub(super) async fn open(
     Ok((token, expires_at))
 }
 
+/// Someone who presented a token that works.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    /// Who.
+    pub actor: Actor,
+    /// When the session now ends, if this use has made it last longer.
+    pub prolonged_to: Option<Timestamp>,
+}
+
 /// Who presents this token.
-pub async fn authenticate(backend: &Backend, token: &str) -> Result<Actor, Error> {
+pub async fn authenticate(backend: &Backend, token: &str) -> Result<Authenticated, Error> {
     let token = SecretToken::claimed(token).ok_or(Error::Unauthenticated)?;
     let key = token.hash();
     let cache = &backend.accounts().sessions.0;
@@ -113,7 +122,10 @@ pub async fn authenticate(backend: &Backend, token: &str) -> Result<Actor, Error
     if let Some((person, expires_at)) = cache.get(&key).await
         && now < expires_at
     {
-        return Ok(Actor::Person(person));
+        return Ok(Authenticated {
+            actor: Actor::Person(person),
+            prolonged_to: None,
+        });
     }
     let row = queries::session_by_token(backend.store().readers(), &key, now)
         .await?
@@ -123,31 +135,37 @@ pub async fn authenticate(backend: &Backend, token: &str) -> Result<Actor, Error
         role: row.role()?,
         session: SessionId::from_text(row.id.as_str()),
     };
-    touch(backend, &row, &person.session, now).await?;
+    let touched = touch(backend, &row, &person.session, now).await;
+    let prolonged_to = touched.unwrap_or_else(|error| {
+        // On a full disk people can at least read.
+        tracing::warn!(%error, session.id = %person.session, "The use of a session could not be noted");
+        None
+    });
     let expires_at = Timestamp::from_millis(row.expires_ms);
     cache.insert(key, (person.clone(), expires_at)).await;
-    Ok(Actor::Person(person))
+    Ok(Authenticated {
+        actor: Actor::Person(person),
+        prolonged_to,
+    })
 }
 
-/// Notes that a session is in use, and lets a browser's last longer for it.
+/// Notes that a session is in use, and lets a browser's last longer for it: says until when.
 async fn touch(
     backend: &Backend,
     row: &SessionRow,
     id: &SessionId,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<Option<Timestamp>, Error> {
     if now.seconds_since(Timestamp::from_millis(row.last_used_ms)) < TOUCH_AFTER_S {
-        return Ok(());
+        return Ok(None);
     }
-    let expires_at = if row.kind == SessionKind::Browser.as_str() {
-        now.plus_s(BROWSER_LIFETIME_S)
-    } else {
-        Timestamp::from_millis(row.expires_ms)
-    };
+    let is_browser = row.kind == SessionKind::Browser.as_str();
+    let prolonged_to = is_browser.then(|| now.plus_s(BROWSER_LIFETIME_S));
+    let expires_at = prolonged_to.unwrap_or(Timestamp::from_millis(row.expires_ms));
     let mut tx = backend.store().begin().await?;
     queries::touch_session(&mut tx, id, now, expires_at).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(prolonged_to)
 }
 
 /// The browsers in which the person who asks is signed in, last used first.
@@ -227,7 +245,7 @@ pub(super) async fn sweep(backend: Backend) {
     }
 }
 
-async fn purge(backend: &Backend) -> Result<(), Error> {
+pub(super) async fn purge(backend: &Backend) -> Result<(), Error> {
     let now = backend.now();
     let mut tx = backend.store().begin().await?;
     queries::purge(&mut tx, now, attempts::counted_since(now)).await?;

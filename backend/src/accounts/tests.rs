@@ -30,7 +30,8 @@ async fn ada(backend: &Backend) -> SignedIn {
 }
 
 async fn actor(backend: &Backend, signed_in: &SignedIn) -> Result<Actor, Error> {
-    authenticate(backend, signed_in.token.as_str()).await
+    let known = authenticate(backend, signed_in.token.as_str()).await?;
+    Ok(known.actor)
 }
 
 #[tokio::test]
@@ -119,6 +120,54 @@ async fn guesses_are_limited_even_all_at_once() {
     }
 }
 
+#[tokio::test]
+async fn one_address_cannot_lock_somebody_elses_account() {
+    for database in TestDatabase::all().await {
+        let backend = database.backend().await;
+        ada(&backend).await;
+        for _ in 0..150 {
+            let guess = sign_in(&backend, form("wrong"), &PEER, SessionKind::Api).await;
+            assert!(guess.is_err());
+        }
+        let own = sign_in(&backend, form(PASSWORD), &client(1), SessionKind::Api).await;
+        assert!(own.is_ok(), "she is somewhere else, and knows her password");
+    }
+}
+
+#[tokio::test]
+async fn one_address_makes_only_so_many_accounts_an_hour() {
+    for database in TestDatabase::all().await {
+        let settings = database.settings();
+        let clock = settings.clock.clone();
+        let backend = Backend::start(settings).await.expect("starts");
+        let newcomer = |number: u32, from: u8| {
+            let form = SignUp {
+                name: "Someone".into(),
+                email: format!("someone{number}@example.org"),
+                password: PASSWORD.into(),
+            };
+            let (backend, client) = (backend.clone(), client(from));
+            async move { sign_up(&backend, form, &client).await }
+        };
+        for number in 0..20 {
+            newcomer(number, 9).await.expect("a new account");
+        }
+        let refused = newcomer(20, 9).await;
+        assert!(matches!(
+            refused,
+            Err(Error::RateLimited {
+                retry_after_s: 3600
+            })
+        ));
+        assert!(newcomer(21, 8).await.is_ok(), "from somewhere else");
+        clock.advance_s(1800.0);
+        sessions::purge(&backend).await.expect("swept");
+        assert!(newcomer(22, 9).await.is_err(), "half an hour is not enough");
+        clock.advance_s(1801.0);
+        assert!(newcomer(22, 9).await.is_ok());
+    }
+}
+
 static PEER: std::sync::LazyLock<Client> = std::sync::LazyLock::new(|| client(9));
 
 #[tokio::test]
@@ -170,6 +219,30 @@ async fn a_new_password_ends_the_other_sessions_and_their_streams() {
                 .await
                 .is_err()
         );
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_is_used_is_told_how_much_longer_it_stays_signed_in() {
+    for database in TestDatabase::all().await {
+        let settings = database.settings();
+        let clock = settings.clock.clone();
+        let backend = Backend::start(settings).await.expect("starts");
+        let browser = ada(&backend).await;
+        let api = sign_in(&backend, form(PASSWORD), &client(1), SessionKind::Api)
+            .await
+            .expect("signed in");
+        clock.advance_s(120.0);
+        let prolonged = async |signed_in: &SignedIn| {
+            authenticate(&backend, signed_in.token.as_str())
+                .await
+                .expect("known")
+                .prolonged_to
+        };
+        let until = prolonged(&browser).await;
+        assert_eq!(until, Some(browser.expires_at.plus_s(120.0)));
+        assert_eq!(prolonged(&browser).await, None, "once a minute");
+        assert_eq!(prolonged(&api).await, None, "an API token is not prolonged");
     }
 }
 

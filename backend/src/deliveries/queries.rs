@@ -1,6 +1,9 @@
 //! SQL of deliveries and share links. To add a query: a `const`, a row type, a function, an entry
 //! in `ALL`, a test that runs on both databases.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use porchlight_domain::delivery::{Address, Assignment, Booking, Delivery, Status, Window};
 use porchlight_domain::geo::Position;
 use porchlight_domain::ids::{PersonId, RunId, ShareId};
@@ -8,6 +11,8 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{DeliverySummary, ShareLink};
 use sqlx::{Any, AnyPool, FromRow, Transaction};
+
+use crate::store;
 
 const INSERT: &str = "
     insert into deliveries (
@@ -94,6 +99,17 @@ const OPEN_SHARES: &str = "
     from share_links
     where reference = $1 and revoked_ms is null
     limit 100";
+
+/// To be asked about by [`store::find_ids`].
+static LIVE_SHARES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "
+    select id
+    from share_links
+    where expires_ms > $1 and revoked_ms is null and id in ({})",
+        store::placeholders(2, store::IDS_AT_ONCE)
+    )
+});
 
 /// Every statement, for the test that prepares each on both databases.
 #[cfg(test)]
@@ -388,6 +404,16 @@ pub(crate) async fn share_by_token(
         .bind(token_hash)
         .fetch_optional(pool)
         .await
+}
+
+/// Which of these links have not ended.
+pub(crate) async fn live_shares(
+    pool: &AnyPool,
+    shares: &[ShareId],
+    now: Timestamp,
+) -> Result<HashSet<String>, sqlx::Error> {
+    let ids = shares.iter().map(ShareId::as_str);
+    store::find_ids(pool, &LIVE_SHARES, ids, now).await
 }
 
 /// Whether there was a link to revoke.

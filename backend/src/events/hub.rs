@@ -107,6 +107,16 @@ impl Hub {
             .contains_key(topic)
     }
 
+    /// Those of the topics that anyone listens to, as `of` reads them.
+    pub(crate) fn heard<T>(&self, of: impl Fn(&Topic) -> Option<T>) -> Vec<T> {
+        self.listening
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
+            .filter_map(of)
+            .collect()
+    }
+
     /// How many listeners there are, each counted once for every topic.
     pub fn listeners(&self) -> u32 {
         self.listening

@@ -32,6 +32,16 @@ impl Topic {
         Self(format!("session:{id}").into())
     }
 
+    /// The session, if this is the topic of one.
+    pub(crate) fn session_id(&self) -> Option<SessionId> {
+        self.0.strip_prefix("session:").map(SessionId::from_text)
+    }
+
+    /// The share link, if this is the topic of one.
+    pub(crate) fn share_id(&self) -> Option<ShareId> {
+        self.0.strip_prefix("share:").map(ShareId::from_text)
+    }
+
     /// The admins.
     pub fn operations() -> Self {
         Self("operations".into())

@@ -9,9 +9,11 @@
 mod tests;
 mod watchdog;
 
+use std::collections::HashSet;
 use std::str::FromStr;
 use std::time::Duration;
 
+use porchlight_domain::time::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
 use thiserror::Error;
@@ -137,6 +139,36 @@ impl Store {
         self.readers.close().await;
         self.writers.close().await;
     }
+}
+
+/// `$first, …`: places in a statement for a list of values.
+pub(crate) fn placeholders(first: usize, count: usize) -> String {
+    let names: Vec<_> = (first..first + count).map(|n| format!("${n}")).collect();
+    names.join(", ")
+}
+
+/// Ids that one statement asks about.
+pub(crate) const IDS_AT_ONCE: usize = 200;
+
+/// Which of many ids a statement finds that takes a moment and [`IDS_AT_ONCE`] ids. Fewer are filled
+/// up with none, so that the database prepares one statement only.
+pub(crate) async fn find_ids<'a>(
+    pool: &AnyPool,
+    sql: &'static str,
+    ids: impl Iterator<Item = &'a str>,
+    now: Timestamp,
+) -> Result<HashSet<String>, sqlx::Error> {
+    let ids: Vec<_> = ids.collect();
+    let mut found = HashSet::new();
+    for chunk in ids.chunks(IDS_AT_ONCE) {
+        let mut query = sqlx::query_scalar(sql).bind(now.millis());
+        let filled_up = chunk.iter().copied().chain(std::iter::repeat(""));
+        for id in filled_up.take(IDS_AT_ONCE) {
+            query = query.bind(id);
+        }
+        found.extend(query.fetch_all(pool).await?);
+    }
+    Ok(found)
 }
 
 async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {

@@ -4,6 +4,7 @@ mod listener;
 mod queries;
 mod world;
 
+use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
@@ -89,6 +90,28 @@ impl TestDatabase {
             .await
             .expect("a new database opens")
     }
+}
+
+/// As if all sessions in a database had last been used two minutes earlier than they were: whoever
+/// comes next is noted.
+pub async fn age_sessions_in(url: &str) {
+    let store = crate::store::Store::open(url)
+        .await
+        .expect("the database opens");
+    queries::age_sessions(&store, 120_000).await;
+    store.close().await;
+}
+
+/// Ends someone's sessions without a word to anyone, as when the bus loses it.
+pub async fn lose_sessions(backend: &Backend, person: &PersonId) {
+    queries::lose_sessions(backend, person.as_str()).await;
+}
+
+/// Has the streams of one backend checked now; it happens by itself every 30 seconds.
+pub async fn recheck_streams(backend: &Backend) {
+    crate::listening::close_ended(backend)
+        .await
+        .expect("the database answers");
 }
 
 /// How many fixes a database holds, whoever else has it open.

@@ -7,6 +7,16 @@ const INSERT_PERSON: &str = "
     insert into people (id, role, email, name, password_hash, vehicle, created_ms)
     values ($1, $2, $3, $4, '', $5, 0)";
 
+const INSERT_SESSION: &str = "
+    insert into sessions (
+        id, token_hash, person_id, kind, client, created_ms, last_used_ms, expires_ms
+    )
+    values ($1, $1, $2, 'browser', 'Test', 0, 0, $3)";
+
+const AGE_SESSIONS: &str = "update sessions set last_used_ms = last_used_ms - $1";
+
+const LOSE_SESSIONS: &str = "delete from sessions where person_id = $1";
+
 const TAMPER: &str = "update events set data = '{}' where seq = $1";
 
 const REMOVE_AUDIENCE_FROM: &str = "delete from event_audience where seq >= $1";
@@ -37,6 +47,33 @@ pub(super) async fn insert_person(
         .execute(backend.store().readers())
         .await
         .expect("a new person is stored");
+}
+
+/// A session that never runs out and has no token.
+pub(super) async fn insert_session(backend: &Backend, id: &str, person: &str) {
+    sqlx::query(INSERT_SESSION)
+        .bind(id)
+        .bind(person)
+        .bind(i64::MAX)
+        .execute(backend.store().readers())
+        .await
+        .expect("a new session is stored");
+}
+
+pub(super) async fn age_sessions(store: &Store, by_ms: i64) {
+    sqlx::query(AGE_SESSIONS)
+        .bind(by_ms)
+        .execute(store.readers())
+        .await
+        .expect("sessions are older now");
+}
+
+pub(super) async fn lose_sessions(backend: &Backend, person: &str) {
+    sqlx::query(LOSE_SESSIONS)
+        .bind(person)
+        .execute(backend.store().readers())
+        .await
+        .expect("sessions are deleted");
 }
 
 pub(super) async fn tamper(backend: &Backend, seq: i64) {

@@ -171,9 +171,7 @@ fn address(text: &str, lat: f64, lon: f64) -> Address {
 async fn person(backend: &Backend, role: Role, email: &str, name: &str) -> Actor {
     let id = PersonId::from_random(backend.random_bytes());
     queries::insert_person(backend, id.as_str(), role.as_str(), email, name).await;
-    Actor::Person(Person {
-        id,
-        role,
-        session: SessionId::from_random(backend.random_bytes()),
-    })
+    let session = SessionId::from_random(backend.random_bytes());
+    queries::insert_session(backend, session.as_str(), id.as_str()).await;
+    Actor::Person(Person { id, role, session })
 }

@@ -19,7 +19,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -33,19 +33,42 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long requests in progress may take once the server is to end.
 const GRACE: Duration = Duration::from_secs(8);
 
+/// A place among the connections of the server, given back when the last clone is dropped. In the
+/// extensions of every request: whoever keeps the socket beyond it keeps the permit with it.
+#[derive(Clone)]
+pub struct ConnectionPermit {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
+impl From<OwnedSemaphorePermit> for ConnectionPermit {
+    fn from(permit: OwnedSemaphorePermit) -> Self {
+        Self {
+            _permit: Arc::new(permit),
+        }
+    }
+}
+
 /// What takes over a socket: the stream, and what the client sent ahead.
 type Claim = Box<dyn FnOnce(TcpStream, Bytes) + Send>;
 
 /// In the extensions of every request: lets its handler take over the connection.
 #[derive(Clone)]
-pub struct Takeover(mpsc::Sender<Claim>);
+pub struct Takeover {
+    claims: mpsc::Sender<Claim>,
+    permit: ConnectionPermit,
+}
 
 impl Takeover {
+    /// To be kept with the socket.
+    pub fn permit(&self) -> ConnectionPermit {
+        self.permit.clone()
+    }
+
     /// Takes the socket away from HTTP and passes it to `claim`. The handler goes no further:
     /// nothing has been answered yet, so `claim` writes the whole response.
     pub async fn claim(self, claim: impl FnOnce(TcpStream, Bytes) + Send + 'static) -> Infallible {
         // The connection listens as long as it lives, and this future lives no longer.
-        let _ = self.0.send(Box::new(claim)).await;
+        let _ = self.claims.send(Box::new(claim)).await;
         std::future::pending().await
     }
 }
@@ -59,27 +82,24 @@ pub async fn serve(
 ) {
     let permits = Arc::new(Semaphore::new(max_connections));
     let open = TaskTracker::new();
-    loop {
-        let Ok(permit) = permits.clone().acquire_owned().await else {
-            break;
-        };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = shutdown.cancelled() => break,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                let (app, shutdown) = (app.clone(), shutdown.clone());
-                open.spawn(async move {
-                    serve_one(stream, peer, app, shutdown).await;
-                    drop(permit);
-                });
-            }
-            Err(error) => {
-                tracing::warn!(%error, "A connection could not be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+    let accepting = async {
+        while let Ok(permit) = permits.clone().acquire_owned().await {
+            match listener.accept().await {
+                Ok((stream, peer)) => {
+                    let (app, shutdown) = (app.clone(), shutdown.clone());
+                    open.spawn(serve_one(stream, peer, permit.into(), app, shutdown));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "A connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
             }
         }
+    };
+    // Also while every permit is taken: a live stream may keep its own for days.
+    tokio::select! {
+        () = accepting => {}
+        () = shutdown.cancelled() => {}
     }
     drop(listener);
     open.close();
@@ -88,15 +108,25 @@ pub async fn serve(
     }
 }
 
-async fn serve_one(stream: TcpStream, peer: SocketAddr, app: Router, shutdown: CancellationToken) {
+async fn serve_one(
+    stream: TcpStream,
+    peer: SocketAddr,
+    permit: ConnectionPermit,
+    app: Router,
+    shutdown: CancellationToken,
+) {
     // A frame of a live stream is worth nothing later.
     let _ = stream.set_nodelay(true);
-    let (takeover, mut claims) = mpsc::channel(1);
-    let takeover = Takeover(takeover);
+    let (sender, mut claims) = mpsc::channel(1);
+    let takeover = Takeover {
+        claims: sender,
+        permit: permit.clone(),
+    };
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(takeover.clone());
+        request.extensions_mut().insert(permit.clone());
         app.clone().oneshot(request)
     });
     let mut connection = http1::Builder::new()

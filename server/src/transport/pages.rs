@@ -17,7 +17,6 @@ use leptos_axum::{
     AxumRouteListing, ResponseOptions, generate_route_list, handle_server_fns_with_context,
     render_app_async_with_context,
 };
-use porchlight_app::api::CookiePolicy;
 use porchlight_app::document::{MapSource, OWN_TILES, shell};
 use porchlight_app::routes::App;
 use porchlight_backend::accounts::{Actor, Client};
@@ -92,9 +91,7 @@ fn context(state: &AppState, request: &Request) -> impl Fn() + Clone + Send + Sy
                 city: atlas.bounds,
             });
         }
-        provide_context(CookiePolicy {
-            secure: state.config.is_https(),
-        });
+        provide_context(state.cookie_policy());
         if let Some(actor) = &actor {
             provide_context(actor.clone());
         }

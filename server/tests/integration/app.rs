@@ -18,7 +18,7 @@ pub const PASSWORD: &str = "a test's password";
 pub struct TestApp {
     pub url: String,
     pub service: Service,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The repository's root, where the server finds its settings and pages.
@@ -28,6 +28,11 @@ pub fn root() -> PathBuf {
 
 impl TestApp {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts with other settings than usual.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings = root().join("Leptos.toml");
         let mut config =
@@ -35,14 +40,21 @@ impl TestApp {
         config.listen = ([127, 0, 0, 1], 0).into();
         config.data_dir = folder.path().join("data");
         config.log = "off".into();
+        change(&mut config);
         let service = Service::start(config, Clock::System)
             .await
             .expect("the server starts");
         Self {
             url: format!("http://{}", service.address),
             service,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Where its embedded database is.
+    pub fn database_url(&self) -> String {
+        let path = self.folder.path().join("data/porchlight.db");
+        format!("sqlite://{}", path.display())
     }
 
     /// Someone with an account and a token.

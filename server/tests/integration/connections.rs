@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use porchlight_domain::people::Role;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::app::TestApp;
 use crate::proxy::host_of;
+use crate::stream::{PATIENCE, Stream, socket};
 
 /// Longer than anyone is waited for.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -121,4 +123,43 @@ async fn a_request_in_a_request_is_not_heard() {
     let answer = answer_to(connected(&app).await, preface).await;
     assert!(!answer.contains(" 200 "), "HTTP/2 is not spoken: {answer}");
     app.service.stop().await;
+}
+
+#[tokio::test]
+async fn streams_and_websockets_are_connections_too() {
+    let app = TestApp::start_with(|config| config.max_connections = 3).await;
+    let ada = app.person(Role::Customer, "ada").await;
+    // One more is her client's own, which it keeps.
+    let stream = Stream::open(&ada, "").await;
+    let watching = socket(&ada, "/ws/notifications").await.expect("hers");
+    let asks = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let newcomer = tokio::spawn(answer_to(connected(&app).await, asks));
+    let waits = tokio::time::timeout(Duration::from_millis(500), async {
+        // Whoever is here already is served meanwhile.
+        while ada.get("/healthz").await.status() == 200 && !newcomer.is_finished() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert!(waits.await.is_err(), "the newcomer has to wait");
+    drop(stream);
+    let answer = newcomer.await.expect("it is accepted");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(watching);
+    app.service.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_without_a_free_connection_stops_when_it_is_told_to() {
+    let app = TestApp::start_with(|config| config.max_connections = 1).await;
+    let ada = app.person(Role::Customer, "ada").await;
+    let token = ada.token.clone();
+    drop(ada);
+    let ada = crate::app::Caller {
+        token,
+        ..app.nobody()
+    };
+    let _watching = socket(&ada, "/ws/notifications").await.expect("hers");
+    tokio::time::timeout(PATIENCE, app.service.stop())
+        .await
+        .expect("nobody has to go first");
 }

@@ -6,6 +6,7 @@
 )]
 
 mod app;
+mod browser;
 mod commands;
 mod connections;
 mod crash;

@@ -5,6 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Error as SocketError;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::app::Caller;
 
@@ -94,4 +97,20 @@ impl Stream {
             }
         }
     }
+}
+
+/// Opens a WebSocket.
+pub async fn socket(
+    caller: &Caller,
+    path: &str,
+) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, SocketError> {
+    let url = format!("{}{path}", caller.url.replace("http://", "ws://"));
+    let mut request = url.into_client_request().expect("an address");
+    let token = format!("Bearer {}", caller.token.clone().unwrap_or_default());
+    request
+        .headers_mut()
+        .insert("authorization", token.parse().expect("a header"));
+    tokio_tungstenite::connect_async(request)
+        .await
+        .map(|(socket, _)| socket)
 }

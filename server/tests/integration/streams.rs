@@ -1,14 +1,14 @@
 //! Live streams over real sockets.
 
 use futures::{SinkExt, StreamExt};
+use porchlight_backend::testing;
+use porchlight_domain::ids::PersonId;
 use porchlight_domain::people::Role;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 
 use crate::app::{Caller, TestApp};
-use crate::stream::{PATIENCE, Stream};
+use crate::stream::{PATIENCE, Stream, socket};
 
 struct Scene {
     app: TestApp,
@@ -160,24 +160,6 @@ async fn a_share_link_streams_until_it_is_ended() {
     scene.app.service.stop().await;
 }
 
-async fn socket(
-    caller: &Caller,
-    path: &str,
-) -> Result<
-    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<TcpStream>>,
-    SocketError,
-> {
-    let url = format!("{}{path}", caller.url.replace("http://", "ws://"));
-    let mut request = url.into_client_request().expect("an address");
-    let token = format!("Bearer {}", caller.token.clone().unwrap_or_default());
-    request
-        .headers_mut()
-        .insert("authorization", token.parse().expect("a header"));
-    tokio_tungstenite::connect_async(request)
-        .await
-        .map(|(socket, _)| socket)
-}
-
 #[tokio::test]
 async fn the_same_comes_over_websockets_and_fixes_go_in() {
     let scene = scene().await;
@@ -217,5 +199,80 @@ async fn the_same_comes_over_websockets_and_fixes_go_in() {
         false
     };
     assert!(tokio::time::timeout(PATIENCE, seen).await.expect("in time"));
+    scene.app.service.stop().await;
+}
+
+#[tokio::test]
+async fn one_person_has_only_so_many_streams_open() {
+    let scene = scene().await;
+    let events = "/api/v1/events";
+    let mut open = Vec::new();
+    for _ in 0..31 {
+        open.push(Stream::open(&scene.ada, "").await);
+    }
+    let watching = socket(&scene.ada, "/ws/notifications").await;
+    let watching = watching.expect("the last one");
+    let refused = scene.ada.get(events).await;
+    assert!(refused.0.headers().contains_key("retry-after"));
+    refused.problem(429, "rate-limited").await;
+    let refused = socket(&scene.ada, "/ws/notifications").await;
+    assert!(matches!(refused, Err(SocketError::Http(answer)) if answer.status() == 429));
+    Stream::open(&scene.bob, "").await.cursor().await;
+
+    drop(watching);
+    let room = async {
+        while socket(&scene.ada, "/ws/notifications").await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, room)
+        .await
+        .expect("a socket that closed leaves its place");
+    scene.app.service.stop().await;
+}
+
+/// Ends someone's sessions so that nobody hears of it.
+async fn lose_sessions(scene: &Scene, caller: &Caller) {
+    let me = caller.get("/api/v1/me").await.json(200).await;
+    let id = PersonId::from_text(me["id"].as_str().expect("an id"));
+    testing::lose_sessions(&scene.app.service.backend, &id).await;
+}
+
+/// The number a WebSocket is closed with.
+async fn close_code_of(
+    socket: &mut (impl futures::Stream<Item = Result<Message, SocketError>> + Unpin),
+) -> Option<u16> {
+    let closing = async {
+        while let Some(Ok(message)) = socket.next().await {
+            if let Message::Close(frame) = message {
+                return frame.map(|frame| frame.code.into());
+            }
+        }
+        None
+    };
+    tokio::time::timeout(PATIENCE, closing)
+        .await
+        .expect("it is closed in time")
+}
+
+#[tokio::test]
+async fn a_session_that_ended_unheard_is_cut_off_all_the_same() {
+    let scene = scene().await;
+    let mut stream = Stream::open(&scene.ada, "").await;
+    stream.cursor().await;
+    let mut watching = socket(&scene.ada, "/ws/notifications").await.expect("hers");
+    lose_sessions(&scene, &scene.ada).await;
+    testing::recheck_streams(&scene.app.service.backend).await;
+    assert!(stream.next().await.is_none());
+    assert_eq!(close_code_of(&mut watching).await, Some(1008));
+
+    // This instance remembers for a moment whose token that was.
+    lose_sessions(&scene, &scene.courier).await;
+    let mut too_late = Stream::open(&scene.courier, "").await;
+    assert!(too_late.next().await.is_none());
+    for path in ["/ws/notifications", "/ws/courier/fixes"] {
+        let mut too_late = socket(&scene.courier, path).await.expect("still known");
+        assert_eq!(close_code_of(&mut too_late).await, Some(1008), "{path}");
+    }
     scene.app.service.stop().await;
 }

@@ -18,6 +18,7 @@ use porchlight_backend::accounts::Actor;
 use porchlight_backend::events::Topic;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::admission::Admission;
 use super::reader::{Frame, Reader};
 
 const WAKER: Token = Token(usize::MAX);
@@ -48,6 +49,8 @@ pub(super) struct Subscriber {
     pub(super) topics: Vec<Topic>,
     /// Where they want to go on.
     pub(super) last_event_id: Option<i64>,
+    /// Kept until the socket closes.
+    pub(super) admission: Admission,
 }
 
 /// A reader needs what it missed, and a snapshot.
@@ -213,7 +216,7 @@ impl Lane {
     fn join(&mut self, socket: std::net::TcpStream, subscriber: Subscriber) {
         let entry = self.readers.vacant_entry();
         let token = entry.key();
-        let mut reader = match Reader::open(socket, &subscriber) {
+        let mut reader = match Reader::open(socket, subscriber) {
             Ok(reader) => reader,
             Err(error) => {
                 tracing::debug!(%error, "A stream could not be opened");
@@ -229,20 +232,14 @@ impl Lane {
             tracing::warn!(%error, "A stream could not be watched");
             return;
         }
-        entry.insert(reader);
-        for topic in &subscriber.topics {
+        for topic in reader.topics() {
             self.by_topic.entry(topic.clone()).or_default().push(token);
         }
         // Before the snapshot is asked for, so that nothing falls between the two.
-        self.backend.hub().joined(&subscriber.topics);
+        self.backend.hub().joined(reader.topics());
         metrics::gauge!("porchlight_live_streams").increment(1.0);
-        let catch = Catch {
-            token,
-            actor: subscriber.actor,
-            topics: subscriber.topics,
-            after: subscriber.last_event_id,
-        };
-        let _ = self.catch_up.send(catch);
+        let _ = self.catch_up.send(reader.catch(token));
+        entry.insert(reader);
         self.dirty.push(token);
     }
 

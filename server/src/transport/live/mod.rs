@@ -1,5 +1,6 @@
 //! Live streams: everything a session may see, as Server-Sent Events and over WebSocket.
 
+mod admission;
 mod lane;
 mod reader;
 pub mod sockets;
@@ -14,11 +15,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::events::{self, Outlet, Topic};
-use porchlight_backend::{Backend, Error, deliveries, tracking};
+use porchlight_backend::{Backend, Error, deliveries, listening, tracking};
 use porchlight_domain::people::Role;
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+pub use self::admission::OpenStreams;
 use self::lane::{Catch, Lane, LaneHandle, Order, Pace, Subscriber};
 use self::reader::Frame;
 use super::connection::Takeover;
@@ -75,6 +77,7 @@ pub struct StreamQuery {
 pub async fn stream(
     State(backend): State<Backend>,
     State(streams): State<Streams>,
+    State(open): State<OpenStreams>,
     Extension(actor): Extension<Actor>,
     Extension(takeover): Extension<Takeover>,
     Query(query): Query<StreamQuery>,
@@ -92,6 +95,7 @@ pub async fn stream(
         .or(query.last_event_id.as_deref())
         .filter(|text| !text.is_empty());
     let subscriber = Subscriber {
+        admission: open.admit(&actor, takeover.permit())?,
         actor,
         topics,
         // What is no number of ours is treated as one from nowhere: told nothing, told to reset.
@@ -122,7 +126,7 @@ pub(super) fn topics_of(actor: &Actor) -> Result<Vec<Topic>, Error> {
     }
 }
 
-/// Looks up for each reader what it missed. Beside the lane, which must not wait for a database.
+/// Looks up for each reader what it missed, and whether it may still be told. Beside the lane, which must not wait for a database.
 async fn catch_readers_up(
     backend: Backend,
     mut waiting: UnboundedReceiver<Catch>,
@@ -155,6 +159,7 @@ async fn catch_readers_up(
 }
 
 async fn missed(backend: &Backend, catch: &Catch) -> Result<(Vec<Frame>, i64), Error> {
+    listening::confirm(&catch.actor, backend).await?;
     let replay = events::replay(backend, &catch.topics, catch.after).await?;
     let mut frames: Vec<Frame> = Vec::new();
     if !replay.complete {

@@ -10,6 +10,7 @@ use porchlight_backend::accounts::Actor;
 use porchlight_backend::events::Topic;
 use socket2::SockRef;
 
+use super::admission::Admission;
 use super::lane::{Catch, Subscriber};
 
 /// 64 frames: a reader slower than that gets a snapshot, not a backlog.
@@ -99,20 +100,22 @@ pub(super) struct Reader {
     last_seq: Option<i64>,
     /// Since when the socket has taken nothing, while something waits.
     stuck_since: Option<Instant>,
+    _admission: Admission,
 }
 
 impl Reader {
-    pub(super) fn open(socket: std::net::TcpStream, subscriber: &Subscriber) -> io::Result<Self> {
+    pub(super) fn open(socket: std::net::TcpStream, subscriber: Subscriber) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER)?;
         let mut reader = Self {
             socket: TcpStream::from_std(socket),
-            actor: subscriber.actor.clone(),
-            topics: subscriber.topics.clone().into(),
+            actor: subscriber.actor,
+            topics: subscriber.topics.into(),
             waiting: VecDeque::new(),
             progress: Progress::CatchingUp { lost: false },
             last_seq: subscriber.last_event_id,
             stuck_since: None,
+            _admission: subscriber.admission,
         };
         // A new socket's buffer is empty: the head fits.
         reader.socket.write_all(HEAD)?;
@@ -212,7 +215,7 @@ impl Reader {
         };
     }
 
-    /// What this reader needs to know after it was too slow.
+    /// What this reader needs to know when it comes, and after it was too slow.
     pub(super) fn catch(&self, token: usize) -> Catch {
         Catch {
             token,

@@ -8,12 +8,22 @@ use porchlight_backend::testing::{TestDatabase, World};
 use porchlight_domain::delivery::Status;
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
+use tokio::sync::Semaphore;
 
 use super::*;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// More frames than the lane and the system together keep for a reader.
 const FLOOD: usize = 400;
+
+pub(super) fn admission(actor: &Actor) -> admission::Admission {
+    let permit = Arc::new(Semaphore::new(1))
+        .try_acquire_owned()
+        .expect("nobody else is there");
+    OpenStreams::default()
+        .admit(actor, permit.into())
+        .expect("the first stream")
+}
 
 /// A reader of `actor`'s stream whose system takes little ahead.
 fn reader(streams: &Streams, actor: &Actor) -> TcpStream {
@@ -24,6 +34,7 @@ fn reader(streams: &Streams, actor: &Actor) -> TcpStream {
     socket.connect(&address.into()).expect("connected");
     let (server_side, _) = listener.accept().expect("accepted");
     let subscriber = Subscriber {
+        admission: admission(actor),
         actor: actor.clone(),
         topics: topics_of(actor).expect("a person"),
         last_event_id: None,
@@ -39,7 +50,7 @@ fn reader(streams: &Streams, actor: &Actor) -> TcpStream {
 }
 
 /// Tells the person something long.
-fn publish(backend: &Backend, actor: &Actor, number: usize) {
+pub(super) fn publish(backend: &Backend, actor: &Actor, number: usize) {
     let padding = "x".repeat(4096);
     let json = format!(r#"{{"number":{number},"padding":"{padding}"}}"#);
     let frame = events::Frame {
@@ -61,7 +72,7 @@ fn events_of(socket: TcpStream) -> impl Iterator<Item = Value> {
         })
 }
 
-async fn until_listening(backend: &Backend, listeners: u32) {
+pub(super) async fn until_listening(backend: &Backend, listeners: u32) {
     let waiting = async {
         while backend.hub().listeners() != listeners {
             tokio::time::sleep(Duration::from_millis(5)).await;
