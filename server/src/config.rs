@@ -50,6 +50,8 @@ pub struct Config {
     pub reveal_exact_stops: u32,
     /// Connections at the same time, live streams included.
     pub max_connections: usize,
+    /// Event streams and WebSockets of one person or share link at the same time.
+    pub max_streams_each: usize,
     /// `text` or `json`.
     pub log_format: LogFormat,
     /// How much is logged, as `tracing` filters.

@@ -72,7 +72,7 @@ impl Service {
             backend: backend.clone(),
             streams: streams.clone(),
             sockets: Sockets::start(&backend),
-            open: OpenStreams::default(),
+            open: OpenStreams::at_most(config.max_streams_each),
             leptos: page_options(&config.file)?,
             metrics,
             config: Arc::new(config),

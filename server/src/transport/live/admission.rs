@@ -1,7 +1,7 @@
 //! How much of the server one listener may take.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use porchlight_backend::Error;
 use porchlight_backend::accounts::Actor;
@@ -9,17 +9,25 @@ use porchlight_backend::events::Topic;
 
 use super::super::connection::ConnectionPermit;
 
-/// Streams and WebSockets that one person, or one share link, may have open at a time: some
-/// browsers, with some pages each.
-const MAX_OPEN: usize = 32;
 /// When to come back, seconds: a page that was left is noticed by then.
 const RETRY_AFTER_S: u32 = 30;
 
 /// How many streams and WebSockets each listener has open in this process.
-#[derive(Clone, Default)]
-pub struct OpenStreams(Arc<Mutex<HashMap<Topic, usize>>>);
+#[derive(Clone)]
+pub struct OpenStreams {
+    by_listener: Arc<Mutex<HashMap<Topic, usize>>>,
+    max: usize,
+}
 
 impl OpenStreams {
+    /// At most so many for each person or share link.
+    pub fn at_most(max: usize) -> Self {
+        Self {
+            by_listener: Arc::default(),
+            max,
+        }
+    }
+
     /// Counts one more, or refuses it.
     pub(super) fn admit(
         &self,
@@ -31,9 +39,9 @@ impl OpenStreams {
             Actor::Share(grant) => Topic::share(&grant.share),
             Actor::Anonymous | Actor::System => return Err(Error::Unauthenticated),
         };
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.lock();
         let count = open.entry(listener.clone()).or_default();
-        if *count >= MAX_OPEN {
+        if *count >= self.max {
             return Err(Error::RateLimited {
                 retry_after_s: RETRY_AFTER_S,
             });
@@ -44,6 +52,12 @@ impl OpenStreams {
             listener,
             _connection: connection,
         })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Topic, usize>> {
+        self.by_listener
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,7 +71,7 @@ pub(super) struct Admission {
 
 impl Drop for Admission {
     fn drop(&mut self) {
-        let mut open = self.open.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         if let Some(count) = open.get_mut(&self.listener) {
             *count -= 1;
             if *count == 0 {

@@ -87,7 +87,8 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
         state.with(|state| porchlight_domain::tracking::steps(&state.timeline, state.status))
     });
     let timeline = Memo::new(move |_| state.with(|state| state.timeline.clone()));
-    let status = Memo::new(move |_| state.with(|state| state.status));
+    // Known by itself: what someone types in the panel of links must outlive other changes of status.
+    let is_over = Memo::new(move |_| state.with(|state| state.status.is_final()));
     let door = detail.summary.address.position;
     view! {
         <div class="tracking">
@@ -97,7 +98,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
                 <Steps steps />
                 <Details detail=detail.clone() />
-                {maybe(move || (!status.get().is_final()).then(|| view! { <Shares reference /> }.into_any()))}
+                {maybe(move || (!is_over.get()).then(|| view! { <Shares reference /> }.into_any()))}
                 <History timeline />
             </SidePanel>
         </div>
