@@ -115,3 +115,11 @@ pub(super) async fn integrity_of(store: &Store) -> String {
         .await
         .expect("SQLite checks itself")
 }
+
+#[cfg(test)]
+pub(super) async fn count_fixes_in_transaction(tx: &mut sqlx::Transaction<'_, sqlx::Any>) -> i64 {
+    sqlx::query_scalar(COUNT_FIXES)
+        .fetch_one(&mut **tx)
+        .await
+        .expect("fixes are counted")
+}

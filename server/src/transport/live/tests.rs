@@ -20,7 +20,7 @@ pub(super) fn admission(actor: &Actor) -> admission::Admission {
     let permit = Arc::new(Semaphore::new(1))
         .try_acquire_owned()
         .expect("nobody else is there");
-    OpenStreams::default()
+    OpenStreams::at_most(32)
         .admit(actor, permit.into())
         .expect("the first stream")
 }
