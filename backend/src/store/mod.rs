@@ -5,22 +5,18 @@
 //! begin with [`Store::begin`]. To add a query: a `const` and a function in the capability's
 //! `queries.rs`, and a test that runs on both databases.
 
-mod checkpoint;
-mod queries;
 #[cfg(test)]
 mod tests;
 mod watchdog;
 
 use std::collections::HashSet;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use porchlight_domain::time::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
 use thiserror::Error;
-use tokio::sync::watch;
 
 use self::watchdog::Watchdog;
 use crate::Error as BackendError;
@@ -40,8 +36,6 @@ pub struct Store {
     readers: AnyPool,
     writers: AnyPool,
     watchdog: Watchdog,
-    /// Ends what moves the write-ahead log when the last handle goes.
-    _checkpoints: Option<Arc<watch::Sender<()>>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,13 +75,11 @@ impl Store {
 
     async fn open_sqlite(url: &str) -> Result<Self, OpenError> {
         // One writer, so that writers queue here in order and not in SQLite's busy loop.
-        let writers = sqlite_pool(url, 1).await?;
         Ok(Self {
             database: Database::Sqlite,
-            writers,
+            writers: sqlite_pool(url, 1).await?,
             readers: sqlite_pool(url, SQLITE_READERS).await?,
             watchdog: Watchdog::none(),
-            _checkpoints: Some(Arc::new(checkpoint::start(url)?)),
         })
     }
 
@@ -103,7 +95,6 @@ impl Store {
             writers: pool.clone(),
             readers: pool,
             watchdog: Watchdog::start(url)?,
-            _checkpoints: None,
         })
     }
 
@@ -200,8 +191,9 @@ async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error
                 for pragma in [
                     "pragma journal_mode = wal",
                     "pragma synchronous = full",
-                    // See `checkpoint`; should that stop, commits do it after all.
-                    "pragma wal_autocheckpoint = 16384",
+                    // The commit that fills the log moves it into the database, and whoever waits for that
+                    // commit waits for that too: in smaller portions than by default, 1 MiB.
+                    "pragma wal_autocheckpoint = 250",
                     "pragma foreign_keys = on",
                     "pragma busy_timeout = 5000",
                 ] {

@@ -28,6 +28,12 @@ const GAP_S: f64 = 90.0;
 /// Whoever read within so many seconds sees the courier now.
 const NOW_S: f64 = 75.0;
 const LIST_LIMIT: i64 = 200;
+/// Seconds by which the stored end of a look that goes on may lag behind.
+const GOING_ON_S: f64 = 30.0;
+/// Seconds without another look after which one is taken to have ended.
+const ENDED_S: f64 = 5.0;
+/// Rows in one commit: couriers' positions are written in between.
+const PORTION: usize = 32;
 /// How a share link is named as a reader.
 const SHARED_LINK: &str = "a shared link";
 
@@ -44,7 +50,27 @@ struct Open {
     reveal: Reveal,
     from: Timestamp,
     to: Timestamp,
-    unwritten: bool,
+    /// What of it is in the database.
+    stored: Option<(Reveal, Timestamp)>,
+}
+
+impl Open {
+    fn is_stored(&self) -> bool {
+        self.stored == Some((self.reveal, self.to))
+    }
+
+    /// A look that begins or shows more is written at once. One that only goes on is written now and then,
+    /// and when it has ended: a thousand watchers would otherwise keep the database busy with nothing else.
+    fn is_due(&self, now: Timestamp) -> bool {
+        match self.stored {
+            None => true,
+            Some((reveal, _)) if reveal != self.reveal => true,
+            Some((_, to)) if to == self.to => false,
+            Some((_, to)) => {
+                self.to.seconds_since(to) >= GOING_ON_S || now.seconds_since(self.to) >= ENDED_S
+            }
+        }
+    }
 }
 
 /// The rows that may still grow.
@@ -97,7 +123,6 @@ impl Readings {
         {
             row.to = now;
             row.reveal = row.reveal.max(reveal);
-            row.unwritten = true;
             return;
         }
         let row = Open {
@@ -105,17 +130,19 @@ impl Readings {
             reveal,
             from: now,
             to: now,
-            unwritten: true,
+            stored: None,
         };
         open.insert(key, row);
     }
 
     /// What must be written now.
-    fn unwritten(&self) -> Vec<ReadingRow> {
+    fn due(&self, now: Timestamp) -> Vec<ReadingRow> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.iter_mut()
-            .filter_map(|(key, row)| {
-                std::mem::take(&mut row.unwritten).then(|| ReadingRow {
+            .filter(|(_, row)| row.is_due(now))
+            .map(|(key, row)| {
+                row.stored = Some((row.reveal, row.to));
+                ReadingRow {
                     id: row.id.clone(),
                     reader_id: key.reader.clone(),
                     courier_id: key.courier.as_str().to_owned(),
@@ -128,7 +155,7 @@ impl Readings {
                     .into(),
                     from_ms: row.from.millis(),
                     to_ms: row.to.millis(),
-                })
+                }
             })
             .collect()
     }
@@ -136,7 +163,9 @@ impl Readings {
     fn not_written(&self, rows: &[ReadingRow]) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         for row in open.values_mut() {
-            row.unwritten |= rows.iter().any(|failed| failed.id == row.id);
+            if rows.iter().any(|failed| failed.id == row.id) {
+                row.stored = None;
+            }
         }
     }
 
@@ -144,7 +173,7 @@ impl Readings {
         self.open
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .retain(|_, row| row.to >= moment || row.unwritten);
+            .retain(|_, row| row.to >= moment || !row.is_stored());
     }
 }
 
@@ -161,16 +190,18 @@ pub(crate) async fn keep(backend: Backend) {
 
 async fn flush(backend: &Backend) -> Result<(), Error> {
     let readings = &backend.tracking().readings;
-    let rows = readings.unwritten();
+    let rows = readings.due(backend.now());
     readings.forget_before(backend.now().plus_s(-GAP_S));
-    if rows.is_empty() {
-        return Ok(());
+    for (place, portion) in rows.chunks(PORTION).enumerate() {
+        let written = backend
+            .while_database_answers(write(backend, portion))
+            .await;
+        if written.is_err() {
+            readings.not_written(&rows[place * PORTION..]);
+            return written;
+        }
     }
-    let written = backend.while_database_answers(write(backend, &rows)).await;
-    if written.is_err() {
-        readings.not_written(&rows);
-    }
-    written
+    Ok(())
 }
 
 async fn write(backend: &Backend, rows: &[ReadingRow]) -> Result<(), Error> {
