@@ -191,9 +191,6 @@ async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error
                 for pragma in [
                     "pragma journal_mode = wal",
                     "pragma synchronous = full",
-                    // The commit that fills the log moves it into the database, and whoever waits for that
-                    // commit waits for that too: in smaller portions than by default, 1 MiB.
-                    "pragma wal_autocheckpoint = 250",
                     "pragma foreign_keys = on",
                     "pragma busy_timeout = 5000",
                 ] {
