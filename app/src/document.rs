@@ -38,6 +38,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="description" content=chosen.language.texts().common.description />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f6f3ec" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0b1120" />

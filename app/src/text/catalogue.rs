@@ -49,6 +49,7 @@ pub struct Common {
     pub home_label: &'static str,
     pub skip: &'static str,
     pub dismiss: &'static str,
+    pub description: &'static str,
 }
 
 /// Days near today.

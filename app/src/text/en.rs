@@ -13,6 +13,7 @@ pub const TEXTS: Texts = Texts {
         home_label: "Porchlight, start page",
         skip: "Skip to content",
         dismiss: "Dismiss",
+        description: "Watch your parcel come, live on the map, and decide where it goes.",
     },
     day: Day {
         yesterday: "Yesterday",

@@ -13,6 +13,7 @@ pub const TEXTS: Texts = Texts {
         home_label: "Porchlight, etusivu",
         skip: "Siirry sisältöön",
         dismiss: "Sulje ilmoitus",
+        description: "Seuraa pakettisi matkaa kartalla reaaliajassa ja päätä, minne se tuodaan.",
     },
     day: Day {
         yesterday: "Eilen",

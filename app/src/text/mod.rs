@@ -16,11 +16,17 @@ use crate::preferences::Language;
 
 /// Fixes the language of the page.
 pub fn provide_text(language: Language) {
-    let texts = match language {
-        Language::English => &en::TEXTS,
-        Language::Finnish => &fi::TEXTS,
-    };
-    provide_context(texts);
+    provide_context(language.texts());
+}
+
+impl Language {
+    /// What is said in it.
+    pub fn texts(self) -> &'static Texts {
+        match self {
+            Self::English => &en::TEXTS,
+            Self::Finnish => &fi::TEXTS,
+        }
+    }
 }
 
 /// The texts of the page's language; English where nothing was chosen.

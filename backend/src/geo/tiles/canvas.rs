@@ -6,6 +6,7 @@ use tiny_skia::{
     Transform,
 };
 
+use super::palette::Indexed;
 use super::{Scale, TILE_PIXELS, TileError, TileId};
 use crate::geo::mercator::{Shape, WorldPoint, units_per_pixel};
 
@@ -133,20 +134,17 @@ impl Canvas {
 
     /// The finished tile as PNG without transparency.
     pub(super) fn png(&self) -> Result<Vec<u8>, TileError> {
-        let opaque: Vec<u8> = self
-            .pixels
-            .data()
-            .chunks_exact(4)
-            .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
-            .collect();
+        let opaque = self.pixels.data().chunks_exact(4);
+        let indexed = Indexed::of(opaque.map(|pixel| [pixel[0], pixel[1], pixel[2]]));
         let mut bytes = Vec::new();
         let mut encoder = Encoder::new(&mut bytes, self.pixels.width(), self.pixels.height());
-        encoder.set_color(ColorType::Rgb);
+        encoder.set_color(ColorType::Indexed);
+        encoder.set_palette(&indexed.palette);
         encoder.set_depth(BitDepth::Eight);
         encoder.set_compression(Compression::Balanced);
         encoder
             .write_header()
-            .and_then(|mut writer| writer.write_image_data(&opaque))
+            .and_then(|mut writer| writer.write_image_data(&indexed.pixels))
             .map_err(|error| TileError::Drawing(error.to_string()))?;
         Ok(bytes)
     }

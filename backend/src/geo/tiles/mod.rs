@@ -10,6 +10,7 @@ mod course;
 mod labels;
 mod lettering;
 mod named_lines;
+mod palette;
 mod paper;
 mod renderer;
 mod store;

@@ -23,7 +23,8 @@ fn station() -> Position {
 
 /// Pixels of a tile, three bytes each.
 fn pixels(png: &[u8]) -> (u32, Vec<u8>) {
-    let decoder = png::Decoder::new(Cursor::new(png));
+    let mut decoder = png::Decoder::new(Cursor::new(png));
+    decoder.set_transformations(png::Transformations::EXPAND);
     let mut reader = decoder.read_info().expect("a PNG");
     let mut bytes = vec![0; reader.output_buffer_size().expect("small")];
     let info = reader.next_frame(&mut bytes).expect("whole");
