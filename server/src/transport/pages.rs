@@ -111,9 +111,12 @@ async fn server_function(State(state): State<AppState>, request: Request) -> Res
 async fn page(State(state): State<AppState>, request: Request) -> Response {
     let provide = context(&state, &request);
     let tiles = state.config.tiles.clone();
+    // cargo-leptos says so to the server that it watches.
+    let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
+    let reload_port = is_watched.then_some(state.leptos.reload_port);
     let with_policy = move || {
         provide();
-        set_policy(&tiles);
+        set_policy(&tiles, reload_port);
     };
     let options = state.leptos.clone();
     // Whole pages: the answer's status and redirects are known only when everything is rendered.
@@ -129,11 +132,12 @@ async fn page_or_nothing(state: State<AppState>, request: Request) -> Response {
     page(state, request).await
 }
 
-fn set_policy(tiles: &str) {
+fn set_policy(tiles: &str, reload_port: Option<u32>) {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
         return;
     };
-    if let Ok(policy) = HeaderValue::from_str(&security::page_policy(&nonce, tiles)) {
+    let policy = security::page_policy(&nonce, tiles, reload_port);
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
 }

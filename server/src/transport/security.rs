@@ -48,15 +48,18 @@ pub async fn protect(State(state): State<AppState>, request: Request, next: Next
 }
 
 /// What a page may load: its own scripts by nonce, its own styles, and tiles from wherever the
-/// operator has them.
-pub fn page_policy(nonce: &str, tiles: &str) -> String {
+/// operator has them. `reload_port` is where `make watch` tells pages to load anew, and nowhere else.
+pub fn page_policy(nonce: &str, tiles: &str, reload_port: Option<u32>) -> String {
     let tiles = tile_origin(tiles).unwrap_or_default();
+    let reload = reload_port.map_or_else(String::new, |port| {
+        format!(" ws://127.0.0.1:{port} ws://localhost:{port}")
+    });
     format!(
         "default-src 'self'; \
          script-src 'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data: {tiles}; \
-         connect-src 'self'; \
+         connect-src 'self'{reload}; \
          font-src 'self'; \
          object-src 'none'; \
          base-uri 'none'; \
@@ -77,6 +80,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pages_load_anew_only_while_they_are_watched() {
+        let usual = page_policy("abc", "offline", None);
+        assert!(usual.contains("connect-src 'self';"), "{usual}");
+        let watched = page_policy("abc", "offline", Some(3001));
+        assert!(
+            watched.contains("connect-src 'self' ws://127.0.0.1:3001 ws://localhost:3001;"),
+            "{watched}"
+        );
+    }
+
+    #[test]
     fn tiles_come_from_where_the_operator_says() {
         let osm = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
         assert_eq!(
@@ -85,7 +99,7 @@ mod tests {
         );
         assert_eq!(tile_origin("offline"), None);
         assert!(
-            page_policy("abc", osm)
+            page_policy("abc", osm, None)
                 .contains("img-src 'self' data: https://tile.openstreetmap.org;")
         );
     }
