@@ -2,7 +2,7 @@
 //!
 //! Someone who watches reads many frames; they become one row that grows. A row is begun in
 //! memory and written within [`FLUSH`], and grows as long as the next look comes within
-//! [`GAP_S`] seconds.
+//! [`GAP_S`] seconds; its end in the database lags behind by [`LAG_S`] seconds at most.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -28,10 +28,8 @@ const GAP_S: f64 = 90.0;
 /// Whoever read within so many seconds sees the courier now.
 const NOW_S: f64 = 75.0;
 const LIST_LIMIT: i64 = 200;
-/// Seconds by which the stored end of a look that goes on may lag behind.
-const GOING_ON_S: f64 = 30.0;
-/// Seconds without another look after which one is taken to have ended.
-const ENDED_S: f64 = 5.0;
+/// Seconds by which the stored end of a row may lag behind.
+const LAG_S: f64 = 30.0;
 /// Rows in one commit: couriers' positions are written in between.
 const PORTION: usize = 32;
 /// How a share link is named as a reader.
@@ -59,16 +57,14 @@ impl Open {
         self.stored == Some((self.reveal, self.to))
     }
 
-    /// A look that begins or shows more is written at once. One that only goes on is written now and then,
-    /// and when it has ended: a thousand watchers would otherwise keep the database busy with nothing else.
+    /// A look that begins or shows more is written at once, one that only goes on now and then: a thousand
+    /// watchers would otherwise keep the database busy with nothing else.
     fn is_due(&self, now: Timestamp) -> bool {
         match self.stored {
-            None => true,
-            Some((reveal, _)) if reveal != self.reveal => true,
-            Some((_, to)) if to == self.to => false,
-            Some((_, to)) => {
-                self.to.seconds_since(to) >= GOING_ON_S || now.seconds_since(self.to) >= ENDED_S
+            Some((reveal, to)) if reveal == self.reveal => {
+                to != self.to && now.seconds_since(to) >= LAG_S
             }
+            _ => true,
         }
     }
 }

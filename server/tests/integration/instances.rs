@@ -1,26 +1,18 @@
 //! Two real processes on one PostgreSQL and one Redis.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use crate::crash::out_for_delivery;
 use crate::process::{Process, shared_services};
-use crate::stream::Stream;
-
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::stream::{PATIENCE, Stream};
 
 #[tokio::test]
 async fn one_serves_the_customer_and_the_other_the_courier() {
     let Some((database, redis)) = shared_services().await else {
         return;
     };
-    let settings = [
-        ("PORCHLIGHT_DATABASE_URL", database.url.as_str()),
-        ("PORCHLIGHT_REDIS_URL", redis.as_str()),
-    ];
-    let here = Process::start(&settings).await;
-    let there = Process::start(&settings).await;
+    let here = Process::start_on(&database.url, &redis).await;
+    let there = Process::start_on(&database.url, &redis).await;
 
     let ada = here.signed_in("customer@demo.test").await;
     let admin = there.signed_in("admin@demo.test").await;
@@ -61,12 +53,8 @@ async fn who_watched_the_one_that_died_goes_on_at_the_other() {
     let Some((database, redis)) = shared_services().await else {
         return;
     };
-    let settings = [
-        ("PORCHLIGHT_DATABASE_URL", database.url.as_str()),
-        ("PORCHLIGHT_REDIS_URL", redis.as_str()),
-    ];
-    let mut here = Process::start(&settings).await;
-    let there = Process::start(&settings).await;
+    let mut here = Process::start_on(&database.url, &redis).await;
+    let there = Process::start_on(&database.url, &redis).await;
     let ada = here.signed_in("customer@demo.test").await;
     let admin = there.signed_in("admin@demo.test").await;
     let courier = there.signed_in("courier@demo.test").await;

@@ -135,12 +135,8 @@ async fn a_bus_that_goes_away(cable: Cable) {
         return;
     };
     let proxy = Proxy::before(&redis).await;
-    let settings = [
-        ("PORCHLIGHT_DATABASE_URL", database.url.as_str()),
-        ("PORCHLIGHT_REDIS_URL", proxy.url.as_str()),
-    ];
-    let here = Process::start(&settings).await;
-    let there = Process::start(&settings).await;
+    let here = Process::start_on(&database.url, &proxy.url).await;
+    let there = Process::start_on(&database.url, &proxy.url).await;
     let ada = here.signed_in("customer@demo.test").await;
     let admin = there.signed_in("admin@demo.test").await;
     let courier = there.signed_in("courier@demo.test").await;
@@ -185,11 +181,7 @@ async fn a_bus_that_lies_is_not_believed() {
     let Some((database, redis)) = shared_services().await else {
         return;
     };
-    let settings = [
-        ("PORCHLIGHT_DATABASE_URL", database.url.as_str()),
-        ("PORCHLIGHT_REDIS_URL", redis.as_str()),
-    ];
-    let process = Process::start(&settings).await;
+    let process = Process::start_on(&database.url, &redis).await;
     until(&process, "bus", "up").await;
     let mut bus = TcpStream::connect(host_of(&redis)).await.expect("Redis");
     let nobody = r#"{"from":1,"signal":{"fixes":{"courier":"nobody","fixes":[]}}}"#;

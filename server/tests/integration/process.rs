@@ -44,6 +44,15 @@ impl Process {
         }
     }
 
+    /// Starts on services that others share with it.
+    pub async fn start_on(database_url: &str, redis_url: &str) -> Self {
+        Self::start(&[
+            ("PORCHLIGHT_DATABASE_URL", database_url),
+            ("PORCHLIGHT_REDIS_URL", redis_url),
+        ])
+        .await
+    }
+
     /// Ends it without a word, and starts it again on what it left.
     pub async fn restart(&mut self) {
         self.kill().await;

@@ -126,7 +126,8 @@ pub(super) fn topics_of(actor: &Actor) -> Result<Vec<Topic>, Error> {
     }
 }
 
-/// Looks up for each reader what it missed, and whether it may still be told. Beside the lane, which must not wait for a database.
+/// Looks up for each reader what it missed, and whether it may still be told. Beside the lane, which must
+/// not wait for a database.
 async fn catch_readers_up(
     backend: Backend,
     mut waiting: UnboundedReceiver<Catch>,
