@@ -44,6 +44,25 @@ test('a customer watches the courier come', async ({ page, server }) => {
   expect(loads, 'reloads on the way').toBe(0);
 });
 
+test('the list of deliveries keeps itself in order', async ({ page, server }) => {
+  await signIn(page, 'resident2@demo.test');
+  await live(page);
+  const upcoming = page.getByRole('region', { name: 'Upcoming' }).locator('.card__description');
+  const parcel = (what: string) => Parcel.loaded(server.url, 'resident2@demo.test', 'courier2@demo.test', what);
+
+  // A parcel somebody sends appears by itself, and one that goes out comes first.
+  await parcel('Tea');
+  await expect(upcoming).toHaveText(['Tea'], AT_ONCE);
+  const books = await parcel('Books');
+  await expect(upcoming).toHaveText(['Tea', 'Books'], AT_ONCE);
+  await books.step('out_for_delivery');
+  await expect(upcoming).toHaveText(['Books', 'Tea'], AT_ONCE);
+
+  await books.deliver();
+  await expect(upcoming).toHaveText(['Tea'], AT_ONCE);
+  await expect(page.getByRole('heading', { name: 'Past deliveries' })).toBeVisible();
+});
+
 test('the tracking page turns into a live one when the parcel goes out', async ({ page, server }) => {
   const parcel = await Parcel.loaded(server.url, 'customer2@demo.test', 'courier2@demo.test');
   await signIn(page, 'customer2@demo.test');

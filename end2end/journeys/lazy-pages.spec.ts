@@ -1,3 +1,4 @@
+import { Parcel } from '../support/api';
 import { expect, open, signIn, test } from '../support/test';
 
 for (const [email, path] of [
@@ -25,6 +26,23 @@ test('a customer downloads neither the courier’s nor the admin’s code', asyn
   await open(page, '/');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   expect(chunks.filter((chunk) => !chunk.includes('home_route'))).toEqual([]);
+});
+
+test('what happens until the code of a page has come is shown then', async ({ page, server }) => {
+  await signIn(page, 'resident@demo.test');
+  let send = () => {};
+  const sent = new Promise<void>((resolve) => (send = resolve));
+  await page.route(/split_.*home_route/, async (route) => {
+    await sent;
+    await route.continue();
+  });
+  const stream = page.waitForResponse('**/api/v1/events');
+  await page.goto('/', { waitUntil: 'commit' });
+  await stream;
+  await Parcel.loaded(server.url, 'resident@demo.test', 'courier@demo.test', 'A late parcel');
+  await expect(page.getByText('A late parcel')).toHaveCount(0);
+  send();
+  await expect(page.getByText('A late parcel')).toBeVisible();
 });
 
 test('bundle files may be cached for ever, pages may not', async ({ page, request }) => {

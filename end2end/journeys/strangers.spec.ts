@@ -5,6 +5,9 @@ import { expect, open, signIn, test } from '../support/test';
 /** Where the van and the door are, and who drives. */
 const SECRETS = ['60.1716', '24.9373', String(DOOR.lat), String(DOOR.lon), DOOR.text, 'Siiri'];
 
+/** A customer no journey sends anything: what the page of anyone else may say, this one's must not. */
+const STRANGER = 'resident3@demo.test';
+
 /** Collects the text of every page and answer from now on; the stream, which has no end, is none. */
 function readBodies(page: Page): Promise<string>[] {
   const bodies: Promise<string>[] = [];
@@ -22,13 +25,13 @@ test('another customer sees nothing of it', async ({ page, server, consoleErrors
   await parcel.step('out_for_delivery');
   await parcel.report(60.1716, 24.9373);
 
-  const stranger = await Api.signIn(server.url, 'customer2@demo.test');
+  const stranger = await Api.signIn(server.url, STRANGER);
   const foreign = await stranger.call('GET', `/deliveries/${parcel.reference}/tracking`);
   const unknown = await stranger.call('GET', '/deliveries/PL-0000-0000/tracking');
   expect([foreign.status, await foreign.text()]).toEqual([unknown.status, await unknown.text()]);
 
   const bodies = readBodies(page);
-  await signIn(page, 'customer2@demo.test');
+  await signIn(page, STRANGER);
   await open(page, `/deliveries/${parcel.reference}`);
   await expect(page.getByText('it is not yours to see')).toBeVisible();
   const seen = (await Promise.all(bodies)).join('\n');

@@ -7,7 +7,7 @@ mod backoff;
 mod connection;
 mod state;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use leptos::prelude::*;
 use porchlight_domain::delivery::Status;
@@ -84,7 +84,12 @@ pub struct Live {
     link: RwSignal<Link>,
     notice: RwSignal<Option<Notice>>,
     resync: RwSignal<u32>,
+    changes: RwSignal<u32>,
+    /// Whether a page was here that asks again: its successors are rendered from newer answers.
+    has_had_page: StoredValue<bool>,
     followed: StoredValue<HashMap<Reference, ArcRwSignal<TrackingState>>>,
+    /// To whom something happened before any page followed them.
+    missed: StoredValue<HashSet<Reference>>,
     last_event: StoredValue<Option<String>>,
 }
 
@@ -94,7 +99,10 @@ pub fn provide_live() {
         link: RwSignal::new(Link::Connecting),
         notice: RwSignal::new(None),
         resync: RwSignal::new(0),
+        changes: RwSignal::new(0),
+        has_had_page: StoredValue::new(false),
         followed: StoredValue::new(HashMap::new()),
+        missed: StoredValue::new(HashSet::new()),
         last_event: StoredValue::new(None),
     });
 }
@@ -121,15 +129,18 @@ impl Live {
     }
 
     /// Does something whenever the page should ask the server again: after a gap that the stream can't
-    /// fill, and while the stream can't be opened.
+    /// fill, and while the stream can't be opened. To be said before the page follows anything: that
+    /// may find a gap already.
     pub fn on_resync(self, act: impl Fn() + 'static) {
-        let mut known = self.resync.get_untracked();
-        effect(move || {
-            let count = self.resync.get();
-            if std::mem::replace(&mut known, count) != count {
-                act();
-            }
-        });
+        self.on_another(move || self.resync.get(), act);
+    }
+
+    /// Does something whenever any delivery may be another than before, those no page follows among
+    /// them: one may be new. A courier who merely moved is not meant.
+    ///
+    /// What `act` spawns in its scope is cancelled when it is called again.
+    pub fn on_change(self, act: impl Fn() + 'static) {
+        self.on_another(move || (self.resync.get(), self.changes.get()), act);
     }
 
     /// Opens the stream and keeps it open until the current owner goes. Only a browser does this.
@@ -146,6 +157,11 @@ impl Live {
         }
         let state = ArcRwSignal::new(seen);
         let kept = state.clone();
+        // Whatever it was, the answer that this was seen in may be older.
+        let has_missed = self.missed.try_update_value(|all| all.remove(&reference));
+        if has_missed == Some(true) {
+            self.ask_again();
+        }
         self.followed.update_value(|all| {
             all.insert(reference, kept);
         });
@@ -161,10 +177,23 @@ impl Live {
         let is_new = match state {
             Some(state) => self.apply(&state, envelope, seq),
             // A delivery no page shows: its news are news all the same.
-            None => true,
+            None => {
+                if seq.is_some() {
+                    self.missed.update_value(|all| {
+                        all.insert(reference);
+                    });
+                }
+                true
+            }
         };
-        if is_new && let Some(news) = News::of(&envelope.fact) {
+        if !is_new {
+            return;
+        }
+        if let Some(news) = News::of(&envelope.fact) {
             self.announce(reference, news);
+        }
+        if seq.is_some() {
+            increase(self.changes);
         }
     }
 
@@ -198,6 +227,34 @@ impl Live {
     }
 
     fn ask_again(self) {
-        self.resync.update(|count| *count = count.wrapping_add(1));
+        increase(self.resync);
     }
+
+    /// Does something when what is read is another than when the page was rendered.
+    fn on_another<T: PartialEq + Default + 'static>(
+        self,
+        read: impl Fn() -> T + 'static,
+        act: impl Fn() + 'static,
+    ) {
+        // The first page was rendered by the server before there was a stream, and its code may come
+        // later than what the stream had to say.
+        let is_first = !self.has_had_page.get_value();
+        self.has_had_page.set_value(true);
+        let mut known = if is_first {
+            T::default()
+        } else {
+            untrack(&read)
+        };
+        effect(move || {
+            let now = read();
+            if now != known {
+                known = now;
+                act();
+            }
+        });
+    }
+}
+
+fn increase(count: RwSignal<u32>) {
+    count.update(|count| *count = count.wrapping_add(1));
 }

@@ -61,8 +61,8 @@ fn SharedTracking(view: SharedView, token: String) -> impl IntoView {
     let live = use_live();
     let expires_at = view.expires_at;
     let reference = view.tracking.reference;
-    let state = RwSignal::from(live.follow(reference, seen(view)));
     stay_current(live, token);
+    let state = RwSignal::from(live.follow(reference, seen(view)));
     let position = Memo::new(move |_| state.with(|state| state.position));
     let steps = Memo::new(move |_| {
         state.with(|state| porchlight_domain::tracking::steps(&state.timeline, state.status))

@@ -1,11 +1,12 @@
 //! My deliveries: what comes, and what came.
 
 use leptos::prelude::*;
+use leptos::reactive::spawn_local_scoped_with_cancellation;
 use leptos_meta::Title;
 use leptos_router::components::A;
 use porchlight_domain::delivery::Status;
+use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use wasm_bindgen_futures::spawn_local;
 
 use super::delivery_row::{DeliveryCard, DeliveryRow};
 use crate::api::ApiError;
@@ -20,7 +21,7 @@ pub fn DeliveriesPage() -> impl IntoView {
     let t = use_text();
     let listed = Resource::new(|| (), |()| my_deliveries());
     let live = use_live();
-    live.on_resync(move || spawn_local(refresh(listed)));
+    live.on_change(move || spawn_local_scoped_with_cancellation(refresh(listed)));
     view! {
         <Title text=t.deliveries.title />
         <div class="page">
@@ -37,6 +38,8 @@ pub fn DeliveriesPage() -> impl IntoView {
 
 /// Asks again without taking the list off the screen; the list changes only when it differs.
 async fn refresh(listed: Resource<Result<Vec<Listed>, ApiError>>) {
+    // What the page opened with is older than what is asked now, and must not come after it.
+    let _ = listed.await;
     let Ok(fresh) = my_deliveries().await else {
         return;
     };
@@ -44,19 +47,22 @@ async fn refresh(listed: Resource<Result<Vec<Listed>, ApiError>>) {
     for delivery in &fresh {
         live.follow(delivery.summary.reference, seen(delivery));
     }
-    let same_deliveries = listed.with_untracked(|known| match known {
-        Some(Ok(known)) => {
-            known.len() == fresh.len()
-                && known.iter().zip(&fresh).all(|(known, fresh)| {
-                    known.summary.reference == fresh.summary.reference
-                        && known.summary.status.is_final() == fresh.summary.status.is_final()
-                })
-        }
-        _ => false,
-    });
-    if !same_deliveries {
+    let is_same_list = listed.with_untracked(
+        |known| matches!(known, Some(Ok(known)) if known.iter().map(place).eq(fresh.iter().map(place))),
+    );
+    if !is_same_list {
         listed.set(Some(Ok(fresh)));
     }
+}
+
+/// What decides where in the list a delivery stands; the rest of its card lives by itself.
+fn place(listed: &Listed) -> (Reference, bool, (bool, Timestamp)) {
+    let summary = &listed.summary;
+    (
+        summary.reference,
+        summary.status.is_final(),
+        urgency(listed),
+    )
 }
 
 /// What the list knows of a delivery.

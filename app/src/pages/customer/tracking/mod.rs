@@ -78,8 +78,8 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
     let live = use_live();
     let (detail, seen) = tracked.seen();
     let reference = detail.summary.reference;
-    let state = RwSignal::from(live.follow(reference, seen));
     refresh_after_gaps(live, reference);
+    let state = RwSignal::from(live.follow(reference, seen));
     let position = Memo::new(move |_| state.with(|state| state.position));
     let route = Memo::new(move |_| state.with(|state| state.route.clone()));
     let courier = Memo::new(move |_| state.with(|state| state.courier.clone()));
