@@ -11,12 +11,14 @@ mod watchdog;
 
 use std::collections::HashSet;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use porchlight_domain::time::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
 use thiserror::Error;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::watchdog::Watchdog;
 use crate::Error as BackendError;
@@ -26,6 +28,9 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 /// Readers beside the one writer of SQLite: WAL lets them go on while it writes.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// Transactions at once that nobody waits for.
+const SQLITE_BACKGROUND: usize = 1;
+const POSTGRES_BACKGROUND: usize = 4;
 /// A request that waits longer for a connection is answered 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(900);
 
@@ -35,7 +40,14 @@ pub struct Store {
     database: Database,
     readers: AnyPool,
     writers: AnyPool,
+    background: Arc<Semaphore>,
     watchdog: Watchdog,
+}
+
+/// The right to write while nobody waits for it; see [`Store::background_turn`].
+#[must_use = "the turn ends when it is dropped"]
+pub(crate) struct BackgroundTurn {
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +91,7 @@ impl Store {
             database: Database::Sqlite,
             writers: sqlite_pool(url, 1).await?,
             readers: sqlite_pool(url, SQLITE_READERS).await?,
+            background: Arc::new(Semaphore::new(SQLITE_BACKGROUND)),
             watchdog: Watchdog::none(),
         })
     }
@@ -94,6 +107,7 @@ impl Store {
             database: Database::Postgres,
             writers: pool.clone(),
             readers: pool,
+            background: Arc::new(Semaphore::new(POSTGRES_BACKGROUND)),
             watchdog: Watchdog::start(url)?,
         })
     }
@@ -109,6 +123,16 @@ impl Store {
         match self.database {
             Database::Sqlite => self.writers.begin_with("begin immediate").await,
             Database::Postgres => self.writers.begin().await,
+        }
+    }
+
+    /// To be held by whoever writes what nobody waits for, from before [`Store::begin`] until the
+    /// commit. Writers are served in the order they come: without it, a thousand arrivals told at once
+    /// would all be written before the next courier's position is acknowledged.
+    pub(crate) async fn background_turn(&self) -> BackgroundTurn {
+        BackgroundTurn {
+            // Never closed; were it, writing out of turn is better than not at all.
+            _permit: self.background.clone().acquire_owned().await.ok(),
         }
     }
 

@@ -60,6 +60,7 @@ async fn tell(
     stop: &Stop,
     arrival: Arrival,
 ) -> Result<(), Error> {
+    let _turn = backend.store().background_turn().await;
     let mut batch = Batch::begin(backend, &Actor::System).await?;
     let now = batch.now();
     if !queries::insert_arrival(batch.tx(), stop.delivery, stop.attempt, arrival, now).await? {

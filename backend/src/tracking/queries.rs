@@ -53,7 +53,10 @@ const HISTORY: &str = "
     order by time_ms
     limit $8";
 
-const PURGE_FIXES: &str = "delete from fixes where received_ms < $1";
+const PURGE_FIXES: &str = "
+    delete from fixes where (courier_id, time_ms) in (
+        select courier_id, time_ms from fixes where received_ms < $1 limit $2
+    )";
 
 const INSERT_READING: &str = "
     insert into position_readings (
@@ -73,7 +76,10 @@ const READINGS: &str = "
     order by r.to_ms desc, r.id
     limit $3";
 
-const PURGE_READINGS: &str = "delete from position_readings where to_ms < $1";
+const PURGE_READINGS: &str = "
+    delete from position_readings where id in (
+        select id from position_readings where to_ms < $1 limit $2
+    )";
 
 const INSERT_ARRIVAL: &str = "
     insert into arrivals (reference, attempt, arrival, time_ms)
@@ -274,13 +280,15 @@ pub(crate) async fn history(
         .await
 }
 
-/// How many were purged.
+/// How many were purged: `limit` at most.
 pub(crate) async fn purge_fixes(
     tx: &mut Transaction<'_, Any>,
     before: Timestamp,
+    limit: u32,
 ) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(PURGE_FIXES)
         .bind(before.millis())
+        .bind(i64::from(limit))
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected())
@@ -318,13 +326,15 @@ pub(crate) async fn readings(
         .await
 }
 
-/// How many were purged.
+/// How many were purged: `limit` at most.
 pub(crate) async fn purge_readings(
     tx: &mut Transaction<'_, Any>,
     before: Timestamp,
+    limit: u32,
 ) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(PURGE_READINGS)
         .bind(before.millis())
+        .bind(i64::from(limit))
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected())

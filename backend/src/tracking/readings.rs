@@ -201,6 +201,7 @@ async fn flush(backend: &Backend) -> Result<(), Error> {
 }
 
 async fn write(backend: &Backend, rows: &[ReadingRow]) -> Result<(), Error> {
+    let _turn = backend.store().background_turn().await;
     let mut tx = backend.store().begin().await?;
     for row in rows {
         queries::save_reading(&mut tx, row).await?;

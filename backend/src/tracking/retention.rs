@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use porchlight_domain::time::Timestamp;
+
 use super::queries;
 use crate::{Backend, Error};
 
 const EVERY: Duration = Duration::from_hours(1);
 const DAY_S: f64 = 24.0 * 3600.0;
+/// Rows of each kind deleted in one commit: what is posted meanwhile is written in between.
+pub(super) const PORTION: u32 = 500;
 
 /// Deletes what is too old, for ever. Two instances at once delete the same rows: no harm.
 pub(crate) async fn sweep(backend: Backend) {
@@ -24,9 +28,22 @@ pub(crate) async fn sweep(backend: Backend) {
 pub(crate) async fn purge(backend: &Backend) -> Result<u64, Error> {
     let days = f64::from(backend.tracking().settings.history_days);
     let before = backend.now().plus_s(-days * DAY_S);
+    let mut purged = 0;
+    loop {
+        let (fixes, readings) = purge_portion(backend, before).await?;
+        purged += fixes;
+        if fixes.max(readings) < u64::from(PORTION) {
+            return Ok(purged);
+        }
+    }
+}
+
+/// How many fixes and how many readings it was.
+async fn purge_portion(backend: &Backend, before: Timestamp) -> Result<(u64, u64), Error> {
+    let _turn = backend.store().background_turn().await;
     let mut tx = backend.store().begin().await?;
-    let purged = queries::purge_fixes(&mut tx, before).await?;
-    queries::purge_readings(&mut tx, before).await?;
+    let fixes = queries::purge_fixes(&mut tx, before, PORTION).await?;
+    let readings = queries::purge_readings(&mut tx, before, PORTION).await?;
     tx.commit().await?;
-    Ok(purged)
+    Ok((fixes, readings))
 }

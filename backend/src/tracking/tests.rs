@@ -586,10 +586,15 @@ async fn old_positions_are_purged_and_recent_ones_kept() {
         let (world, clock) = world_with_clock(&database).await;
         world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
-        world.drive(60.1700, 24.9400).await;
-        clock.advance_s(30.0 * 86_400.0 + 1.0);
+        // More than one portion, and less than another.
+        let old = u64::from(retention::PORTION) + 1;
+        for _ in 0..old {
+            world.drive(60.1700, 24.9400).await;
+            clock.advance_s(1.0);
+        }
+        clock.advance_s(30.0 * 86_400.0);
         world.drive(60.1710, 24.9400).await;
-        assert_eq!(retention::purge(&world.backend).await.expect("purged"), 1);
+        assert_eq!(retention::purge(&world.backend).await.expect("purged"), old);
         assert_eq!(world.stored_fixes().await, 1);
     }
 }
