@@ -176,15 +176,7 @@ impl Live {
         let state = self.followed.with_value(|all| all.get(&reference).cloned());
         let is_new = match state {
             Some(state) => self.apply(&state, envelope, seq),
-            // A delivery no page shows: its news are news all the same.
-            None => {
-                if seq.is_some() {
-                    self.missed.update_value(|all| {
-                        all.insert(reference);
-                    });
-                }
-                true
-            }
+            None => self.note_missed(reference, seq),
         };
         if !is_new {
             return;
@@ -195,6 +187,16 @@ impl Live {
         if seq.is_some() {
             increase(self.changes);
         }
+    }
+
+    /// A delivery no page shows: its news are news all the same.
+    fn note_missed(self, reference: Reference, seq: Option<i64>) -> bool {
+        if seq.is_some() {
+            self.missed.update_value(|all| {
+                all.insert(reference);
+            });
+        }
+        true
     }
 
     fn apply(

@@ -9,6 +9,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod token;
+mod uses;
 
 use std::net::IpAddr;
 
@@ -32,6 +33,7 @@ use crate::{Backend, Error};
 pub(crate) struct State {
     passwords: Passwords,
     sessions: SessionCache,
+    uses: uses::Uses,
 }
 
 impl State {
@@ -39,6 +41,7 @@ impl State {
         Ok(Self {
             passwords: Passwords::new(rand::random())?,
             sessions: SessionCache::default(),
+            uses: uses::Uses::default(),
         })
     }
 }
@@ -47,6 +50,7 @@ impl State {
 pub(crate) fn begin(backend: &Backend) {
     tokio::spawn(sessions::hear(backend.clone()));
     tokio::spawn(sessions::sweep(backend.clone()));
+    tokio::spawn(uses::keep(backend.clone()));
 }
 
 /// Where a request comes from.

@@ -9,6 +9,7 @@ use porchlight_domain::time::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::queries::{self, NewSessionRow, SessionRow};
+use super::uses::{self, Use};
 use super::{Actor, Client, Person, SecretToken, attempts};
 use crate::events::{Signal, Topic};
 use crate::{Backend, Error};
@@ -135,12 +136,7 @@ pub async fn authenticate(backend: &Backend, token: &str) -> Result<Authenticate
         role: row.role()?,
         session: SessionId::from_text(row.id.as_str()),
     };
-    let touched = touch(backend, &row, &person.session, now).await;
-    let prolonged_to = touched.unwrap_or_else(|error| {
-        // On a full disk people can at least read.
-        tracing::warn!(%error, session.id = %person.session, "The use of a session could not be noted");
-        None
-    });
+    let prolonged_to = touch(backend, &row, &person.session, now);
     let expires_at = Timestamp::from_millis(row.expires_ms);
     cache.insert(key, (person.clone(), expires_at)).await;
     Ok(Authenticated {
@@ -150,27 +146,30 @@ pub async fn authenticate(backend: &Backend, token: &str) -> Result<Authenticate
 }
 
 /// Notes that a session is in use, and lets a browser's last longer for it: says until when.
-async fn touch(
-    backend: &Backend,
-    row: &SessionRow,
-    id: &SessionId,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, Error> {
-    if now.seconds_since(Timestamp::from_millis(row.last_used_ms)) < TOUCH_AFTER_S {
-        return Ok(None);
+fn touch(backend: &Backend, row: &SessionRow, id: &SessionId, now: Timestamp) -> Option<Timestamp> {
+    let uses = &backend.accounts().uses;
+    let stored = Timestamp::from_millis(row.last_used_ms);
+    let last_used = uses.latest(id).map_or(stored, |noted| noted.max(stored));
+    if now.seconds_since(last_used) < TOUCH_AFTER_S {
+        return None;
     }
     let is_browser = row.kind == SessionKind::Browser.as_str();
     let prolonged_to = is_browser.then(|| now.plus_s(BROWSER_LIFETIME_S));
     let expires_at = prolonged_to.unwrap_or(Timestamp::from_millis(row.expires_ms));
-    let mut tx = backend.store().begin().await?;
-    queries::touch_session(&mut tx, id, now, expires_at).await?;
-    tx.commit().await?;
-    Ok(prolonged_to)
+    uses.note(
+        id,
+        Use {
+            at: now,
+            expires_at,
+        },
+    );
+    prolonged_to
 }
 
 /// The browsers in which the person who asks is signed in, last used first.
 pub async fn sessions(actor: &Actor, backend: &Backend) -> Result<Vec<SessionView>, Error> {
     let person = actor.person()?;
+    uses::flush(backend).await?;
     let rows = queries::sessions(backend.store().readers(), &person.id, backend.now()).await?;
     Ok(rows
         .into_iter()
@@ -247,6 +246,7 @@ pub(super) async fn sweep(backend: Backend) {
 
 pub(super) async fn purge(backend: &Backend) -> Result<(), Error> {
     let now = backend.now();
+    let _turn = backend.store().background_turn().await;
     let mut tx = backend.store().begin().await?;
     queries::purge(&mut tx, now, attempts::counted_since(now)).await?;
     tx.commit().await?;

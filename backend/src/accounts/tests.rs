@@ -242,6 +242,8 @@ async fn a_browser_that_is_used_is_told_how_much_longer_it_stays_signed_in() {
         let until = prolonged(&browser).await;
         assert_eq!(until, Some(browser.expires_at.plus_s(120.0)));
         assert_eq!(prolonged(&browser).await, None, "once a minute");
+        uses::flush(&backend).await.expect("written");
+        assert_eq!(prolonged(&browser).await, None, "once a minute");
         assert_eq!(prolonged(&api).await, None, "an API token is not prolonged");
     }
 }
@@ -264,6 +266,7 @@ async fn sessions_run_out() {
         ));
         clock.advance_s(29.5 * 24.0 * 3600.0);
         assert!(actor(&backend, &browser).await.is_ok(), "used in between");
+        uses::flush(&backend).await.expect("written");
         clock.advance_s(30.0 * 24.0 * 3600.0);
         assert!(matches!(
             actor(&backend, &browser).await,
