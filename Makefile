@@ -134,6 +134,7 @@ test: ## Everything that must pass before a change is merged
 bench: $(STEP)/rust ## Load on a real server; see bench/README.md
 	cargo run --release --locked -p porchlight-bench -- fanout
 	cargo run --release --locked -p porchlight-bench -- intake
+	cargo run --release --locked -p porchlight-bench -- comeback
 
 .PHONY: clean
 clean: ## Remove everything that was built; shared tools stay

@@ -1,5 +1,6 @@
 //! Load on a real server. `README.md` beside this says what each benchmark does.
 
+mod comeback;
 mod fanout;
 mod figures;
 mod intake;
@@ -18,6 +19,8 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Benchmark {
+    /// Everybody after a restart.
+    Comeback(comeback::Options),
     /// Positions to those who watch.
     Fanout(fanout::Options),
     /// Fixes to the disk.
@@ -27,6 +30,7 @@ enum Benchmark {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     match CommandLine::parse().benchmark {
+        Benchmark::Comeback(options) => comeback::run(&options).await,
         Benchmark::Fanout(options) => fanout::run(&options).await,
         Benchmark::Intake(options) => intake::run(&options).await,
     }

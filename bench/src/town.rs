@@ -1,6 +1,7 @@
 //! A server with couriers on the road and customers who wait.
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use porchlight_backend::accounts::{self, Actor, Client, NewPerson, SessionKind};
@@ -9,6 +10,7 @@ use porchlight_domain::account::SignIn;
 use porchlight_domain::delivery::{Address, Booking, Status, StatusChange, Whereabouts, Window};
 use porchlight_domain::geo::Position;
 use porchlight_domain::people::{Email, Password, PersonName, Role};
+use porchlight_domain::reference::Reference;
 use porchlight_server::config::Config;
 use porchlight_server::service::Service;
 use tempfile::TempDir;
@@ -24,6 +26,8 @@ pub struct Pair {
     pub courier: String,
     /// Watches them.
     pub customer: String,
+    /// What is brought.
+    pub reference: Reference,
 }
 
 /// A running server and everyone on it.
@@ -33,14 +37,15 @@ pub struct Town {
     /// Who is on the road.
     pub pairs: Vec<Pair>,
     service: Service,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Town {
     /// Starts a server and sends `vans` out, each with one parcel for a customer of its own.
     pub async fn open(vans: usize) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
-        let service = Service::start(config(folder.path())?, Clock::System).await?;
+        let anywhere = ([127, 0, 0, 1], 0).into();
+        let service = Service::start(config(folder.path(), anywhere)?, Clock::System).await?;
         let backend = service.backend.clone();
         let mut pairs = Vec::with_capacity(vans);
         for number in 0..vans {
@@ -50,8 +55,26 @@ impl Town {
             url: format!("http://{}", service.address),
             pairs,
             service,
-            _folder: folder,
+            folder,
         })
+    }
+
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.service.address
+    }
+
+    /// The server's inside.
+    pub fn backend(&self) -> &Backend {
+        &self.service.backend
+    }
+
+    /// Ends the server and starts another one at the same address, on the same data.
+    pub async fn restart(self) -> Outcome<Self> {
+        let address = self.service.address;
+        self.service.stop().await;
+        let service = Service::start(config(self.folder.path(), address)?, Clock::System).await?;
+        Ok(Self { service, ..self })
     }
 
     /// Ends the server.
@@ -60,9 +83,9 @@ impl Town {
     }
 }
 
-fn config(folder: &Path) -> Outcome<Config> {
+fn config(folder: &Path, listen: SocketAddr) -> Outcome<Config> {
     let mut config = Config::read("Leptos.toml")?;
-    config.listen = ([127, 0, 0, 1], 0).into();
+    config.listen = listen;
     folder.clone_into(&mut config.data_dir);
     config.log = "error".into();
     Ok(config)
@@ -102,7 +125,11 @@ async fn pair(backend: &Backend, number: usize) -> Outcome<Pair> {
         let change = StatusChange::to(to, Whereabouts::Elsewhere);
         deliveries::change_status(&Actor::System, backend, reference, change).await?;
     }
-    Ok(Pair { courier, customer })
+    Ok(Pair {
+        courier,
+        customer,
+        reference,
+    })
 }
 
 async fn person(backend: &Backend, role: Role, email: &str) -> Outcome<String> {
