@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
+use crate::trig::{asin, atan2, cos, sin};
 use crate::wire::{Fields, FromFields, FromWire, Unreadable, Value};
 
 /// Mean Earth radius in metres (IUGG, R₁).
@@ -112,18 +113,18 @@ impl Position {
     pub fn distance_m(self, other: Self) -> f64 {
         let half_lat = (other.lat - self.lat).to_radians() / 2.0;
         let half_lon = (other.lon - self.lon).to_radians() / 2.0;
-        let a = half_lat.sin().powi(2)
-            + self.lat.to_radians().cos() * other.lat.to_radians().cos() * half_lon.sin().powi(2);
-        2.0 * EARTH_RADIUS_M * a.sqrt().min(1.0).asin()
+        let narrowing = cos(self.lat.to_radians()) * cos(other.lat.to_radians());
+        let a = sin(half_lat).powi(2) + narrowing * sin(half_lon).powi(2);
+        2.0 * EARTH_RADIUS_M * asin(a.sqrt().min(1.0))
     }
 
     /// Initial bearing towards `other` in degrees clockwise from north, 0..360.
     pub fn bearing_deg(self, other: Self) -> f64 {
         let (lat1, lat2) = (self.lat.to_radians(), other.lat.to_radians());
         let lon = (other.lon - self.lon).to_radians();
-        let y = lon.sin() * lat2.cos();
-        let x = lat1.cos() * lat2.sin() - lat1.sin() * lat2.cos() * lon.cos();
-        y.atan2(x).to_degrees().rem_euclid(360.0)
+        let y = sin(lon) * cos(lat2);
+        let x = cos(lat1) * sin(lat2) - sin(lat1) * cos(lat2) * cos(lon);
+        atan2(y, x).to_degrees().rem_euclid(360.0)
     }
 
     /// The point a `fraction` (0..=1) of the way to `other`, along a straight line in degrees:
@@ -290,7 +291,7 @@ impl Line {
 /// Nearest point of the segment on a plane tangent at `point`: right within centimetres at the
 /// length of a street.
 fn nearest_on_segment(start: Position, end: Position, point: Position) -> Position {
-    let east_scale = point.lat.to_radians().cos();
+    let east_scale = cos(point.lat.to_radians());
     let (dx, dy) = ((end.lon - start.lon) * east_scale, end.lat - start.lat);
     let (px, py) = ((point.lon - start.lon) * east_scale, point.lat - start.lat);
     let length_squared = dx * dx + dy * dy;

@@ -20,4 +20,5 @@ pub mod reveal;
 pub mod run;
 pub mod time;
 pub mod tracking;
+mod trig;
 pub mod wire;

@@ -3,6 +3,7 @@
 //! Three levels: nothing, a coarse area, the exact van. Even the exact van is not shown near
 //! another recipient's door: where the van stops is where others live.
 
+use crate::trig::cos;
 use crate::wire::{Fields, FromWire, Unreadable, Value};
 use serde::{Deserialize, Serialize};
 
@@ -150,7 +151,7 @@ impl Area {
     /// The square a position is in.
     pub fn around(position: Position) -> Self {
         let lat = cell_centre(position.lat(), CELL_LAT_DEG);
-        let cell_lon_deg = CELL_LAT_DEG / lat.to_radians().cos().max(0.01);
+        let cell_lon_deg = CELL_LAT_DEG / cos(lat.to_radians()).max(0.01);
         let lon = cell_centre(position.lon(), cell_lon_deg);
         let centre =
             Position::new(lat.clamp(-90.0, 90.0), lon.clamp(-180.0, 180.0)).unwrap_or(position);

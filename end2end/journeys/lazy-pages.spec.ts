@@ -28,6 +28,15 @@ test('a customer downloads neither the courier’s nor the admin’s code', asyn
   expect(chunks.filter((chunk) => !chunk.includes('home_route'))).toEqual([]);
 });
 
+test('the first file holds no words of the courier’s page', async ({ page, request }) => {
+  await open(page, '/sign-in');
+  const first = await page.locator('link[href$=".wasm"]').first().getAttribute('href');
+  const words = (await (await request.get(first ?? '')).body()).toString('latin1');
+  // A class of every page, and one that only the courier's chunk refers to: see `SPLIT_ROOM` in frontend.
+  expect(words).toContain('section-title');
+  expect(words).not.toContain('stop__');
+});
+
 test('what happens until the code of a page has come is shown then', async ({ page, server }) => {
   await signIn(page, 'resident@demo.test');
   let send = () => {};
