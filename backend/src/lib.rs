@@ -23,12 +23,18 @@ pub mod testing;
 pub mod tracking;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use porchlight_domain::time::Timestamp;
 use rand::Rng;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 pub use clock::Clock;
 pub use error::Error;
+
+/// How long what runs beside requests may take to end.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// A running backend: a handle that is cheap to clone.
 #[derive(Clone)]
@@ -43,6 +49,8 @@ struct Inner {
     accounts: accounts::State,
     tracking: tracking::State,
     atlas: Option<Arc<geo::Atlas>>,
+    closing: CancellationToken,
+    beside: TaskTracker,
 }
 
 /// How a backend is set up.
@@ -93,6 +101,8 @@ impl Backend {
             accounts: accounts::State::new()?,
             tracking,
             atlas: settings.atlas,
+            closing: CancellationToken::new(),
+            beside: TaskTracker::new(),
         }));
         events::begin(&backend).await?;
         tracking::begin(&backend).await?;
@@ -139,9 +149,52 @@ impl Backend {
         self.0.store.while_answering(work).await
     }
 
-    /// Waits for running statements and closes the database.
+    /// Ends what runs beside requests, writes what it had noted, waits for running statements and
+    /// closes the database.
     pub async fn close(&self) {
+        self.0.closing.cancel();
+        self.0.beside.close();
+        if tokio::time::timeout(GRACE, self.0.beside.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("Something beside requests did not end in time");
+        }
+        let noted = accounts::write_noted(self).await;
+        if let Err(error) = noted.and(tracking::write_noted(self).await) {
+            tracing::warn!(%error, "What was noted last could not be written");
+        }
         self.0.store.close().await;
+    }
+
+    /// Does something beside requests that may be dropped anywhere once the backend is closed.
+    pub(crate) fn keep_doing(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let closing = self.0.closing.clone();
+        let beside = &self.0.beside;
+        beside.spawn(async move {
+            closing.run_until_cancelled(work).await;
+        });
+    }
+
+    /// Does something every `pause` until the backend is closed, and never half of it.
+    pub(crate) fn keep_doing_every<W: Future<Output = ()> + Send + 'static>(
+        &self,
+        pause: Duration,
+        mut work: impl FnMut(Self) -> W + Send + 'static,
+    ) {
+        let backend = self.clone();
+        self.0.beside.spawn(async move {
+            let mut ticks = tokio::time::interval(pause);
+            while backend
+                .0
+                .closing
+                .run_until_cancelled(ticks.tick())
+                .await
+                .is_some()
+            {
+                work(backend.clone()).await;
+            }
+        });
     }
 
     pub(crate) fn store(&self) -> &store::Store {

@@ -31,7 +31,7 @@ pub async fn confirm(actor: &Actor, backend: &Backend) -> Result<(), Error> {
 
 /// Starts what runs beside requests.
 pub(crate) fn begin(backend: &Backend) {
-    tokio::spawn(recheck(backend.clone()));
+    backend.keep_doing(recheck(backend.clone()));
 }
 
 /// Asks again and again, for ever.

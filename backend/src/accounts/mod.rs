@@ -48,9 +48,14 @@ impl State {
 
 /// Starts what runs beside requests.
 pub(crate) fn begin(backend: &Backend) {
-    tokio::spawn(sessions::hear(backend.clone()));
-    tokio::spawn(sessions::sweep(backend.clone()));
-    tokio::spawn(uses::keep(backend.clone()));
+    backend.keep_doing(sessions::hear(backend.clone()));
+    backend.keep_doing(sessions::sweep(backend.clone()));
+    uses::keep(backend);
+}
+
+/// Writes what is only noted yet.
+pub(crate) async fn write_noted(backend: &Backend) -> Result<(), Error> {
+    uses::flush(backend).await
 }
 
 /// Where a request comes from.

@@ -58,15 +58,13 @@ impl Uses {
 }
 
 /// Writes what was noted, for ever.
-pub(super) async fn keep(backend: Backend) {
-    let mut ticks = tokio::time::interval(FLUSH);
-    loop {
-        ticks.tick().await;
+pub(super) fn keep(backend: &Backend) {
+    backend.keep_doing_every(FLUSH, |backend| async move {
         if let Err(error) = flush(&backend).await {
             // On a full disk people can at least read.
             tracing::warn!(%error, "The use of sessions was not written yet");
         }
-    }
+    });
 }
 
 /// Writes what was noted until now.

@@ -68,8 +68,8 @@ async fn run(backend: Backend) {
 pub(crate) async fn start(backend: &Backend) -> Result<(), Error> {
     let last_seq = queries::last_seq(backend.store().readers()).await?;
     backend.relay().told.store(last_seq, Ordering::Release);
-    tokio::spawn(run(backend.clone()));
-    tokio::spawn(hear(backend.clone()));
+    backend.keep_doing(run(backend.clone()));
+    backend.keep_doing(hear(backend.clone()));
     Ok(())
 }
 

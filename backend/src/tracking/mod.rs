@@ -32,7 +32,7 @@ pub use history::{HistoryQuery, history};
 pub use ingest::{Ingested, MAX_BATCH, RefusedFix, ingest};
 pub(crate) use legs::Leg;
 pub use readings::readings;
-pub(crate) use readings::watchers;
+pub(crate) use readings::{watchers, write_noted};
 pub use reveal_policy::{reveal_policy, reveal_policy_changes, set_reveal_policy};
 pub(crate) use sync::{begin, follow};
 pub(crate) use view::{eta_for_courier, overview};

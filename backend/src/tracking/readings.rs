@@ -174,19 +174,26 @@ impl Readings {
 }
 
 /// Writes what was noted, for ever.
-pub(crate) async fn keep(backend: Backend) {
-    let mut ticks = tokio::time::interval(FLUSH);
-    loop {
-        ticks.tick().await;
+pub(crate) fn keep(backend: &Backend) {
+    backend.keep_doing_every(FLUSH, |backend| async move {
         if let Err(error) = flush(&backend).await {
             tracing::warn!(%error, "Readings of positions were not written yet");
         }
-    }
+    });
+}
+
+/// Writes all that was noted: the process is about to end.
+pub(crate) async fn write_noted(backend: &Backend) -> Result<(), Error> {
+    write_due(backend, backend.now().plus_s(LAG_S)).await
 }
 
 async fn flush(backend: &Backend) -> Result<(), Error> {
+    write_due(backend, backend.now()).await
+}
+
+async fn write_due(backend: &Backend, moment: Timestamp) -> Result<(), Error> {
     let readings = &backend.tracking().readings;
-    let rows = readings.due(backend.now());
+    let rows = readings.due(moment);
     readings.forget_before(backend.now().plus_s(-GAP_S));
     for (place, portion) in rows.chunks(PORTION).enumerate() {
         let written = backend

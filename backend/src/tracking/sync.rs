@@ -29,12 +29,12 @@ pub(crate) async fn begin(backend: &Backend) -> Result<(), Error> {
     for run in runs::active(backend).await? {
         reload(backend, &run).await?;
     }
-    tokio::spawn(hear(backend.clone()));
+    backend.keep_doing(hear(backend.clone()));
     if backend.bus().is_shared() {
-        tokio::spawn(look_for_fixes(backend.clone()));
+        backend.keep_doing(look_for_fixes(backend.clone()));
     }
-    tokio::spawn(readings::keep(backend.clone()));
-    tokio::spawn(retention::sweep(backend.clone()));
+    readings::keep(backend);
+    backend.keep_doing(retention::sweep(backend.clone()));
     Ok(())
 }
 
