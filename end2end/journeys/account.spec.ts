@@ -21,9 +21,9 @@ test('another password ends every other session', async ({ page, browser, server
   const [old, next] = ['porchlight-demo', 'another horse battery'];
   const elsewhere = await browser.newContext({ baseURL: server.url });
   const other = await elsewhere.newPage();
-  await signIn(other, 'resident3@demo.test', old);
+  await signIn(other, 'resident@demo.test', old);
 
-  await signIn(page, 'resident3@demo.test', old);
+  await signIn(page, 'resident@demo.test', old);
   await open(page, '/account');
   const sessions = page.getByRole('listitem').filter({ hasText: 'Last used' });
   await expect(sessions.filter({ hasText: 'This device' })).toHaveCount(1);
@@ -51,7 +51,7 @@ test('another password ends every other session', async ({ page, browser, server
   await page.locator('body[data-hydrated]').waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('**/sign-in');
-  await signIn(page, 'resident3@demo.test', next);
+  await signIn(page, 'resident@demo.test', next);
 });
 
 test('who mistypes the password at the entrance is told so', async ({ page, consoleErrors }) => {

@@ -38,7 +38,7 @@ test('the first file holds no words of the courier’s page', async ({ page, req
 });
 
 test('what happens until the code of a page has come is shown then', async ({ page, server }) => {
-  await signIn(page, 'resident@demo.test');
+  await signIn(page, 'customer2@demo.test');
   let send = () => {};
   const sent = new Promise<void>((resolve) => (send = resolve));
   await page.route(/split_.*home_route/, async (route) => {
@@ -48,7 +48,7 @@ test('what happens until the code of a page has come is shown then', async ({ pa
   const stream = page.waitForResponse('**/api/v1/events');
   await page.goto('/', { waitUntil: 'commit' });
   await stream;
-  await Parcel.loaded(server.url, 'resident@demo.test', 'courier@demo.test', 'A late parcel');
+  await Parcel.loaded(server.url, 'customer2@demo.test', 'courier@demo.test', 'A late parcel');
   await expect(page.getByText('A late parcel')).toHaveCount(0);
   send();
   await expect(page.getByText('A late parcel')).toBeVisible();
