@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::telemetry;
 use crate::transport::live::sockets::Sockets;
 use crate::transport::live::{OpenStreams, Streams};
-use crate::transport::state::AppState;
+use crate::transport::state::{AppState, Parts};
 use crate::transport::{self, connection};
 
 /// The demo city, for whoever has imported none.
@@ -68,7 +68,7 @@ impl Service {
         let max_connections = config.max_connections;
         let metrics = telemetry::start_metrics()?;
         let upkeep = tokio::spawn(telemetry::keep_up(metrics.clone()));
-        let state = AppState {
+        let state = AppState::from(Parts {
             backend: backend.clone(),
             streams: streams.clone(),
             sockets: Sockets::start(&backend),
@@ -76,7 +76,7 @@ impl Service {
             leptos: page_options(&config.file)?,
             metrics,
             config: Arc::new(config),
-        };
+        });
         let shutdown = CancellationToken::new();
         let app = transport::router(state);
         let serving = tokio::spawn(connection::serve(

@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -12,9 +13,12 @@ use super::live::sockets::Sockets;
 use super::live::{OpenStreams, Streams};
 use crate::config::Config;
 
+/// The server's parts, shared: every layer of every request takes a clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
 /// The server's parts.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+pub struct Parts {
     /// What the system does.
     pub backend: Backend,
     /// The event streams.
@@ -29,6 +33,40 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// The metrics of this process.
     pub metrics: PrometheusHandle,
+}
+
+impl From<Parts> for AppState {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Lets handlers ask for one part only.
+macro_rules! part {
+    ($($field:ident: $part:ty),* $(,)?) => {
+        $(impl FromRef<AppState> for $part {
+            fn from_ref(state: &AppState) -> Self {
+                state.$field.clone()
+            }
+        })*
+    };
+}
+
+part! {
+    backend: Backend,
+    streams: Streams,
+    sockets: Sockets,
+    open: OpenStreams,
+    leptos: LeptosOptions,
+    metrics: PrometheusHandle,
 }
 
 impl AppState {
