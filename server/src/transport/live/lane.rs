@@ -25,6 +25,10 @@ const WAKER: Token = Token(usize::MAX);
 /// Orders handled before sockets are written to, so that none waits long behind many.
 const ORDERS_AT_ONCE: usize = 16_384;
 
+/// Comments go out to so many parts of the readers one after the other: to thousands at once they would
+/// hold up the frames of everyone.
+const BEATS: usize = 100;
+
 /// How patient the lane is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
@@ -141,7 +145,9 @@ impl Lane {
 
     fn run(mut self) {
         let mut events = Events::with_capacity(1024);
-        let mut next_beat = Instant::now() + self.pace.heartbeat;
+        let pause = self.pace.heartbeat / u32::try_from(BEATS).unwrap_or(u32::MAX);
+        let mut next_beat = Instant::now() + pause;
+        let mut parts = (0..BEATS).cycle();
         loop {
             let wait = next_beat.saturating_duration_since(Instant::now());
             match self.poll.poll(&mut events, Some(wait)) {
@@ -162,8 +168,10 @@ impl Lane {
             }
             self.write_dirty();
             if Instant::now() >= next_beat {
-                next_beat = Instant::now() + self.pace.heartbeat;
-                self.beat();
+                next_beat = Instant::now() + pause;
+                if let Some(part) = parts.next() {
+                    self.beat(part);
+                }
             }
         }
     }
@@ -280,11 +288,15 @@ impl Lane {
         }
     }
 
-    fn beat(&mut self) {
+    /// A comment for every [`BEATS`]th reader.
+    fn beat(&mut self, part: usize) {
         let now = Instant::now();
         let comment = Frame::comment();
         let mut gone = Vec::new();
-        for (token, reader) in &mut self.readers {
+        for token in (part..self.readers.capacity()).step_by(BEATS) {
+            let Some(reader) = self.readers.get_mut(token) else {
+                continue;
+            };
             if reader.stalled_for(now) >= self.pace.stalled {
                 gone.push(token);
             } else if reader.is_idle() && reader.push(&comment) {
