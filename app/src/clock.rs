@@ -20,6 +20,8 @@ use crate::preferences::{self, Preferences};
 pub enum Say {
     /// `14:10`
     Clock,
+    /// `14:10`, without a zone: the end of the span says it.
+    Start,
     /// `Today`, `Friday 20 November`
     Day,
     /// `Today 14:10`, `20 Nov 14:10`
@@ -94,10 +96,12 @@ fn neutral(at: Timestamp, what: Say, ahead_min: Option<i32>) -> String {
         None => (utc.naive_utc(), " UTC"),
     };
     // Number by number: chrono's format strings would bring their interpreter into every page.
-    let clock = || format!("{:02}:{:02}{zone_name}", local.hour(), local.minute());
+    let start = || format!("{:02}:{:02}", local.hour(), local.minute());
+    let clock = || start() + zone_name;
     let day = || format!("{}-{:02}-{:02}", local.year(), local.month(), local.day());
     match what {
         Say::Clock => clock(),
+        Say::Start => start(),
         Say::Day => day(),
         Say::DayAndClock => format!("{} {}", day(), clock()),
     }
@@ -131,7 +135,7 @@ pub fn TimeSpan(
     let to = Signal::derive(move || span.get().1);
     view! {
         <span class="span">
-            <Time at=from say=Say::Clock />
+            <Time at=from say=Say::Start />
             <span class="span__dash">" – "</span>
             <Time at=to say=Say::Clock />
         </span>
@@ -146,6 +150,7 @@ mod tests {
     fn says_utc_until_the_zone_is_known() {
         let at = Timestamp::from_millis(1_795_183_500_000);
         assert_eq!(neutral(at, Say::Clock, None), "14:05 UTC");
+        assert_eq!(neutral(at, Say::Start, None), "14:05");
         assert_eq!(neutral(at, Say::Clock, Some(120)), "16:05");
         assert_eq!(neutral(at, Say::DayAndClock, Some(600)), "2026-11-21 00:05");
         assert_eq!(neutral(at, Say::Day, Some(600)), "2026-11-21");

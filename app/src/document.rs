@@ -1,5 +1,6 @@
 //! The HTML document around every page.
 
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 use porchlight_domain::geo::Bounds;
@@ -22,6 +23,14 @@ pub(crate) const CITY_META: &str = "porchlight-city";
 
 /// Our own tiles, which there are in light and dark.
 pub const OWN_TILES: &str = "/tiles/{style}/{z}/{x}/{y}{r}.png";
+
+/// Fetches what stands in such templates once the page is on the screen: until then code would only
+/// keep style and pictures waiting. A page that nobody looks at is not painted, and does not wait.
+const AFTER_FIRST_PAINT: &str = "{\
+    const load=()=>document.querySelectorAll('template[data-late]')\
+    .forEach(late=>document.head.append(late.content.cloneNode(true)));\
+    document.hidden?load():new PerformanceObserver((_,paint)=>{paint.disconnect();load()})\
+    .observe({type:'paint',buffered:true})}";
 
 /// The document the server renders: head, hashed assets and the hydrated [`App`].
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -54,7 +63,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 />
                 <HashedStylesheet id="leptos" options=options.clone() />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <template data-late="">
+                    <HydrationScripts options />
+                </template>
+                <script nonce=use_nonce()>{AFTER_FIRST_PAINT}</script>
                 <MetaTags />
             </head>
             <body>

@@ -30,7 +30,7 @@ test('a customer downloads neither the courier’s nor the admin’s code', asyn
 
 test('the first file holds no words of the courier’s page', async ({ page, request }) => {
   await open(page, '/sign-in');
-  const first = await page.locator('link[href$=".wasm"]').first().getAttribute('href');
+  const first = await page.locator('link[href*="/pkg/porchlight."][href$=".wasm"]').first().getAttribute('href');
   const words = (await (await request.get(first ?? '')).body()).toString('latin1');
   // A class of every page, and one that only the courier's chunk refers to: see `SPLIT_ROOM` in frontend.
   expect(words).toContain('section-title');

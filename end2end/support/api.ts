@@ -11,7 +11,7 @@ const DEPOT = { text: 'Elielinaukio 2, Helsinki', lat: 60.1716, lon: 24.9373 };
 export class Api {
   private constructor(
     private readonly url: string,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   static async signIn(url: string, email: string, password = PASSWORD): Promise<Api> {

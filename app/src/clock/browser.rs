@@ -28,7 +28,7 @@ pub fn say(at: Timestamp, now: Timestamp, what: Say) -> String {
     let short_day = [("day", "numeric"), ("month", "short")];
     let relative = relative_day(use_text(), at, now);
     match (what, relative) {
-        (Say::Clock, _) => format(at, &clock),
+        (Say::Clock | Say::Start, _) => format(at, &clock),
         (Say::Day, Some(day)) => day.to_owned(),
         (Say::Day, None) => format(at, &day),
         (Say::DayAndClock, Some(day)) => format!("{day} {}", format(at, &clock)),

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo_timers::future::TimeoutFuture;
 use leaflet::Evented;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -12,10 +13,12 @@ use porchlight_domain::tracking::ShownPosition;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::JsFuture;
 
 use super::glide::{Glide, Pose};
 use super::layers::Layers;
-use super::leaflet_script;
+use super::view::{place, way_left};
+use super::{first, leaflet_script};
 use crate::components::{Icon, effect, maybe, words};
 use crate::text::use_text;
 
@@ -27,6 +30,9 @@ struct Motion {
     fix_ms: i64,
     route: Option<Line>,
 }
+
+/// Leaflet lets its tiles appear in at most so long, milliseconds.
+const FADE_MS: u32 = 400;
 
 type Shared<T> = Rc<RefCell<T>>;
 /// Empty until Leaflet is there, and always on the server, whose threads may not hold the map.
@@ -47,6 +53,7 @@ pub fn CourierMap(
 ) -> impl IntoView {
     let t = use_text();
     let canvas = NodeRef::<Div>::new();
+    let first = NodeRef::<Div>::new();
     let map: Map = StoredValue::new(None);
     let is_ready = RwSignal::new(false);
     let is_missing = RwSignal::new(false);
@@ -57,12 +64,19 @@ pub fn CourierMap(
         spawn_local_scoped_with_cancellation(async move {
             let loaded = leaflet_script::load().await;
             let alts = (t.map.courier, t.map.door);
-            match loaded.then(|| Layers::new(&element, door, alts)) {
+            let courier = position.get_untracked().map(place);
+            match loaded.then(|| Layers::new(&element, courier, door, alts)) {
                 Some(Ok(layers)) => {
                     stop_following_when_moved(&layers, is_following);
+                    let drawn = layers.first_drawn();
                     let shared = Rc::new(RefCell::new((layers, Motion::default())));
                     map.set_value(Some(SendWrapper::new(shared)));
                     is_ready.set(true);
+                    let _ = JsFuture::from(drawn).await;
+                    TimeoutFuture::new(FADE_MS).await;
+                    if let Some(first) = first.get_untracked() {
+                        first.set_inner_html("");
+                    }
                 }
                 _ => is_missing.set(true),
             }
@@ -75,6 +89,7 @@ pub fn CourierMap(
     });
     follow_theme(map);
 
+    let first_view = first::view(position.get_untracked(), route, door);
     let with_layers = move |act: fn(&mut Layers)| {
         if let Some(shared) = map.get_value() {
             act(&mut shared.borrow_mut().0);
@@ -86,6 +101,7 @@ pub fn CourierMap(
             {maybe(move || {
                 is_missing.get().then(|| view! { <p class="map__missing">{t.map.missing}</p> }.into_any())
             })}
+            <div class="map__first" node_ref=first inner_html=first_view></div>
             <div class="map__controls" class:map__controls--ready=is_ready>
                 <button
                     type="button"
@@ -136,7 +152,7 @@ fn show(map: Map, position: Option<ShownPosition>, route: Option<&Line>, is_foll
         return;
     };
     let (layers, motion) = &mut *shared.borrow_mut();
-    let place = match position {
+    match position {
         Some(ShownPosition::Exact {
             position,
             heading_deg,
@@ -152,21 +168,21 @@ fn show(map: Map, position: Option<ShownPosition>, route: Option<&Line>, is_foll
                 motion.route = route.cloned();
                 draw_route(layers, motion);
             }
-            Some(position)
         }
         Some(ShownPosition::Area { area, .. }) => {
             *motion = Motion::default();
             layers.show_area(area);
-            Some(area.centre)
         }
         None => {
             *motion = Motion::default();
             layers.hide_courier();
-            None
         }
-    };
+    }
     if is_following {
-        layers.frame(place, motion.pose.is_some() && !prefers_stillness());
+        layers.frame(
+            position.map(place),
+            motion.pose.is_some() && !prefers_stillness(),
+        );
     }
 }
 
@@ -223,10 +239,8 @@ fn keep_driving(map: Map) {
 
 /// Draws the route from where the van is shown, so that it is used up as the van drives.
 fn draw_route(layers: &Layers, motion: &Motion) {
-    let rest = motion.route.as_ref().map(|route| {
-        let van = motion.pose.and_then(|pose| route.nearest(pose.position));
-        route.from_along(van.map_or(0.0, |van| van.along_m))
-    });
+    let van = motion.pose.map(|pose| pose.position);
+    let rest = motion.route.as_ref().map(|route| way_left(route, van));
     layers.show_route(rest.as_ref());
 }
 

@@ -1,8 +1,8 @@
 //! Everything that lies on the map, and how a new fix moves it.
 
-use js_sys::Array;
+use js_sys::{Array, Promise};
 use leaflet::{
-    Circle, CircleOptions, LatLng, LatLngBounds, Map, MapOptions, Marker, Point, Polyline,
+    Circle, CircleOptions, Evented, LatLng, LatLngBounds, Map, MapOptions, Marker, Point, Polyline,
     PolylineOptions, TileLayer, TileLayerOptions,
 };
 use leptos::prelude::{document, window};
@@ -15,15 +15,10 @@ use crate::document::{CITY_META, OWN_TILES, TILES_META};
 
 use super::glide::{Pose, unwind};
 use super::marker::{self, lat_lng};
-use super::view::Framed;
+use super::view::{Framed, MAX_FRAME_ZOOM, MAX_ZOOM, PADDING_PX};
 
-/// Closer shows no more.
-const MAX_ZOOM: f64 = 18.0;
-/// Framing van and door goes no closer.
-const MAX_FRAME_ZOOM: f64 = 17.0;
-/// Free space around van and door, pixels: room for the pin above, and for the sheet below.
-const PADDING_PX: (f64, f64) = (44.0, 56.0);
-const ATTRIBUTION: &str = r#"© <a href="https://www.openstreetmap.org/copyright" rel="noopener" target="_blank">OpenStreetMap contributors</a>"#;
+/// Whose data it is.
+pub const ATTRIBUTION: &str = r#"© <a href="https://www.openstreetmap.org/copyright" rel="noopener" target="_blank">OpenStreetMap contributors</a>"#;
 
 /// The map and what is on it.
 pub struct Layers {
@@ -124,28 +119,24 @@ fn credit_the_data_only(map: &Map) -> Result<(), JsValue> {
 }
 
 impl Layers {
-    /// Makes a map in an element.
+    /// Makes a map in an element, framed at once: the page may already show just that.
     pub fn new(
         element: &HtmlElement,
+        courier: Option<Position>,
         door: Option<Position>,
         alts: (&str, &str),
     ) -> Result<Self, JsValue> {
         let options = MapOptions::new();
         options.set_zoom_control(false);
-        options.set_max_zoom(MAX_ZOOM);
+        options.set_max_zoom(MAX_ZOOM.into());
         let map = Map::new_with_element(element, &options)?;
         credit_the_data_only(&map)?;
         let options = TileLayerOptions::new();
-        options.set_max_zoom(MAX_ZOOM);
+        options.set_max_zoom(MAX_ZOOM.into());
         options.set_attribution(ATTRIBUTION.to_owned());
-        // A start without which Leaflet draws nothing; the first frame follows at once.
-        match (door, city()) {
-            (Some(door), _) => drop(map.set_view(&lat_lng(door), MAX_FRAME_ZOOM - 1.0)),
-            (None, Some(city)) => drop(map.fit_bounds(&city)),
-            (None, None) => drop(map.set_view(&LatLng::new(0.0, 0.0), 2.0)),
-        }
-        if let Some(city) = city().filter(|_| tile_source() == OWN_TILES) {
-            stay_in(&city, &map, &options);
+        let city = city();
+        if let Some(city) = city.as_ref().filter(|_| tile_source() == OWN_TILES) {
+            stay_in(city, &map, &options);
         }
         let tiles = TileLayer::new_options(&tile_address(), &options);
         tiles.add_to(&map);
@@ -157,7 +148,7 @@ impl Layers {
         if let Some(door) = door {
             marker::door(door, alts.1).add_to(&map);
         }
-        Ok(Self {
+        let mut layers = Self {
             map,
             tiles,
             door,
@@ -168,7 +159,18 @@ impl Layers {
             route,
             last_steps,
             framed: Framed::default(),
-        })
+        };
+        layers.begin_at(courier, city.as_ref());
+        Ok(layers)
+    }
+
+    /// The first frame, without which Leaflet draws nothing.
+    fn begin_at(&mut self, courier: Option<Position>, city: Option<&LatLngBounds>) {
+        match (courier.or(self.door), city) {
+            (Some(_), _) => self.frame(courier, false),
+            (None, Some(city)) => drop(self.map.fit_bounds(city)),
+            (None, None) => drop(self.map.set_view(&LatLng::new(0.0, 0.0), 2.0)),
+        }
     }
 
     /// Shows the tiles of the present colours.
@@ -250,7 +252,8 @@ impl Layers {
 
     /// Frames courier and door, if that is needed.
     pub fn frame(&mut self, courier: Option<Position>, is_animated: bool) {
-        let is_in_view = courier.is_none_or(|courier| self.is_well_in_view(courier));
+        let map = &self.map;
+        let is_in_view = || courier.is_none_or(|courier| is_well_in_view(map, courier));
         if !self.framed.again(courier, self.door, is_in_view) {
             return;
         }
@@ -276,16 +279,6 @@ impl Layers {
         self.framed.forget();
     }
 
-    fn is_well_in_view(&self, place: Position) -> bool {
-        let bounds = self.map.get_bounds();
-        let (low, high) = (bounds.get_south_west(), bounds.get_north_east());
-        let inside = |value: f64, low: f64, high: f64| {
-            let margin = (high - low) * 0.12;
-            (low + margin..=high - margin).contains(&value)
-        };
-        inside(place.lat(), low.lat(), high.lat()) && inside(place.lon(), low.lng(), high.lng())
-    }
-
     /// One step closer.
     pub fn zoom_in(&self) {
         self.map.zoom_in(1.0);
@@ -296,10 +289,30 @@ impl Layers {
         self.map.zoom_out(1.0);
     }
 
+    /// Until the tiles of the first frame are there, or the frame is left.
+    pub fn first_drawn(&self) -> Promise {
+        Promise::new(&mut |resolve, _| {
+            let (tiles, map): (&Evented, &Evented) =
+                (self.tiles.unchecked_ref(), self.map.unchecked_ref());
+            tiles.on("load", &resolve);
+            map.on("movestart", &resolve);
+        })
+    }
+
     /// The map itself, for listening to it.
     pub fn map(&self) -> &Map {
         &self.map
     }
+}
+
+fn is_well_in_view(map: &Map, place: Position) -> bool {
+    let bounds = map.get_bounds();
+    let (low, high) = (bounds.get_south_west(), bounds.get_north_east());
+    let inside = |value: f64, low: f64, high: f64| {
+        let margin = (high - low) * 0.12;
+        (low + margin..=high - margin).contains(&value)
+    };
+    inside(place.lat(), low.lat(), high.lat()) && inside(place.lon(), low.lng(), high.lng())
 }
 
 impl Drop for Layers {

@@ -7,7 +7,7 @@ use porchlight_domain::geo::Position;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Seen from above, driving north: the group inside is turned to the heading.
-const VAN: &str = concat!(
+pub const VAN: &str = concat!(
     r#"<svg viewBox="-48 -48 96 96" width="96" height="96" aria-hidden="true">"#,
     r##"<defs><radialGradient id="beam" gradientUnits="userSpaceOnUse" cx="0" cy="-10" r="38">"##,
     r#"<stop offset="0" class="van__beam-near"/><stop offset="1" class="van__beam-far"/>"#,
@@ -20,13 +20,20 @@ const VAN: &str = concat!(
     r#"</g></svg>"#,
 );
 
-const DOOR: &str = concat!(
+/// Its middle, pixels from the corner.
+pub const VAN_ANCHOR: (f64, f64) = (48.0, 48.0);
+
+/// A pin with a door in it, lit.
+pub const DOOR: &str = concat!(
     r#"<span class="door__glow"></span>"#,
     r#"<svg viewBox="0 0 32 32" width="44" height="44" aria-hidden="true">"#,
     r#"<path class="door__pin" d="M16 1.5C9.2 1.5 4 6.7 4 13.3 4 21 16 30.5 16 30.5S28 21 28 13.3C28 6.7 22.8 1.5 16 1.5Z"/>"#,
     r#"<path class="door__door" d="M11.4 19.5v-6.6a4.6 4.6 0 0 1 9.2 0v6.6Z"/>"#,
     r#"<circle class="door__knob" cx="18.3" cy="15.2" r=".9"/></svg>"#,
 );
+
+/// The pin's tip, pixels from the corner.
+pub const DOOR_ANCHOR: (f64, f64) = (22.0, 42.0);
 
 /// A point as Leaflet takes it.
 pub fn lat_lng(position: Position) -> LatLng {
@@ -66,14 +73,14 @@ fn div_icon(options: &DivIconOptions) -> Result<Icon, JsValue> {
 
 /// The van.
 pub fn van(at: Position, alt: &str) -> Marker {
-    let van = marker(at, VAN, "van", 96.0, (48.0, 48.0), alt);
+    let van = marker(at, VAN, "van", 96.0, VAN_ANCHOR, alt);
     van.set_z_index_offset(1000.0);
     van
 }
 
 /// The recipient's door.
 pub fn door(at: Position, alt: &str) -> Marker {
-    marker(at, DOOR, "door", 44.0, (22.0, 42.0), alt)
+    marker(at, DOOR, "door", 44.0, DOOR_ANCHOR, alt)
 }
 
 /// Points the van's lights, in degrees clockwise from north; none puts them out.

@@ -1,15 +1,14 @@
 //! The map: the only module that knows Leaflet.
 //!
 //! Leaflet is a script of its own, fetched when a page with a map is opened. Until it is there, and
-//! without script, the page says everything the map would show in words.
+//! without script, the page shows the map's first view as plain pictures ([`first`]).
 
 mod courier_map;
+mod first;
 mod glide;
 mod layers;
 mod leaflet_script;
 mod marker;
-mod preload;
 mod view;
 
 pub use courier_map::CourierMap;
-pub use preload::MapPreload;

@@ -12,7 +12,7 @@ use crate::api::tracking::shared;
 use crate::clock::{Say, Time};
 use crate::components::{Failure, Loading, Steps, effect};
 use crate::live::{Live, Scope, TrackingState, use_live};
-use crate::map::{CourierMap, MapPreload};
+use crate::map::CourierMap;
 use crate::text::use_text;
 
 /// What a share link shows to anyone who has it.
@@ -25,7 +25,6 @@ pub fn SharedPage() -> impl IntoView {
     view! {
         <Title text=t.shared.title />
         <Meta name="robots" content="noindex" />
-        <MapPreload />
         <Suspense fallback=Loading>
             {move || match view.get()? {
                 Ok(view) => {

@@ -22,7 +22,7 @@ use crate::api::Answer;
 use crate::api::tracking::{Tracked, track};
 use crate::components::{Access, CourierCardView, Failure, ForRole, Loading, Steps, maybe};
 use crate::live::{Live, TrackingState, use_live};
-use crate::map::{CourierMap, MapPreload};
+use crate::map::CourierMap;
 use crate::text::use_text;
 use details::Details;
 use history::History;
@@ -39,7 +39,6 @@ pub fn TrackingPage() -> impl IntoView {
     });
     view! {
         <Title text=move || format!("{} {}", t.tracking.title, reference()) />
-        <MapPreload />
         <Access who=ForRole::Only(Role::Customer)>
             <Suspense fallback=Loading>
                 {maybe(move || match tracked.get()?.0 {
