@@ -25,11 +25,12 @@ pub(crate) const CITY_META: &str = "porchlight-city";
 pub const OWN_TILES: &str = "/tiles/{style}/{z}/{x}/{y}{r}.png";
 
 /// Fetches what stands in such templates once the page is on the screen: until then code would only
-/// keep style and pictures waiting. A page that nobody looks at is not painted, and does not wait.
+/// keep style and pictures waiting. A page that nobody looks at is not painted, and does not wait; nor
+/// does a browser that would not say.
 const AFTER_FIRST_PAINT: &str = "{\
     const load=()=>document.querySelectorAll('template[data-late]')\
     .forEach(late=>document.head.append(late.content.cloneNode(true)));\
-    document.hidden?load():new PerformanceObserver((_,paint)=>{paint.disconnect();load()})\
+    document.hidden||!PerformanceObserver.supportedEntryTypes.includes('paint')?load():new PerformanceObserver((_,paint)=>{paint.disconnect();load()})\
     .observe({type:'paint',buffered:true})}";
 
 /// The document the server renders: head, hashed assets and the hydrated [`App`].

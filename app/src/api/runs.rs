@@ -1,6 +1,8 @@
 //! The courier's run of today.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use porchlight_domain::fix::ReportedFix;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::RunView;
 
@@ -8,7 +10,7 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::request;
 #[cfg(feature = "ssr")]
-use porchlight_backend::{deliveries, runs};
+use porchlight_backend::{deliveries, runs, tracking};
 #[cfg(feature = "ssr")]
 use porchlight_domain::delivery::{Proof, Status, StatusChange, Whereabouts};
 
@@ -31,6 +33,14 @@ pub async fn start() -> Result<RunView, ApiError> {
 pub async fn end() -> Result<(), ApiError> {
     let (actor, backend) = request::caller()?;
     Ok(runs::end(&actor, &backend).await?)
+}
+
+/// Where the courier's phone was, oldest first. Returns the seconds until it should say so again.
+#[server(prefix = "/api/ui/v1", endpoint = "report-positions", input = Json)]
+pub async fn report_positions(fixes: Vec<ReportedFix>) -> Result<u32, ApiError> {
+    let (actor, backend) = request::caller()?;
+    let taken = tracking::ingest(&actor, &backend, fixes).await?;
+    Ok(taken.next_interval_s)
 }
 
 /// The parcel is on the van.

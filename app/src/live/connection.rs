@@ -190,8 +190,8 @@ impl Drop for OpenStream {
     }
 }
 
-/// A message for each time the network goes or comes back.
-fn watch_network() -> UnboundedReceiver<()> {
+/// A message for each time the network goes or comes back, until the current owner goes.
+pub fn watch_network() -> UnboundedReceiver<()> {
     let (sender, changes) = unbounded();
     let listeners = ["offline", "online"].map(|event| {
         let sender = sender.clone();

@@ -16,7 +16,8 @@ use porchlight_domain::geofence::Arrival;
 use porchlight_domain::reference::Reference;
 
 use crate::components::effect;
-pub use connection::Scope;
+pub use backoff::wait_ms;
+pub use connection::{Scope, watch_network};
 pub use state::TrackingState;
 
 /// How the connection to the server is.

@@ -1,5 +1,6 @@
 //! What a courier sees: today's run.
 
+mod position;
 mod sharing;
 mod stop;
 
@@ -15,7 +16,9 @@ use porchlight_domain::tracking::{RunView, StopView};
 use crate::api::ApiError;
 use crate::api::runs::{End, HandOver, ReportFailure, SetOut, Start, today};
 use crate::components::{Access, Empty, Failure, ForRole, FormFailure, Loading, Submit};
+use crate::session::use_session;
 use crate::text::use_text;
+use position::PositionSharing;
 use sharing::Sharing;
 use stop::StopCard;
 
@@ -77,7 +80,9 @@ impl Actions {
 fn Run() -> impl IntoView {
     let t = use_text();
     let actions = Actions::new();
-    let run = Resource::new(move || actions.version(), |_| today());
+    let known = StoredValue::new(None);
+    let run = Resource::new(move || actions.version(), move |_| today_or(known));
+    let position = share_position(run);
     // Who watches changes without the courier doing anything.
     Effect::new(move |_| {
         let again = move || run.refetch();
@@ -90,7 +95,7 @@ fn Run() -> impl IntoView {
             <h1 class="page__title">{t.nav.run}</h1>
             <Transition fallback=Loading>
                 {move || match run.get()? {
-                    Ok(Some(run)) => Some(view! { <RunBody run actions /> }.into_any()),
+                    Ok(Some(run)) => Some(view! { <RunBody run actions position /> }.into_any()),
                     Ok(None) => {
                         Some(
                             view! { <Empty icon="van" title=t.run.none_title text=t.run.none_text /> }
@@ -104,12 +109,55 @@ fn Run() -> impl IntoView {
     }
 }
 
+/// Today's run, or in a dead zone the run as it was known last.
+async fn today_or(known: StoredValue<Option<RunView>>) -> Result<Option<RunView>, ApiError> {
+    match today().await {
+        Ok(run) => {
+            known.try_set_value(run.clone());
+            Ok(run)
+        }
+        Err(error @ (ApiError::Unreachable | ApiError::Unavailable)) => {
+            known.try_get_value().flatten().map(Some).ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Shares this phone's position while the run is active.
+fn share_position(run: Resource<Result<Option<RunView>, ApiError>>) -> PositionSharing {
+    let session = use_session();
+    let courier = RwSignal::new(None);
+    let is_active = RwSignal::new(false);
+    let position = PositionSharing::new(courier.into(), is_active.into());
+    // In an effect, so that nothing of it is waited for: it happens in the browser only.
+    Effect::new(move |_| {
+        if let Some(Ok(Some(me))) = session.me() {
+            set_if_new(courier, Some(me.id));
+        }
+        if let Some(Ok(run)) = run.get() {
+            set_if_new(
+                is_active,
+                run.is_some_and(|run| run.state == RunState::Active),
+            );
+        }
+    });
+    position
+}
+
+/// Sharing begins anew with each change, so that only real ones may count.
+fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|known| *known != value) {
+        signal.set(value);
+    }
+}
+
 #[component]
-fn RunBody(run: RunView, actions: Actions) -> impl IntoView {
+fn RunBody(run: RunView, actions: Actions, position: PositionSharing) -> impl IntoView {
     let t = use_text();
     let state = run.state;
     let (pending, done): (Vec<_>, Vec<_>) = run.stops.into_iter().partition(is_to_be_made);
-    let (left, all) = (pending.len(), pending.len() + done.len());
+    let left = pending.iter().filter(|stop| is_on_the_van(stop)).count();
+    let all = left + done.len();
     let cards = pending
         .into_iter()
         .enumerate()
@@ -119,7 +167,7 @@ fn RunBody(run: RunView, actions: Actions) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <Sharing state watchers=run.watchers />
+        <Sharing position watchers=run.watchers />
         <RunSwitch state actions />
         <h2 class="section-title">{(t.run.stops_left)(left, all)}</h2>
         <ol class="stops">{cards}</ol>
@@ -132,6 +180,11 @@ fn is_to_be_made(stop: &StopView) -> bool {
         stop.status,
         Status::Booked | Status::Collected | Status::InTransit | Status::OutForDelivery
     )
+}
+
+/// What the courier has not collected yet is on the list, and not on the van.
+fn is_on_the_van(stop: &StopView) -> bool {
+    stop.status != Status::Booked
 }
 
 /// Begins or ends the run.

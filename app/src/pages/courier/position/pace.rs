@@ -1,0 +1,99 @@
+//! Which of a phone's fixes are reported: one in each interval that the server asks for.
+
+use porchlight_domain::fix::ReportedFix;
+use porchlight_domain::time::Timestamp;
+
+/// Until the server has said how often, seconds.
+const FIRST_S: u32 = 5;
+/// While the server can't be asked: often enough for a history, seconds.
+const OFFLINE_S: u32 = 30;
+/// Phones take their fixes a little early or late, seconds.
+const TOLERANCE_S: f64 = 0.5;
+
+/// How often to report.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    interval_s: u32,
+    last: Option<Timestamp>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            interval_s: FIRST_S,
+            last: None,
+        }
+    }
+}
+
+impl Pace {
+    /// Whether this fix is to be reported; the next one is then an interval later.
+    pub fn takes(&mut self, fix: &ReportedFix) -> bool {
+        let is_due = self.last.is_none_or(|last| {
+            fix.time.seconds_since(last) >= f64::from(self.interval_s) - TOLERANCE_S
+        });
+        if is_due {
+            self.last = Some(fix.time);
+        }
+        is_due
+    }
+
+    /// What the server asks for.
+    pub fn set_interval_s(&mut self, interval_s: u32) {
+        self.interval_s = interval_s.max(1);
+    }
+
+    /// The server can't be reached.
+    pub fn go_offline(&mut self) {
+        self.interval_s = self.interval_s.min(OFFLINE_S);
+    }
+
+    /// Milliseconds until a reading is to be asked for.
+    pub fn interval_ms(self) -> u32 {
+        self.interval_s.saturating_mul(1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: f64) -> ReportedFix {
+        ReportedFix {
+            lat: 60.17,
+            lon: 24.94,
+            accuracy_m: 5.0,
+            speed_mps: None,
+            heading_deg: None,
+            time: Timestamp::from_millis(1_795_183_500_000).plus_s(second),
+            seq: None,
+        }
+    }
+
+    #[test]
+    fn reports_once_in_an_interval() {
+        let mut pace = Pace::default();
+        pace.set_interval_s(30);
+        let taken: Vec<_> = (0..70)
+            .filter(|second| pace.takes(&at(f64::from(*second))))
+            .collect();
+        assert_eq!(taken, [0, 30, 60]);
+    }
+
+    #[test]
+    fn reports_at_once_when_asked_to_hurry() {
+        let mut pace = Pace::default();
+        pace.set_interval_s(60);
+        assert!(pace.takes(&at(0.0)) && !pace.takes(&at(8.0)));
+        pace.set_interval_s(5);
+        assert!(pace.takes(&at(9.0)));
+    }
+
+    #[test]
+    fn keeps_a_history_in_a_dead_zone() {
+        let mut pace = Pace::default();
+        pace.set_interval_s(60);
+        pace.go_offline();
+        assert!(pace.takes(&at(0.0)) && pace.takes(&at(30.0)));
+    }
+}

@@ -1,0 +1,72 @@
+import { Parcel } from '../support/api';
+import { expect, live, open, signIn, test } from '../support/test';
+import type { BrowserContext, Page } from '@playwright/test';
+
+const COURIER = 'courier3@demo.test';
+const CUSTOMER = 'resident2@demo.test';
+
+/** The phone is somewhere else, and a browser says so. */
+async function moveTo(context: BrowserContext, latitude: number, longitude: number): Promise<void> {
+  await context.setGeolocation({ latitude, longitude, accuracy: 8 });
+}
+
+const position = (page: Page) => page.locator('.sharing');
+
+test('a courier’s phone shares its position, also what it saw in a dead zone', async ({
+  page,
+  context,
+  browser,
+  server,
+  consoleErrors,
+}) => {
+  consoleErrors.expect(/ERR_INTERNET_DISCONNECTED|Failed to fetch/);
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER);
+  await parcel.step('out_for_delivery');
+  await context.grantPermissions(['geolocation'], { origin: server.url });
+  await moveTo(context, 60.1716, 24.9373);
+
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  await expect(position(page)).toContainText('Your position is shared');
+  await expect(position(page)).toContainText('Last sent');
+
+  const elsewhere = await browser.newContext({ baseURL: server.url });
+  const customer = await elsewhere.newPage();
+  await signIn(customer, CUSTOMER);
+  await open(customer, `/deliveries/${parcel.reference}`);
+  await live(customer);
+  const van = customer.locator('.leaflet-marker-icon.van');
+  await expect(van).toBeVisible();
+  const where = () => van.evaluate((marker) => (marker as HTMLElement).style.transform);
+  const before = await where();
+
+  // In the cellar: kept on the phone, over a reload of the page too.
+  await context.route('**/report-positions', (route) => route.abort('internetdisconnected'));
+  const unsent = position(page).getByText(/positions? (is|are) kept here/);
+  await expect
+    .poll(async () => {
+      await moveTo(context, 60.1714, 24.9373 + Math.random() / 1000);
+      return unsent.count();
+    }, { timeout: 30_000 })
+    .toBe(1);
+  await page.reload();
+  await page.locator('body[data-hydrated]').waitFor();
+  await expect(unsent).toBeVisible();
+  expect(await where()).toBe(before);
+
+  await context.unroute('**/report-positions');
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect(position(page)).toContainText('Your position is shared', { timeout: 20_000 });
+  await expect.poll(where).not.toBe(before);
+
+  await elsewhere.close();
+});
+
+test('a courier who forbids it is told what that means', async ({ page, context, server }) => {
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER);
+  await parcel.step('out_for_delivery');
+  await context.clearPermissions();
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  await expect(position(page)).toContainText('Your position is blocked');
+});
