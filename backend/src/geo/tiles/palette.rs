@@ -1,12 +1,15 @@
 //! The colours of a tile. A map is drawn in few, and the rest are the soft edges between them, so a picture
-//! with a palette of 256 looks the same and is a third of the size.
+//! with a palette of 64 looks the same and is a fifth of the size.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-/// As many colours as one byte names.
-const MAX_COLOURS: usize = 256;
-/// So many of them by use alone.
-const MOST_USED: usize = 200;
+/// Each more makes every tile larger; from here on nobody sees a difference.
+const MAX_COLOURS: usize = 64;
+/// The surfaces of the map: so many by use alone, and exactly as they are.
+const SURFACES: usize = 16;
+/// The others are this far from all that are kept: the first so that nothing is far from all of them, the
+/// last so that edges stay soft.
+const APART: [u32; 4] = [48, 24, 12, 6];
 
 /// Red, green, blue.
 type Rgb = [u8; 3];
@@ -55,35 +58,39 @@ impl Indexed {
     }
 }
 
-/// The colours used most, and of what is left the most used one of every corner of the colour space that
-/// has none yet, so that nothing is far from all of them.
+/// The colours used most, and of what is left the most used of those that are unlike them.
 fn choose(by_use: &[Rgb]) -> Vec<Rgb> {
-    let corner = |colour: &Rgb| colour.map(|part| part >> 5);
-    let (most, rest) = by_use.split_at(by_use.len().min(MOST_USED));
-    let mut kept = most.to_vec();
-    let mut corners: HashSet<Rgb> = kept.iter().map(corner).collect();
-    let (lone, others): (Vec<Rgb>, Vec<Rgb>) = rest
-        .iter()
-        .copied()
-        .partition(|colour| corners.insert(corner(colour)));
-    kept.extend(
-        lone.into_iter()
-            .chain(others)
-            .take(MAX_COLOURS - kept.len()),
-    );
+    let (surfaces, edges) = by_use.split_at(by_use.len().min(SURFACES));
+    let mut kept = surfaces.to_vec();
+    for apart in APART {
+        for colour in edges {
+            if kept.len() == MAX_COLOURS {
+                return kept;
+            }
+            if kept
+                .iter()
+                .all(|known| off(*colour, *known) >= apart.pow(2))
+            {
+                kept.push(*colour);
+            }
+        }
+    }
     kept
 }
 
 fn place_of_nearest(colour: Rgb, palette: &[Rgb]) -> u8 {
     (0..=u8::MAX)
         .zip(palette)
-        .min_by_key(|(_, known)| {
-            let parts = colour.iter().zip(*known);
-            parts
-                .map(|(one, other)| u32::from(one.abs_diff(*other)).pow(2))
-                .sum::<u32>()
-        })
+        .min_by_key(|(_, known)| off(colour, **known))
         .map_or(0, |(place, _)| place)
+}
+
+/// The square of the distance between two colours.
+fn off(one: Rgb, other: Rgb) -> u32 {
+    let parts = one.iter().zip(other);
+    parts
+        .map(|(one, other)| u32::from(one.abs_diff(other)).pow(2))
+        .sum()
 }
 
 #[cfg(test)]
@@ -114,7 +121,7 @@ mod tests {
         let near = 32;
         let picture: Vec<Rgb> = std::iter::repeat_n(used_most, 50).chain(shades).collect();
         let indexed = Indexed::of(picture.iter().copied());
-        assert_eq!(indexed.palette.len(), MAX_COLOURS * 3);
+        assert!(indexed.palette.len() <= MAX_COLOURS * 3);
         for (drawn, shown) in picture.iter().zip(colours(&indexed)) {
             let off = drawn
                 .iter()
