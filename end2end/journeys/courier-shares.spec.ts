@@ -25,16 +25,18 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
   await context.grantPermissions(['geolocation'], { origin: server.url });
   await moveTo(context, 60.1716, 24.9373);
 
-  await signIn(page, COURIER);
-  await open(page, '/courier');
-  await expect(position(page)).toContainText('Your position is shared');
-  await expect(position(page)).toContainText('Last sent');
-
+  // Somebody watches: from the first report on the phone is asked to hurry.
   const elsewhere = await browser.newContext({ baseURL: server.url });
   const customer = await elsewhere.newPage();
   await signIn(customer, CUSTOMER);
   await open(customer, `/deliveries/${parcel.reference}`);
   await live(customer);
+
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  await expect(position(page)).toContainText('Your position is shared');
+  await expect(position(page)).toContainText('Last sent');
+
   const van = customer.locator('.leaflet-marker-icon.van');
   await expect(van).toBeVisible();
   const where = () => van.evaluate((marker) => (marker as HTMLElement).style.transform);

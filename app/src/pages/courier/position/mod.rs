@@ -88,6 +88,8 @@ impl PositionSharing {
             outbox: Outbox::open(courier).await,
             pace: Pace::default(),
             failures: 0,
+            server: Health::Searching,
+            phone: Phone::Silent,
         };
         let Some((receiver, mut readings)) = Receiver::start() else {
             self.health.set(Health::Refused);
@@ -124,6 +126,32 @@ struct Reporter {
     pace: Pace,
     /// Reports in a row that did not arrive.
     failures: u32,
+    /// How it goes as long as the phone knows where it is.
+    server: Health,
+    phone: Phone,
+}
+
+/// What the phone said last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phone {
+    /// Nothing yet.
+    Silent,
+    Knows,
+    /// It did not know once: phones lose their signal for a moment all the time.
+    Lost,
+    DoesNotKnow,
+    Refuses,
+}
+
+impl Phone {
+    fn after(self, reading: Reading) -> Self {
+        match (self, reading) {
+            (_, Reading::Fix(_)) => Self::Knows,
+            (Self::Knows, Reading::NoSignal) => Self::Lost,
+            (_, Reading::NoSignal) => Self::DoesNotKnow,
+            (_, Reading::Refused) => Self::Refuses,
+        }
+    }
 }
 
 impl Reporter {
@@ -145,16 +173,16 @@ impl Reporter {
     }
 
     async fn take(&mut self, reading: Reading) -> Flow {
+        // What is refused now may be allowed later: the browser then goes on with the same watch, or the
+        // page is loaded anew.
+        self.phone = self.phone.after(reading);
+        self.show();
         match reading {
             Reading::Fix(fix) if self.pace.takes(&fix) => {
                 self.outbox.push(fix).await;
                 self.send_all().await
             }
-            Reading::Fix(_) => Flow::Continue(()),
-            Reading::NoSignal => self.say(Health::NoSignal),
-            // It may be allowed later: the browser then goes on with the same watch, or the page is
-            // loaded anew.
-            Reading::Refused => self.say(Health::Refused),
+            Reading::Fix(_) | Reading::NoSignal | Reading::Refused => Flow::Continue(()),
         }
     }
 
@@ -201,8 +229,49 @@ impl Reporter {
         }
     }
 
-    fn say(&self, health: Health) -> Flow {
-        self.sharing.health.set(health);
+    fn say(&mut self, health: Health) -> Flow {
+        self.server = health;
+        self.show();
         Flow::Continue(())
+    }
+
+    fn show(&self) {
+        let health = match self.phone {
+            Phone::Silent | Phone::Knows | Phone::Lost => self.server,
+            Phone::DoesNotKnow => Health::NoSignal,
+            Phone::Refuses => Health::Refused,
+        };
+        self.sharing.health.set(health);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_lost_for_a_moment_is_no_news() {
+        let fix = Reading::Fix(ReportedFix {
+            lat: 60.17,
+            lon: 24.94,
+            accuracy_m: 5.0,
+            speed_mps: None,
+            heading_deg: None,
+            time: Timestamp::from_millis(0),
+            seq: None,
+        });
+        let said = |readings: &[Reading]| {
+            readings
+                .iter()
+                .fold(Phone::Silent, |phone, reading| phone.after(*reading))
+        };
+        assert_eq!(said(&[Reading::NoSignal]), Phone::DoesNotKnow);
+        assert_eq!(said(&[fix, Reading::NoSignal]), Phone::Lost);
+        assert_eq!(
+            said(&[fix, Reading::NoSignal, Reading::NoSignal]),
+            Phone::DoesNotKnow
+        );
+        assert_eq!(said(&[fix, Reading::NoSignal, fix]), Phone::Knows);
+        assert_eq!(said(&[Reading::Refused, fix]), Phone::Knows);
     }
 }
