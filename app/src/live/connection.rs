@@ -30,6 +30,9 @@ pub enum Scope {
 /// How often a page asks while the stream is blocked.
 const POLL: Duration = Duration::from_secs(10);
 
+/// How often to look whether someone who was signing out has stayed, milliseconds.
+const LEAVING_MS: u32 = 250;
+
 /// What an [`EventSource`] reports.
 enum Report {
     Opened,
@@ -44,6 +47,10 @@ pub fn keep_open(live: Live, scope: Scope) {
     spawn_local_scoped_with_cancellation(async move {
         let mut failures = 0;
         loop {
+            if live.is_leaving.get_value() {
+                TimeoutFuture::new(LEAVING_MS).await;
+                continue;
+            }
             if !window().navigator().on_line() {
                 live.link.set(Link::Offline);
                 network.next().await;

@@ -92,6 +92,7 @@ pub struct Live {
     /// To whom something happened before any page followed them.
     missed: StoredValue<HashSet<Reference>>,
     last_event: StoredValue<Option<String>>,
+    is_leaving: StoredValue<bool>,
 }
 
 /// Makes the store of the page.
@@ -105,6 +106,7 @@ pub fn provide_live() {
         followed: StoredValue::new(HashMap::new()),
         missed: StoredValue::new(HashSet::new()),
         last_event: StoredValue::new(None),
+        is_leaving: StoredValue::new(false),
     });
 }
 
@@ -147,6 +149,11 @@ impl Live {
     /// Opens the stream and keeps it open until the current owner goes. Only a browser does this.
     pub fn connect(self, scope: Scope) {
         connection::keep_open(self, scope);
+    }
+
+    /// Whether the person is signing out: a stream that ends then is not opened again.
+    pub fn set_leaving(self, is_leaving: bool) {
+        self.is_leaving.set_value(is_leaving);
     }
 
     /// What is known of a delivery, from now on: what a page was rendered with, and what comes.

@@ -9,6 +9,7 @@ use leptos_meta::Title;
 
 use crate::api::account::SignOut;
 use crate::components::{Access, ForRole, LanguageChoice, Submit, ThemeChoice};
+use crate::live::use_live;
 use crate::session::use_session;
 use crate::text::use_text;
 use password::PasswordForm;
@@ -41,8 +42,11 @@ fn Identity() -> impl IntoView {
     let t = use_text();
     let session = use_session();
     let sign_out = ServerAction::<SignOut>::new();
+    let live = use_live();
     Effect::new(move |_| {
-        if let Some(Ok(())) = sign_out.value().get() {
+        let is_out = matches!(sign_out.value().get(), Some(Ok(())));
+        live.set_leaving(is_out || sign_out.pending().get());
+        if is_out {
             // A browser that refuses to leave shows the page until the next click.
             let _ = window().location().assign("/sign-in");
         }
