@@ -212,10 +212,12 @@ impl Reporter {
                 self.say(Health::Shared(last.time))
             }
             // The run is over, here or elsewhere: these positions are nobody's business.
-            Err(ApiError::Conflict { .. } | ApiError::SignInNeeded | ApiError::Forbidden) => {
+            Err(ApiError::Conflict { .. }) => {
                 self.outbox.forget_up_to(last).await;
                 Flow::Break(())
             }
+            // They are sent once this courier has signed in again.
+            Err(ApiError::SignInNeeded | ApiError::Forbidden) => Flow::Break(()),
             // A batch that is refused as a whole would be refused for ever.
             Err(ApiError::Invalid { .. }) => {
                 self.outbox.forget_up_to(last).await;
