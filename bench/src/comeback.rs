@@ -65,8 +65,7 @@ pub async fn run(options: &Options) -> Outcome<()> {
     happen_to_all(town.backend(), &town.pairs).await?;
 
     say("Restarting …");
-    let town_again = town.restart().await?;
-    town = town_again;
+    town = town.restart().await?;
     let restarted = Instant::now();
     let coming_back = told.until_live(&mut seen, count);
     let meanwhile = happen_to_all(town.backend(), &town.pairs);

@@ -77,7 +77,7 @@ async fn change_status(reference: Reference, change: StatusChange) -> Result<(),
     Ok(())
 }
 
-/// The web page of a run reads no position of its own.
+/// The forms of the run page carry no position: what the phone reports goes its own way.
 #[cfg(feature = "ssr")]
 fn no_fix() -> Whereabouts {
     Whereabouts::NoFix {

@@ -4,7 +4,7 @@ use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, VisibilityState};
+use web_sys::VisibilityState;
 
 /// Holds the screen on until the current owner goes. Browsers let go of it whenever the page is hidden,
 /// so it is asked for again each time the page is looked at.
@@ -29,10 +29,6 @@ pub fn keep_screen_on() {
         looked_at.remove();
         release(held.try_get_value().flatten());
     });
-}
-
-fn document() -> Document {
-    leptos::prelude::document()
 }
 
 /// `navigator.wakeLock.request("screen")`: web-sys has it as unstable only. None where it is missing or
