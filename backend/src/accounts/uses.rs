@@ -59,12 +59,17 @@ impl Uses {
 
 /// Writes what was noted, for ever.
 pub(super) fn keep(backend: &Backend) {
-    backend.keep_doing_every(FLUSH, |backend| async move {
-        if let Err(error) = flush(&backend).await {
-            // On a full disk people can at least read.
-            tracing::warn!(%error, "The use of sessions was not written yet");
-        }
-    });
+    backend.keep_doing_every(
+        FLUSH,
+        |backend| async move { flush_if_possible(&backend).await },
+    );
+}
+
+/// Writes what was noted until now, or leaves it for later: on a full disk people can at least read.
+pub(super) async fn flush_if_possible(backend: &Backend) {
+    if let Err(error) = flush(backend).await {
+        tracing::warn!(%error, "The use of sessions was not written yet");
+    }
 }
 
 /// Writes what was noted until now.
