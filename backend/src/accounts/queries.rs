@@ -7,10 +7,11 @@ use std::sync::LazyLock;
 use porchlight_domain::ids::{PersonId, SessionId};
 use porchlight_domain::people::Role;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
 
 use super::sessions::SessionKind;
-use crate::store;
+use super::uses::Use;
+use crate::store::{self, ManyRows};
 
 const INSERT_PERSON: &str = "
     insert into people (id, role, email, name, password_hash, vehicle, created_ms)
@@ -40,10 +41,16 @@ const SESSION_BY_TOKEN: &str = "
     join people p on p.id = s.person_id
     where s.token_hash = $1 and s.expires_ms > $2 and p.disabled = 0";
 
-const TOUCH_SESSION: &str = "
+static TOUCH_SESSIONS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "with used (id, last_used_ms, expires_ms) as (values ";
+    let after = ")
     update sessions
-    set last_used_ms = $2, expires_ms = $3
-    where id = $1";
+    set last_used_ms = cast(used.last_used_ms as bigint),
+        expires_ms = cast(used.expires_ms as bigint)
+    from used
+    where sessions.id = used.id";
+    ManyRows::new(before, 3, after)
+});
 
 const SESSIONS: &str = "
     select id, client, created_ms, last_used_ms
@@ -105,7 +112,6 @@ pub(crate) const ALL: &[&str] = &[
     SET_PASSWORD,
     INSERT_SESSION,
     SESSION_BY_TOKEN,
-    TOUCH_SESSION,
     SESSIONS,
     END_SESSION,
     END_OTHER_SESSIONS,
@@ -114,6 +120,10 @@ pub(crate) const ALL: &[&str] = &[
     UNCOUNT_TRY,
     FORGET_TRIES,
 ];
+
+/// The statements for many rows, for the same test.
+#[cfg(test)]
+pub(crate) const ALL_MANY: &[&LazyLock<ManyRows>] = &[&TOUCH_SESSIONS];
 
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct AccountRow {
@@ -266,18 +276,21 @@ pub(crate) async fn session_by_token(
         .await
 }
 
-pub(crate) async fn touch_session(
+/// Notes when sessions were used last and when they end from now on.
+pub(crate) async fn touch_sessions(
     tx: &mut Transaction<'_, Any>,
-    id: &SessionId,
-    used_at: Timestamp,
-    expires_at: Timestamp,
+    uses: &[(SessionId, Use)],
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(TOUCH_SESSION)
-        .bind(id.as_str())
-        .bind(used_at.millis())
-        .bind(expires_at.millis())
-        .execute(&mut **tx)
-        .await?;
+    for (sql, portion) in TOUCH_SESSIONS.portions(uses) {
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (id, used) in portion {
+            query = query
+                .bind(id.as_str())
+                .bind(used.at.millis())
+                .bind(used.expires_at.millis());
+        }
+        query.execute(&mut **tx).await?;
+    }
     Ok(())
 }
 

@@ -10,23 +10,24 @@ use porchlight_domain::ids::SessionId;
 use porchlight_domain::time::Timestamp;
 
 use super::queries;
+use crate::store::ROWS_AT_ONCE;
 use crate::{Backend, Error};
 
 const FLUSH: Duration = Duration::from_secs(2);
 /// Uses in one commit: what couriers post is written in between.
-const PORTION: usize = 64;
+const PORTION: usize = ROWS_AT_ONCE;
 
 /// One use of a session.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Use {
-    pub(super) at: Timestamp,
+pub(crate) struct Use {
+    pub(crate) at: Timestamp,
     /// When the session ends from now on.
-    pub(super) expires_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
 }
 
 /// The uses that are not in the database yet.
 #[derive(Default)]
-pub(super) struct Uses {
+pub(crate) struct Uses {
     noted: Mutex<HashMap<SessionId, Use>>,
 }
 
@@ -91,9 +92,7 @@ pub(super) async fn flush(backend: &Backend) -> Result<(), Error> {
 async fn write(backend: &Backend, uses: &[(SessionId, Use)]) -> Result<(), Error> {
     let _turn = backend.store().background_turn().await;
     let mut tx = backend.store().begin().await?;
-    for (session, used) in uses {
-        queries::touch_session(&mut tx, session, used.at, used.expires_at).await?;
-    }
+    queries::touch_sessions(&mut tx, uses).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -128,17 +128,17 @@ impl Batch {
     async fn append(&mut self, pending: &[Pending]) -> Result<i64, sqlx::Error> {
         let count = i64::try_from(pending.len()).unwrap_or(i64::MAX);
         let head = queries::lock_head(&mut self.tx, count).await?;
-        let mut previous_hash = head.last_hash;
-        let first_seq = head.last_seq - count + 1;
-        for (seq, pending) in (first_seq..).zip(pending) {
-            let row = self.seal(seq, pending, previous_hash)?;
-            queries::insert_event(&mut self.tx, &row).await?;
-            for listener in &pending.listeners {
-                queries::insert_audience(&mut self.tx, seq, listener).await?;
-            }
-            previous_hash = row.hash;
+        let mut rows: Vec<EventRow> = Vec::with_capacity(pending.len());
+        let mut audience = Vec::new();
+        for (seq, pending) in (head.last_seq - count + 1..).zip(pending) {
+            let previous = rows.last().map_or(&head.last_hash, |row| &row.hash);
+            rows.push(self.seal(seq, pending, previous.clone())?);
+            audience.extend(pending.listeners.iter().map(|listener| (seq, listener)));
         }
-        queries::set_head_hash(&mut self.tx, &previous_hash).await?;
+        let last_hash = rows.last().map_or(&head.last_hash, |row| &row.hash);
+        queries::insert_events(&mut self.tx, &rows).await?;
+        queries::insert_audience(&mut self.tx, &audience).await?;
+        queries::set_head_hash(&mut self.tx, last_hash).await?;
         Ok(head.last_seq)
     }
 

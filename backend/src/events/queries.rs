@@ -1,9 +1,12 @@
 //! SQL of the event log. To add a query: a `const`, a row type, a function, a test in `tests.rs`
 //! that runs on both databases.
 
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use std::sync::LazyLock;
+
+use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
 
 use super::topic::Listener;
+use crate::store::ManyRows;
 
 const LOCK_HEAD: &str = "
     update event_log_head
@@ -18,12 +21,14 @@ const INSERT_EVENT: &str = "
         seq, id, type, time_ms, subject, actor_role, actor_id, correlation_id, data,
         previous_hash, hash
     )
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    values ";
+static INSERT_EVENTS: LazyLock<ManyRows> = LazyLock::new(|| ManyRows::new(INSERT_EVENT, 11, ""));
 
 const INSERT_AUDIENCE: &str = "
     insert into event_audience (topic, seq, view)
-    values ($1, $2, $3)
-    on conflict (topic, seq) do nothing";
+    values ";
+static INSERT_AUDIENCES: LazyLock<ManyRows> =
+    LazyLock::new(|| ManyRows::new(INSERT_AUDIENCE, 3, " on conflict (topic, seq) do nothing"));
 
 const LAST_SEQ: &str = "select last_seq from event_log_head where id = 1";
 
@@ -64,8 +69,6 @@ const BY_SUBJECT: &str = "
 pub(crate) const ALL: &[&str] = &[
     LOCK_HEAD,
     SET_HEAD_HASH,
-    INSERT_EVENT,
-    INSERT_AUDIENCE,
     LAST_SEQ,
     HEAD,
     AFTER,
@@ -73,6 +76,10 @@ pub(crate) const ALL: &[&str] = &[
     TOLD_TO_TOPIC_AFTER,
     BY_SUBJECT,
 ];
+
+/// The statements for many rows, for the same test.
+#[cfg(test)]
+pub(crate) const ALL_MANY: &[&LazyLock<ManyRows>] = &[&INSERT_EVENTS, &INSERT_AUDIENCES];
 
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct EventRow {
@@ -134,38 +141,46 @@ pub(crate) async fn set_head_hash(
     Ok(())
 }
 
-pub(crate) async fn insert_event(
+pub(crate) async fn insert_events(
     tx: &mut Transaction<'_, Any>,
-    event: &EventRow,
+    events: &[EventRow],
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(INSERT_EVENT)
-        .bind(event.seq)
-        .bind(&event.id)
-        .bind(&event.kind)
-        .bind(event.time_ms)
-        .bind(&event.subject)
-        .bind(&event.actor_role)
-        .bind(&event.actor_id)
-        .bind(&event.correlation_id)
-        .bind(&event.data)
-        .bind(&event.previous_hash)
-        .bind(&event.hash)
-        .execute(&mut **tx)
-        .await?;
+    for (sql, portion) in INSERT_EVENTS.portions(events) {
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for event in portion {
+            query = query
+                .bind(event.seq)
+                .bind(&event.id)
+                .bind(&event.kind)
+                .bind(event.time_ms)
+                .bind(&event.subject)
+                .bind(&event.actor_role)
+                .bind(&event.actor_id)
+                .bind(&event.correlation_id)
+                .bind(&event.data)
+                .bind(&event.previous_hash)
+                .bind(&event.hash);
+        }
+        query.execute(&mut **tx).await?;
+    }
     Ok(())
 }
 
+/// Who is told of events, by their sequence numbers.
 pub(crate) async fn insert_audience(
     tx: &mut Transaction<'_, Any>,
-    seq: i64,
-    listener: &Listener,
+    audience: &[(i64, &Listener)],
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(INSERT_AUDIENCE)
-        .bind(listener.topic.as_str())
-        .bind(seq)
-        .bind(listener.view.as_str())
-        .execute(&mut **tx)
-        .await?;
+    for (sql, portion) in INSERT_AUDIENCES.portions(audience) {
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (seq, listener) in portion {
+            query = query
+                .bind(listener.topic.as_str())
+                .bind(*seq)
+                .bind(listener.view.as_str());
+        }
+        query.execute(&mut **tx).await?;
+    }
     Ok(())
 }
 

@@ -248,7 +248,7 @@ async fn a_listener_resumes_without_a_gap_and_poisoned_numbers_get_nothing() {
 
 #[tokio::test]
 async fn every_statement_is_understood_by_both_databases() {
-    use sqlx::{Executor, SqlSafeStr};
+    use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
     for database in TestDatabase::all().await {
         let backend = database.backend().await;
         let statements = [
@@ -259,8 +259,17 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::accounts::queries::ALL,
             crate::accounts::couriers::queries::ALL,
         ];
-        for sql in statements.concat() {
-            let prepared = backend.store().readers().prepare(sql.into_sql_str()).await;
+        let many = [
+            queries::ALL_MANY,
+            crate::tracking::queries::ALL_MANY,
+            crate::accounts::queries::ALL_MANY,
+        ]
+        .concat();
+        let many = many.iter().flat_map(|many| many.statements());
+        for sql in statements.concat().into_iter().chain(many) {
+            let sql = AssertSqlSafe(sql).into_sql_str();
+            let prepared = backend.store().readers().prepare(sql.clone()).await;
+            let sql = sql.as_str();
             assert!(prepared.is_ok(), "{sql}: {:?}", prepared.err());
         }
     }

@@ -5,6 +5,8 @@
 //! begin with [`Store::begin`]. To add a query: a `const` and a function in the capability's
 //! `queries.rs`, and a test that runs on both databases.
 
+mod checkpoint;
+mod many_rows;
 #[cfg(test)]
 mod tests;
 mod watchdog;
@@ -20,6 +22,8 @@ use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::checkpoint::Checkpoints;
+pub(crate) use self::many_rows::{ManyRows, ROWS_AT_ONCE};
 use self::watchdog::Watchdog;
 use crate::Error as BackendError;
 
@@ -31,6 +35,8 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// Transactions at once that nobody waits for.
 const SQLITE_BACKGROUND: usize = 1;
 const POSTGRES_BACKGROUND: usize = 4;
+/// How long to wait for another process that writes, milliseconds.
+const WRITERS_PATIENCE: &str = "pragma busy_timeout = 5000";
 /// A request that waits longer for a connection is answered 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(900);
 
@@ -42,6 +48,7 @@ pub struct Store {
     writers: AnyPool,
     background: Arc<Semaphore>,
     watchdog: Watchdog,
+    _checkpoints: Checkpoints,
 }
 
 /// The right to write while nobody waits for it; see [`Store::background_turn`].
@@ -89,10 +96,11 @@ impl Store {
         // One writer, so that writers queue here in order and not in SQLite's busy loop.
         Ok(Self {
             database: Database::Sqlite,
-            writers: sqlite_pool(url, 1).await?,
-            readers: sqlite_pool(url, SQLITE_READERS).await?,
+            writers: sqlite_pool(url, 1, WRITERS_PATIENCE).await?,
+            readers: sqlite_pool(url, SQLITE_READERS, WRITERS_PATIENCE).await?,
             background: Arc::new(Semaphore::new(SQLITE_BACKGROUND)),
             watchdog: Watchdog::none(),
+            _checkpoints: Checkpoints::start(sqlite_pool(url, 1, checkpoint::PATIENCE).await?),
         })
     }
 
@@ -109,12 +117,18 @@ impl Store {
             readers: pool,
             background: Arc::new(Semaphore::new(POSTGRES_BACKGROUND)),
             watchdog: Watchdog::start(url)?,
+            _checkpoints: Checkpoints::none(),
         })
     }
 
     /// For reading outside a transaction.
     pub(crate) fn readers(&self) -> &AnyPool {
         &self.readers
+    }
+
+    /// For one statement that writes and is a transaction of its own.
+    pub(crate) fn writers(&self) -> &AnyPool {
+        &self.writers
     }
 
     /// Begins a transaction that writes. SQLite takes the write lock at once: a transaction that
@@ -195,7 +209,11 @@ pub(crate) async fn find_ids<'a>(
     Ok(found)
 }
 
-async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {
+async fn sqlite_pool(
+    url: &str,
+    connections: u32,
+    patience: &'static str,
+) -> Result<AnyPool, sqlx::Error> {
     AnyPoolOptions::new()
         .max_connections(connections)
         // All at once: later there may be no descriptor left for one.
@@ -209,14 +227,15 @@ async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error
         .before_acquire(|connection, _| {
             Box::pin(async move { Ok(!connection.is_in_transaction()) })
         })
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
             Box::pin(async move {
                 // FULL: a commit is on disk before it is acknowledged, power loss included.
                 for pragma in [
                     "pragma journal_mode = wal",
                     "pragma synchronous = full",
                     "pragma foreign_keys = on",
-                    "pragma busy_timeout = 5000",
+                    "pragma wal_autocheckpoint = 0",
+                    patience,
                 ] {
                     connection.execute(pragma).await?;
                 }

@@ -1,39 +1,91 @@
 //! Geofences: nearly there, and at the door. Each is told once for each time a parcel goes out.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use porchlight_domain::event::Fact;
 use porchlight_domain::geofence::Arrival;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::run::Stop;
+use porchlight_domain::time::Timestamp;
+use tokio::sync::Notify;
 
 use super::board::{LiveCourier, lock};
-use super::queries;
+use super::queries::{self, ArrivalRow};
 use crate::accounts::Actor;
 use crate::events::{Batch, Listener};
 use crate::{Backend, Error};
 
 /// Positions older than this tell nothing about now, seconds.
 const TOO_OLD_S: f64 = 120.0;
+/// Arrivals in one transaction: couriers' positions are written in between.
+const PORTION: usize = 16;
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// Looks which fences the newest fix is inside of and tells of the new ones beside the request.
-pub(crate) fn announce(backend: &Backend, courier: &PersonId, place: &Arc<Mutex<LiveCourier>>) {
-    let reached = newly_reached(backend, &mut lock(place));
-    for (stop, arrival) in reached {
-        let (backend, courier) = (backend.clone(), courier.clone());
-        tokio::spawn(async move {
-            if let Err(error) = tell(&backend, &courier, &stop, arrival).await {
-                tracing::error!(%error, delivery.reference = %stop.delivery, "An arrival was not told");
-            }
-        });
+/// A courier who came near a stop.
+#[derive(Debug, Clone)]
+struct Reached {
+    courier: PersonId,
+    stop: Stop,
+    arrival: Arrival,
+    at: Timestamp,
+}
+
+/// What is still to be told.
+#[derive(Default)]
+pub(crate) struct Arrivals {
+    waiting: Mutex<Vec<Reached>>,
+    wake: Notify,
+}
+
+impl Arrivals {
+    fn add(&self, reached: impl Iterator<Item = Reached>) {
+        let mut waiting = self.lock();
+        let before = waiting.len();
+        waiting.extend(reached);
+        if waiting.len() > before {
+            self.wake.notify_one();
+        }
+    }
+
+    fn take_portion(&self) -> Vec<Reached> {
+        let mut waiting = self.lock();
+        let portion = PORTION.min(waiting.len());
+        waiting.drain(..portion).collect()
+    }
+
+    fn put_back(&self, portion: Vec<Reached>) {
+        self.lock().splice(..0, portion);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Reached>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn newly_reached(backend: &Backend, live: &mut LiveCourier) -> Vec<(Stop, Arrival)> {
+/// Looks which fences the newest fix is inside of and notes the new ones: they are told beside the
+/// request.
+pub(crate) fn announce(backend: &Backend, courier: &PersonId, place: &Arc<Mutex<LiveCourier>>) {
+    let now = backend.now();
+    let reached = newly_reached(backend, &mut lock(place), now);
+    let arrivals = &backend.tracking().arrivals;
+    arrivals.add(reached.into_iter().map(|(stop, arrival)| Reached {
+        courier: courier.clone(),
+        stop,
+        arrival,
+        at: now,
+    }));
+}
+
+fn newly_reached(
+    backend: &Backend,
+    live: &mut LiveCourier,
+    now: Timestamp,
+) -> Vec<(Stop, Arrival)> {
     let Some(fix) = live.track.latest() else {
         return Vec::new();
     };
-    if backend.now().seconds_since(fix.time) > TOO_OLD_S {
+    if now.seconds_since(fix.time) > TOO_OLD_S {
         return Vec::new();
     }
     let Some(run) = live.run.as_mut() else {
@@ -54,24 +106,63 @@ fn newly_reached(backend: &Backend, live: &mut LiveCourier) -> Vec<(Stop, Arriva
     reached
 }
 
-async fn tell(
-    backend: &Backend,
-    courier: &PersonId,
-    stop: &Stop,
-    arrival: Arrival,
-) -> Result<(), Error> {
+/// Tells what was noted, for ever. What can't be told is tried again until it is of no interest.
+pub(crate) async fn tell_noted(backend: Backend) {
+    let arrivals = &backend.tracking().arrivals;
+    loop {
+        let oldest_of_interest = backend.now().plus_s(-TOO_OLD_S);
+        let mut portion = arrivals.take_portion();
+        portion.retain(|reached| reached.at >= oldest_of_interest);
+        // In the order of every instance, so that two never wait for each other.
+        portion.sort_by_key(|reached| reached.stop.delivery);
+        if portion.is_empty() {
+            arrivals.wake.notified().await;
+            continue;
+        }
+        if let Err(error) = backend
+            .while_database_answers(tell(&backend, &portion))
+            .await
+        {
+            tracing::warn!(%error, arrivals = portion.len(), "Arrivals were not told yet");
+            arrivals.put_back(portion);
+            tokio::time::sleep(TRY_AGAIN).await;
+        }
+    }
+}
+
+async fn tell(backend: &Backend, portion: &[Reached]) -> Result<(), Error> {
+    let rows: Vec<_> = portion.iter().map(ArrivalRow::of).collect();
     let _turn = backend.store().background_turn().await;
     let mut batch = Batch::begin(backend, &Actor::System).await?;
     let now = batch.now();
-    if !queries::insert_arrival(batch.tx(), stop.delivery, stop.attempt, arrival, now).await? {
+    let new = queries::insert_arrivals(batch.tx(), &rows, now).await?;
+    if new.is_empty() {
         return Ok(());
     }
-    let listeners = [
-        Listener::recipient(&stop.customer),
-        Listener::shared(stop.delivery),
-        Listener::full(courier),
-    ];
-    batch.record(&stop.delivery, Fact::CourierArriving { arrival }, listeners);
+    for (reached, _) in portion
+        .iter()
+        .zip(&rows)
+        .filter(|(_, row)| new.contains(row))
+    {
+        let stop = &reached.stop;
+        let listeners = [
+            Listener::recipient(&stop.customer),
+            Listener::shared(stop.delivery),
+            Listener::full(&reached.courier),
+        ];
+        let arrival = reached.arrival;
+        batch.record(&stop.delivery, Fact::CourierArriving { arrival }, listeners);
+    }
     batch.commit().await?;
     Ok(())
+}
+
+impl ArrivalRow {
+    fn of(reached: &Reached) -> Self {
+        Self {
+            reference: reached.stop.delivery.to_string(),
+            attempt: i64::from(reached.stop.attempt),
+            arrival: reached.arrival.as_str().to_owned(),
+        }
+    }
 }

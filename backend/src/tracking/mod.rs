@@ -73,6 +73,7 @@ pub(crate) struct State {
     board: board::Board,
     writer: writer::FixWriter,
     readings: readings::Readings,
+    arrivals: arrivals::Arrivals,
     reveal: RwLock<RevealPolicy>,
 }
 
@@ -82,6 +83,7 @@ impl State {
             board: board::Board::default(),
             writer: writer::FixWriter::start(store.clone()),
             readings: readings::Readings::default(),
+            arrivals: arrivals::Arrivals::default(),
             reveal: RwLock::new(settings.reveal),
             settings,
         }

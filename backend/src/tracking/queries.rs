@@ -1,32 +1,32 @@
 //! SQL of positions, their readers, arrivals and the operator's settings. To add a query: a
 //! `const`, a row type, a function, an entry in `ALL`, a test that runs on both databases.
 
-use std::fmt::Write;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use porchlight_domain::fix::Fix;
 use porchlight_domain::geo::Position;
-use porchlight_domain::geofence::Arrival;
 use porchlight_domain::ids::{PersonId, RunId};
-use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
 
 use super::history::HistoryQuery;
 use crate::deliveries::queries::unreadable;
 use crate::events::queries::EventRow;
+use crate::store::ManyRows;
 
 const INSERT_FIX: &str = "
     insert into fixes (
         courier_id, time_ms, run_id, lat, lon, accuracy_m, speed_mps, heading_deg, received_ms
     )
     values ";
-const FIX_COLUMNS: usize = 9;
-const ONCE: &str = " on conflict (courier_id, time_ms) do nothing";
-
-/// Statements of fixed sizes, so that each is prepared once.
-static INSERT_MANY: LazyLock<[(usize, String); 3]> =
-    LazyLock::new(|| [64, 8, 1].map(|rows| (rows, insert_statement(rows))));
+static INSERT_FIXES: LazyLock<ManyRows> = LazyLock::new(|| {
+    ManyRows::new(
+        INSERT_FIX,
+        9,
+        " on conflict (courier_id, time_ms) do nothing",
+    )
+});
 
 const LATEST_FIX: &str = "
     select courier_id, time_ms, run_id, lat, lon, accuracy_m, speed_mps, heading_deg, received_ms
@@ -62,9 +62,13 @@ const INSERT_READING: &str = "
     insert into position_readings (
         id, reader_id, courier_id, reference, reveal, from_ms, to_ms
     )
-    values ($1, $2, $3, $4, $5, $6, $7)
+    values ";
+static SAVE_READINGS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let grow = "
     on conflict (id) do update
     set to_ms = excluded.to_ms, reveal = excluded.reveal";
+    ManyRows::new(INSERT_READING, 7, grow)
+});
 
 const READINGS: &str = "
     select r.id, r.reader_id, r.courier_id, r.reference, r.reveal, r.from_ms, r.to_ms,
@@ -83,8 +87,13 @@ const PURGE_READINGS: &str = "
 
 const INSERT_ARRIVAL: &str = "
     insert into arrivals (reference, attempt, arrival, time_ms)
-    values ($1, $2, $3, $4)
-    on conflict do nothing";
+    values ";
+static INSERT_ARRIVALS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let new_ones = "
+    on conflict do nothing
+    returning reference, attempt, arrival";
+    ManyRows::new(INSERT_ARRIVAL, 4, new_ones)
+});
 
 const SETTING: &str = "select value from operator_settings where name = $1";
 
@@ -117,15 +126,18 @@ pub(crate) const ALL: &[&str] = &[
     RECEIVED_AFTER,
     HISTORY,
     PURGE_FIXES,
-    INSERT_READING,
     READINGS,
     PURGE_READINGS,
-    INSERT_ARRIVAL,
     SETTING,
     LOCK_SETTING,
     SETTING_CHANGES,
     SAVE_SETTING,
 ];
+
+/// The statements for many rows, for the same test.
+#[cfg(test)]
+pub(crate) const ALL_MANY: &[&LazyLock<ManyRows>] =
+    &[&INSERT_FIXES, &SAVE_READINGS, &INSERT_ARRIVALS];
 
 /// A fix as it is stored.
 #[derive(Debug, Clone, FromRow)]
@@ -158,6 +170,13 @@ pub(crate) struct ReadingRow {
     pub(crate) reveal: String,
     pub(crate) from_ms: i64,
     pub(crate) to_ms: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, FromRow)]
+pub(crate) struct ArrivalRow {
+    pub(crate) reference: String,
+    pub(crate) attempt: i64,
+    pub(crate) arrival: String,
 }
 
 #[derive(Debug, Clone, FromRow)]
@@ -196,46 +215,33 @@ impl FixRow {
     }
 }
 
-fn insert_statement(rows: usize) -> String {
-    let mut sql = INSERT_FIX.to_owned();
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 1..=FIX_COLUMNS {
-            let separator = if column == 1 { "" } else { ", " };
-            // Writing to a String can't fail.
-            let _ = write!(sql, "{separator}${}", row * FIX_COLUMNS + column);
-        }
-        sql.push(')');
-    }
-    sql + ONCE
-}
-
-/// Writes fixes; those that are there already stay as they are.
-pub(crate) async fn insert_fixes(
-    tx: &mut Transaction<'_, Any>,
+/// Writes fixes, [`ROWS_AT_ONCE`] at most, in one statement; those that are there already stay as
+/// they are, which is why the statement may be filled up with the last fix.
+pub(crate) async fn insert_fixes<'c>(
+    executor: impl Executor<'c, Database = Any>,
     rows: &[&FixRow],
 ) -> Result<(), sqlx::Error> {
-    let mut rest = rows;
-    for (size, sql) in INSERT_MANY.iter() {
-        while rest.len() >= *size {
-            let (chunk, after) = rest.split_at(*size);
-            let mut query = sqlx::query(AssertSqlSafe(sql.as_str()));
-            for row in chunk {
-                query = query
-                    .bind(row.courier_id.as_str())
-                    .bind(row.time_ms)
-                    .bind(row.run_id.as_deref())
-                    .bind(row.lat)
-                    .bind(row.lon)
-                    .bind(row.accuracy_m)
-                    .bind(row.speed_mps)
-                    .bind(row.heading_deg)
-                    .bind(row.received_ms);
-            }
-            query.execute(&mut **tx).await?;
-            rest = after;
-        }
+    let Some(last) = rows.last() else {
+        return Ok(());
+    };
+    let Some((size, sql)) = INSERT_FIXES.with_room_for(rows.len()) else {
+        let problem = format!("{} fixes in one statement", rows.len());
+        return Err(sqlx::Error::InvalidArgument(problem));
+    };
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for row in rows.iter().chain(std::iter::repeat(last)).take(size) {
+        query = query
+            .bind(row.courier_id.as_str())
+            .bind(row.time_ms)
+            .bind(row.run_id.as_deref())
+            .bind(row.lat)
+            .bind(row.lon)
+            .bind(row.accuracy_m)
+            .bind(row.speed_mps)
+            .bind(row.heading_deg)
+            .bind(row.received_ms);
     }
+    query.execute(executor).await?;
     Ok(())
 }
 
@@ -294,20 +300,24 @@ pub(crate) async fn purge_fixes(
     Ok(done.rows_affected())
 }
 
-pub(crate) async fn save_reading(
+pub(crate) async fn save_readings(
     tx: &mut Transaction<'_, Any>,
-    row: &ReadingRow,
+    rows: &[ReadingRow],
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(INSERT_READING)
-        .bind(&row.id)
-        .bind(&row.reader_id)
-        .bind(&row.courier_id)
-        .bind(row.reference.as_deref())
-        .bind(&row.reveal)
-        .bind(row.from_ms)
-        .bind(row.to_ms)
-        .execute(&mut **tx)
-        .await?;
+    for (sql, portion) in SAVE_READINGS.portions(rows) {
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for row in portion {
+            query = query
+                .bind(&row.id)
+                .bind(&row.reader_id)
+                .bind(&row.courier_id)
+                .bind(row.reference.as_deref())
+                .bind(&row.reveal)
+                .bind(row.from_ms)
+                .bind(row.to_ms);
+        }
+        query.execute(&mut **tx).await?;
+    }
     Ok(())
 }
 
@@ -340,22 +350,25 @@ pub(crate) async fn purge_readings(
     Ok(done.rows_affected())
 }
 
-/// Whether it is the first time.
-pub(crate) async fn insert_arrival(
+/// Notes arrivals; says which of them were not there yet.
+pub(crate) async fn insert_arrivals(
     tx: &mut Transaction<'_, Any>,
-    delivery: Reference,
-    attempt: u32,
-    arrival: Arrival,
+    arrivals: &[ArrivalRow],
     now: Timestamp,
-) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(INSERT_ARRIVAL)
-        .bind(delivery.to_string())
-        .bind(i64::from(attempt))
-        .bind(arrival.as_str())
-        .bind(now.millis())
-        .execute(&mut **tx)
-        .await?;
-    Ok(done.rows_affected() == 1)
+) -> Result<HashSet<ArrivalRow>, sqlx::Error> {
+    let mut new = HashSet::new();
+    for (sql, portion) in INSERT_ARRIVALS.portions(arrivals) {
+        let mut query = sqlx::query_as(AssertSqlSafe(sql));
+        for row in portion {
+            query = query
+                .bind(&row.reference)
+                .bind(row.attempt)
+                .bind(&row.arrival)
+                .bind(now.millis());
+        }
+        new.extend(query.fetch_all(&mut **tx).await?);
+    }
+    Ok(new)
 }
 
 pub(crate) async fn setting(pool: &AnyPool, name: &str) -> Result<Option<String>, sqlx::Error> {

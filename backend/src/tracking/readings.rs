@@ -20,6 +20,7 @@ use super::look::Look;
 use super::queries::{self, NamedReadingRow, ReadingRow};
 use crate::accounts::Actor;
 use crate::events::Topic;
+use crate::store::ROWS_AT_ONCE;
 use crate::{Backend, Error};
 
 const FLUSH: Duration = Duration::from_secs(2);
@@ -31,7 +32,7 @@ const LIST_LIMIT: i64 = 200;
 /// Seconds by which the stored end of a row may lag behind.
 const LAG_S: f64 = 30.0;
 /// Rows in one commit: couriers' positions are written in between.
-const PORTION: usize = 32;
+const PORTION: usize = ROWS_AT_ONCE;
 /// How a share link is named as a reader.
 const SHARED_LINK: &str = "a shared link";
 
@@ -210,9 +211,7 @@ async fn write_due(backend: &Backend, moment: Timestamp) -> Result<(), Error> {
 async fn write(backend: &Backend, rows: &[ReadingRow]) -> Result<(), Error> {
     let _turn = backend.store().background_turn().await;
     let mut tx = backend.store().begin().await?;
-    for row in rows {
-        queries::save_reading(&mut tx, row).await?;
-    }
+    queries::save_readings(&mut tx, rows).await?;
     tx.commit().await?;
     Ok(())
 }

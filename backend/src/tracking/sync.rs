@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::board::{LiveCourier, LiveRun, lock};
 use super::legs::{Leg, ShownWay};
-use super::{queries, readings, retention, reveal_policy, show};
+use super::{arrivals, queries, readings, retention, reveal_policy, show};
 use crate::events::Signal;
 use crate::events::queries::EventRow;
 use crate::{Backend, Error, deliveries, runs};
@@ -33,6 +33,7 @@ pub(crate) async fn begin(backend: &Backend) -> Result<(), Error> {
     if backend.bus().is_shared() {
         backend.keep_doing(look_for_fixes(backend.clone()));
     }
+    backend.keep_doing(arrivals::tell_noted(backend.clone()));
     readings::keep(backend);
     backend.keep_doing(retention::sweep(backend.clone()));
     Ok(())

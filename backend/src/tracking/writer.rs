@@ -5,7 +5,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::queries::{self, FixRow};
 use crate::Error;
-use crate::store::Store;
+use crate::store::{ROWS_AT_ONCE, Store};
 
 /// Batches waiting for the writer; beyond that, posting couriers are told to come back.
 const QUEUE: usize = 4096;
@@ -65,10 +65,18 @@ async fn write_groups(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
     }
 }
 
+/// One statement is a transaction of its own; to begin and to commit it too would be three ways to
+/// the database's thread and back instead of one, while couriers wait.
 async fn write_group(store: &Store, group: &[Waiting]) -> Result<(), Error> {
-    let mut tx = store.begin().await?;
     let rows: Vec<&FixRow> = group.iter().flat_map(|waiting| &waiting.rows).collect();
-    queries::insert_fixes(&mut tx, &rows).await?;
+    if rows.len() <= ROWS_AT_ONCE {
+        queries::insert_fixes(store.writers(), &rows).await?;
+        return Ok(());
+    }
+    let mut tx = store.begin().await?;
+    for portion in rows.chunks(ROWS_AT_ONCE) {
+        queries::insert_fixes(&mut *tx, portion).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
