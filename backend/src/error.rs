@@ -23,6 +23,12 @@ pub enum Error {
         /// A sentence for the person.
         detail: String,
     },
+    /// What was asked is so already: perhaps an answer got lost.
+    #[error("{detail}")]
+    AlreadyDone {
+        /// A sentence for the person.
+        detail: String,
+    },
     /// What was sent can't be right.
     #[error("{detail}")]
     Invalid {
@@ -87,8 +93,12 @@ impl From<sqlx::Error> for Error {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         let field = match &refusal {
-            Refusal::AlreadyThere(_)
-            | Refusal::IllegalTransition { .. }
+            Refusal::AlreadyThere(_) => {
+                return Self::AlreadyDone {
+                    detail: refusal.to_string(),
+                };
+            }
+            Refusal::IllegalTransition { .. }
             | Refusal::NoCourier
             | Refusal::TooLateToAssign(_) => {
                 return Self::Conflict {

@@ -9,6 +9,7 @@ pub mod deliveries;
 mod error;
 pub mod events;
 pub mod geo;
+mod idempotency;
 pub mod listening;
 pub mod runs;
 pub mod store;
@@ -107,6 +108,7 @@ impl Backend {
         events::begin(&backend).await?;
         tracking::begin(&backend).await?;
         accounts::begin(&backend);
+        idempotency::begin(&backend);
         listening::begin(&backend);
         Ok(backend)
     }

@@ -70,6 +70,10 @@ pub enum Fact {
         /// What shows the handover.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proof: Option<Proof>,
+        /// When it was done, if it could be reported later only: the event's time is when the
+        /// report arrived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        done_at: Option<Timestamp>,
     },
     /// A run began: position sharing is on.
     #[serde(rename = "run.started")]
@@ -161,6 +165,7 @@ impl FromFields for Fact {
                 notes: data.take("notes")?,
                 reason: data.take("reason")?,
                 proof: data.take("proof")?,
+                done_at: data.take("done_at")?,
             },
             "run.started" => Self::RunStarted {
                 run: data.take("run")?,
@@ -232,6 +237,7 @@ impl Fact {
                 to,
                 reason,
                 proof,
+                done_at,
                 ..
             } => Some(Self::StatusChanged {
                 from: *from,
@@ -240,6 +246,7 @@ impl Fact {
                 notes: None,
                 reason: reason.clone(),
                 proof: proof.clone(),
+                done_at: *done_at,
             }),
             Self::DeliveryBooked { .. }
             | Self::CourierArriving { .. }
@@ -259,13 +266,16 @@ impl Fact {
     #[must_use]
     pub fn for_share_link(&self) -> Option<Self> {
         match self.for_recipient()? {
-            Self::StatusChanged { from, to, .. } => Some(Self::StatusChanged {
+            Self::StatusChanged {
+                from, to, done_at, ..
+            } => Some(Self::StatusChanged {
                 from,
                 to,
                 whereabouts: Whereabouts::Elsewhere,
                 notes: None,
                 reason: None,
                 proof: None,
+                done_at,
             }),
             Self::LocationUpdated {
                 position,
@@ -303,6 +313,7 @@ mod tests {
             notes: Some("dog bites".into()),
             reason: None,
             proof: Some(Proof::RecipientName("Aino".into())),
+            done_at: None,
         }
     }
 

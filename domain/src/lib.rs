@@ -4,6 +4,7 @@
 //! positions, [`reveal`] for what a recipient may see, and [`event`] for what is told.
 
 pub mod account;
+pub mod action;
 mod base32;
 pub mod cadence;
 pub mod delivery;

@@ -365,6 +365,7 @@ mod tests {
                 notes: None,
                 reason: None,
                 proof: None,
+                done_at: None,
             },
         )
     }
@@ -426,6 +427,7 @@ mod tests {
             notes: text.map(str::to_owned),
             reason: text.map(str::to_owned),
             proof,
+            done_at: text.map(|_| time),
         };
         let facts = [
             Fact::DeliveryBooked { window },

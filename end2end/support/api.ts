@@ -47,7 +47,6 @@ const address = ({ text, lat, lon }: Place) => ({ text, position: { lat, lon } }
 /** One parcel and everyone who has to do with it. */
 export class Parcel {
   private static readonly loadedHere: Parcel[] = [];
-  private status = 'booked';
 
   private constructor(
     readonly reference: string,
@@ -60,8 +59,10 @@ export class Parcel {
    */
   static async emptyVans(): Promise<void> {
     for (const parcel of Parcel.loadedHere.splice(0)) {
-      if (parcel.status === 'delivered') continue;
-      if (parcel.status !== 'out_for_delivery') await parcel.step('out_for_delivery');
+      // Couriers' pages deliver too.
+      const { status } = await parcel.courier.done<{ status: string }>('GET', `/deliveries/${parcel.reference}`);
+      if (['delivered', 'held'].includes(status)) continue;
+      if (status !== 'out_for_delivery') await parcel.step('out_for_delivery');
       await parcel.deliver();
     }
   }
@@ -97,7 +98,6 @@ export class Parcel {
       no_fix_reason: 'indoors',
       ...more,
     });
-    this.status = status;
   }
 
   /** The courier's phone, whose clock may be some seconds ahead, reports a position. */

@@ -25,6 +25,12 @@ pub enum ApiError {
         /// Why, for people.
         detail: String,
     },
+    /// It is so already.
+    #[error("{detail}")]
+    AlreadyDone {
+        /// What, for people.
+        detail: String,
+    },
     /// Something that was typed is not right.
     #[error("{detail}")]
     Invalid {
@@ -61,6 +67,9 @@ impl FromFields for ApiError {
             "sign_in_needed" => Self::SignInNeeded,
             "forbidden" => Self::Forbidden,
             "conflict" => Self::Conflict {
+                detail: fields.take("detail")?,
+            },
+            "already_done" => Self::AlreadyDone {
                 detail: fields.take("detail")?,
             },
             "invalid" => Self::Invalid {
@@ -153,6 +162,7 @@ mod tests {
             ApiError::SignInNeeded,
             ApiError::Forbidden,
             ApiError::Conflict { detail: detail() },
+            ApiError::AlreadyDone { detail: detail() },
             error.clone(),
             ApiError::NotDispatched,
             ApiError::TooMany { retry_after_s: 9 },

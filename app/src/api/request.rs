@@ -56,6 +56,7 @@ impl From<Error> for ApiError {
             Error::Unauthenticated => (Self::SignInNeeded, StatusCode::UNAUTHORIZED),
             Error::Forbidden => (Self::Forbidden, StatusCode::FORBIDDEN),
             Error::Conflict { detail } => (Self::Conflict { detail }, StatusCode::CONFLICT),
+            Error::AlreadyDone { detail } => (Self::AlreadyDone { detail }, StatusCode::CONFLICT),
             Error::Invalid { detail, field } => {
                 let field = field.map(str::to_owned);
                 (

@@ -12,7 +12,9 @@ pub fn failure_sentence(t: &Texts, error: ApiError) -> String {
         ApiError::NotFound => t.failure.not_found.to_owned(),
         ApiError::SignInNeeded => t.failure.sign_in_needed.to_owned(),
         ApiError::Forbidden => t.failure.forbidden.to_owned(),
-        ApiError::Conflict { detail } | ApiError::Invalid { detail, .. } => sentence(&detail),
+        ApiError::Conflict { detail }
+        | ApiError::AlreadyDone { detail }
+        | ApiError::Invalid { detail, .. } => sentence(&detail),
         ApiError::NotDispatched => t.failure.not_dispatched.to_owned(),
         ApiError::TooMany { retry_after_s } => {
             (t.failure.too_many)(retry_after_s.div_ceil(60).max(1))

@@ -38,6 +38,8 @@ pub struct Texts {
     pub account: Account,
     /// The courier's run.
     pub run: Run,
+    /// Why a delivery fails.
+    pub reasons: Reasons,
     /// The administrator's page.
     pub admin: Admin,
 }
@@ -273,6 +275,36 @@ pub struct Run {
     pub fail: &'static str,
     pub failed: &'static str,
     pub reason: &'static str,
+    pub notes: &'static str,
+    pub navigate: &'static str,
+    pub as_of: &'static str,
+    pub end_when: fn(usize) -> String,
+    pub undo: &'static str,
+    pub done: StatusTexts,
+    pub started: &'static str,
+    pub ending: &'static str,
+    pub steps_kept: fn(usize) -> String,
+    pub steps_kept_text: &'static str,
+    pub sign_in_to_send: fn(usize) -> String,
+    pub not_saved: &'static str,
+    pub not_saved_text: &'static str,
+    pub not_taken: &'static str,
+    pub not_yours: &'static str,
+    pub not_taken_text: &'static str,
+}
+
+/// Why a delivery fails.
+pub struct Reasons {
+    pub nobody_home: &'static str,
+    pub refused: &'static str,
+    pub no_access: &'static str,
+    pub closed: &'static str,
+    pub identity_not_shown: &'static str,
+    pub wrong_address: &'static str,
+    pub damaged: &'static str,
+    pub missing: &'static str,
+    pub courier: &'static str,
+    pub weather: &'static str,
 }
 
 /// The administrator's page.

@@ -2,7 +2,7 @@
 
 use super::catalogue::{
     Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Home, Link, Map, Nav, News,
-    Run, Shared, Shares, StatusTexts, Texts, Tracking,
+    Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// English.
@@ -228,6 +228,54 @@ pub const TEXTS: Texts = Texts {
         fail: "Could not deliver",
         failed: "Report",
         reason: "What happened?",
+        notes: "Anything else? (optional)",
+        navigate: "Navigate",
+        as_of: "No connection. This is your run as of",
+        end_when: |count| match count {
+            1 => "You can end the run when the last parcel is delivered or reported.".to_owned(),
+            _ => format!("You can end the run when all {count} parcels are delivered or reported."),
+        },
+        undo: "Undo",
+        done: StatusTexts {
+            booked: "Booked",
+            collected: "Collected",
+            in_transit: "In transit",
+            out_for_delivery: "On the van",
+            delivered: "Delivered",
+            failed: "Not delivered",
+            held: "At the post office",
+            picked_up: "Picked up",
+            returned: "Returned",
+            cancelled: "Cancelled",
+        },
+        started: "Run started",
+        ending: "Run ended",
+        steps_kept: |count| match count {
+            1 => "1 step is not sent yet".to_owned(),
+            _ => format!("{count} steps are not sent yet"),
+        },
+        steps_kept_text: "Go on working: they are kept on this phone and sent in order when you are back.",
+        sign_in_to_send: |count| match count {
+            1 => "Sign in again to send 1 step".to_owned(),
+            _ => format!("Sign in again to send {count} steps"),
+        },
+        not_saved: "This phone keeps nothing",
+        not_saved_text: "It is full, or this is a private window. Keep this page open until everything is sent.",
+        not_taken: "This did not go through",
+        not_yours: "The parcel is no longer on your run.",
+        not_taken_text: "Keep the parcel and ask dispatch what to do.",
+    },
+    reasons: Reasons {
+        nobody_home: "Nobody home",
+        refused: "The recipient refused it",
+        no_access: "No way in",
+        closed: "Closed",
+        identity_not_shown: "No identification",
+        wrong_address: "The address is wrong",
+        damaged: "The parcel is damaged",
+        missing: "The parcel is not on the van",
+        courier: "No time, or the van broke down",
+        weather: "The weather",
     },
     admin: Admin {
         reveal: "When recipients see the courier",

@@ -2,7 +2,7 @@
 
 use super::catalogue::{
     Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Home, Link, Map, Nav, News,
-    Run, Shared, Shares, StatusTexts, Texts, Tracking,
+    Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// Finnish.
@@ -230,6 +230,57 @@ pub const TEXTS: Texts = Texts {
         fail: "Ei voitu toimittaa",
         failed: "Ilmoita",
         reason: "Mitä tapahtui?",
+        notes: "Muuta? (valinnainen)",
+        navigate: "Navigoi",
+        as_of: "Ei yhteyttä. Reittisi sellaisena kuin se oli",
+        end_when: |count| match count {
+            1 => "Voit päättää reitin, kun viimeinen paketti on toimitettu tai ilmoitettu."
+                .to_owned(),
+            _ => format!(
+                "Voit päättää reitin, kun kaikki {count} pakettia on toimitettu tai ilmoitettu."
+            ),
+        },
+        undo: "Kumoa",
+        done: StatusTexts {
+            booked: "Tilattu",
+            collected: "Noudettu",
+            in_transit: "Kuljetuksessa",
+            out_for_delivery: "Kyydissä",
+            delivered: "Toimitettu",
+            failed: "Ei toimitettu",
+            held: "Postissa",
+            picked_up: "Noudettu",
+            returned: "Palautettu",
+            cancelled: "Peruttu",
+        },
+        started: "Reitti aloitettu",
+        ending: "Reitti päätetty",
+        steps_kept: |count| match count {
+            1 => "1 merkintä on lähettämättä".to_owned(),
+            _ => format!("{count} merkintää on lähettämättä"),
+        },
+        steps_kept_text: "Jatka työtä: ne ovat tallessa puhelimessa ja lähetetään järjestyksessä, kun yhteys palaa.",
+        sign_in_to_send: |count| match count {
+            1 => "Kirjaudu uudelleen, niin 1 merkintä lähetetään".to_owned(),
+            _ => format!("Kirjaudu uudelleen, niin {count} merkintää lähetetään"),
+        },
+        not_saved: "Puhelin ei tallenna mitään",
+        not_saved_text: "Se on täynnä, tai tämä on yksityinen ikkuna. Pidä sivu auki, kunnes kaikki on lähetetty.",
+        not_taken: "Tämä ei mennyt läpi",
+        not_yours: "Paketti ei ole enää reitilläsi.",
+        not_taken_text: "Pidä paketti ja kysy ajojärjestelystä, mitä tehdä.",
+    },
+    reasons: Reasons {
+        nobody_home: "Ketään ei ollut kotona",
+        refused: "Vastaanottaja kieltäytyi",
+        no_access: "Sisään ei päässyt",
+        closed: "Suljettu",
+        identity_not_shown: "Henkilöllisyyttä ei todistettu",
+        wrong_address: "Osoite on väärä",
+        damaged: "Paketti on vaurioitunut",
+        missing: "Paketti ei ole kyydissä",
+        courier: "Aika ei riittänyt tai auto hajosi",
+        weather: "Sää",
     },
     admin: Admin {
         reveal: "Milloin vastaanottajat näkevät kuljettajan",

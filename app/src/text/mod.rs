@@ -8,7 +8,7 @@ mod en;
 mod fi;
 
 use leptos::prelude::*;
-use porchlight_domain::delivery::Status;
+use porchlight_domain::delivery::{FailureReason, Status};
 
 pub use catalogue::Texts;
 
@@ -40,9 +40,37 @@ impl Texts {
         self.status.of(status)
     }
 
+    /// What a courier did, by the status it leads to.
+    pub fn done_name(&self, status: Status) -> &'static str {
+        self.run.done.of(status)
+    }
+
+    /// A reason as people read it: a code in their language, other words as they are.
+    pub fn reason<'a>(&'a self, reason: &'a str) -> &'a str {
+        FailureReason::from_text(reason).map_or(reason, |code| self.reasons.of(code))
+    }
+
     /// A status as the answer to "where is it?".
     pub fn headline(&self, status: Status) -> &'static str {
         self.headline.of(status)
+    }
+}
+
+impl catalogue::Reasons {
+    /// A reason in a few words.
+    pub fn of(&self, reason: FailureReason) -> &'static str {
+        match reason {
+            FailureReason::NobodyHome => self.nobody_home,
+            FailureReason::Refused => self.refused,
+            FailureReason::NoAccess => self.no_access,
+            FailureReason::Closed => self.closed,
+            FailureReason::IdentityNotShown => self.identity_not_shown,
+            FailureReason::WrongAddress => self.wrong_address,
+            FailureReason::Damaged => self.damaged,
+            FailureReason::Missing => self.missing,
+            FailureReason::Courier => self.courier,
+            FailureReason::Weather => self.weather,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Changing a delivery: authorise, load, decide, save, and tell after the commit.
 
+use porchlight_domain::action::IdempotencyKey;
 use porchlight_domain::delivery::{
     Assignment, Command, Delivery, Refusal, Status, StatusChange, Whereabouts,
 };
@@ -12,6 +13,7 @@ use super::access::{Viewer, viewer_of};
 use super::{queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
+use crate::idempotency::{self, Seen};
 use crate::{Backend, Error, runs};
 
 /// Moves a delivery to another status.
@@ -21,14 +23,32 @@ pub async fn change_status(
     reference: Reference,
     change: StatusChange,
 ) -> Result<DeliveryDetail, Error> {
+    change_status_once(actor, backend, reference, change, None).await
+}
+
+/// Moves a delivery to another status; a request with the key of one that was taken changes nothing.
+pub async fn change_status_once(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    change: StatusChange,
+    key: Option<&IdempotencyKey>,
+) -> Result<DeliveryDetail, Error> {
     if matches!(actor, Actor::Anonymous) {
         return Err(Error::Unauthenticated);
     }
     let mut batch = Batch::begin(backend, actor).await?;
-    let to = change.to;
-    change_in(&mut batch, actor, reference, Command::ChangeStatus(change)).await?;
-    batch.commit().await?;
-    tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
+    // When it was done is told anew each time it is sent, and does not make it another request.
+    let request = StatusChange {
+        done_at: None,
+        ..change.clone()
+    };
+    if idempotency::claim(&mut batch, actor, key, &(reference, request)).await? == Seen::First {
+        let to = change.to;
+        change_in(&mut batch, actor, reference, Command::ChangeStatus(change)).await?;
+        batch.commit().await?;
+        tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
+    }
     super::detail(actor, backend, reference).await
 }
 

@@ -16,7 +16,7 @@ use porchlight_domain::tracking::{DeliveryDetail, DeliverySummary, TimelineEntry
 
 pub(crate) use access::{Viewer, load_for};
 pub(crate) use change::change_in;
-pub use change::{assign, change_status};
+pub use change::{assign, change_status, change_status_once};
 pub use sharing::{open_share, revoke_share, share, shared, shares};
 
 use self::queries::DeliveryRow;

@@ -258,6 +258,7 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::tracking::queries::ALL,
             crate::accounts::queries::ALL,
             crate::accounts::couriers::queries::ALL,
+            crate::idempotency::queries::ALL,
         ];
         let many = [
             queries::ALL_MANY,

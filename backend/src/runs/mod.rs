@@ -4,6 +4,7 @@ pub(crate) mod queries;
 #[cfg(test)]
 mod tests;
 
+use porchlight_domain::action::{self, Action, IdempotencyKey, Step};
 use porchlight_domain::delivery::{
     Assignment, Command, Delivery, Status, StatusChange, Whereabouts,
 };
@@ -16,8 +17,11 @@ use porchlight_domain::tracking::{RunView, StopView};
 use self::queries::StopRow;
 use crate::accounts::Actor;
 use crate::events::{Batch, Listener};
+use crate::idempotency::{self, Seen};
 use crate::{Backend, Error, deliveries, tracking};
 
+/// Whatever arrives within so many seconds was done when it arrived.
+const WORTH_TELLING_S: f64 = 30.0;
 /// Why a parcel that goes out when its run starts has no location of its own.
 const WITH_THE_RUN: &str = "went out with the whole run";
 
@@ -33,15 +37,27 @@ pub async fn today(actor: &Actor, backend: &Backend) -> Result<Option<RunView>, 
 /// Starts the courier's run: every parcel that is on the van goes out for delivery, all at once or
 /// none, and position sharing begins. Starting twice changes nothing.
 pub async fn start(actor: &Actor, backend: &Backend) -> Result<RunView, Error> {
+    start_once(actor, backend, None).await?;
+    today(actor, backend).await?.ok_or(Error::NotFound)
+}
+
+async fn start_once(
+    actor: &Actor,
+    backend: &Backend,
+    key: Option<&IdempotencyKey>,
+) -> Result<(), Error> {
     let courier = actor.with_role(Role::Courier)?.id.clone();
     let mut batch = Batch::begin(backend, actor).await?;
+    if idempotency::claim(&mut batch, actor, key, &Step::StartRun).await? == Seen::Again {
+        return Ok(());
+    }
     if let Err(error) = start_all(&mut batch, actor, &courier).await {
         batch.roll_back(&error.to_string()).await;
         return Err(error);
     }
     batch.commit().await?;
     tracing::info!(courier.id = %courier, "Run started");
-    today(actor, backend).await?.ok_or(Error::NotFound)
+    Ok(())
 }
 
 async fn start_all(batch: &mut Batch, actor: &Actor, courier: &PersonId) -> Result<(), Error> {
@@ -70,8 +86,19 @@ async fn start_all(batch: &mut Batch, actor: &Actor, courier: &PersonId) -> Resu
 /// Ends the courier's run and with it position sharing. Parcels that are still out must be
 /// accounted for first.
 pub async fn end(actor: &Actor, backend: &Backend) -> Result<(), Error> {
+    end_once(actor, backend, None).await
+}
+
+async fn end_once(
+    actor: &Actor,
+    backend: &Backend,
+    key: Option<&IdempotencyKey>,
+) -> Result<(), Error> {
     let courier = actor.with_role(Role::Courier)?.id.clone();
     let mut batch = Batch::begin(backend, actor).await?;
+    if idempotency::claim(&mut batch, actor, key, &Step::EndRun).await? == Seen::Again {
+        return Ok(());
+    }
     let row = queries::open_run_in(batch.tx(), &courier)
         .await?
         .ok_or(Error::NotFound)?;
@@ -99,6 +126,23 @@ pub async fn end(actor: &Actor, backend: &Backend) -> Result<(), Error> {
     batch.commit().await?;
     tracing::info!(courier.id = %courier, "Run ended");
     Ok(())
+}
+
+/// Takes a step that a courier's phone may have kept for a while and may send several times: it is
+/// taken once.
+pub async fn take(actor: &Actor, backend: &Backend, action: Action) -> Result<(), Error> {
+    let key = Some(&action.key);
+    match action.step {
+        Step::StartRun => start_once(actor, backend, key).await,
+        Step::EndRun => end_once(actor, backend, key).await,
+        Step::ChangeStatus { reference, change } => {
+            let done_at = action::done_at(backend.now(), action.done_s_ago)
+                .filter(|_| action.done_s_ago >= WORTH_TELLING_S);
+            let change = StatusChange { done_at, ..change };
+            deliveries::change_status_once(actor, backend, reference, change, key).await?;
+            Ok(())
+        }
+    }
 }
 
 /// Makes a planned run active within a batch; an active one stays as it is.

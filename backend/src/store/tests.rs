@@ -1,6 +1,7 @@
 //! Power loss: what the disk may hold after it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rand::Rng;
 
@@ -68,6 +69,41 @@ async fn power_loss_at_any_moment_loses_nothing_acknowledged() {
         events::verify_log(&store).await.expect("the log is whole");
         store.close().await;
     }
+}
+
+/// No commit does it: without the checkpoints beside them the log would grow for ever.
+#[tokio::test]
+async fn the_log_is_brought_into_the_database_file_beside_the_commits() {
+    let database = TestDatabase::sqlite();
+    let settings = database.settings();
+    let clock = settings.clock.clone();
+    let backend = crate::Backend::start(settings).await.expect("it opens");
+    let world = World::on(backend).await;
+    world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+    world.settled().await;
+    clock.advance_s(10.0);
+    world.drive(60.1701, 24.9400).await;
+
+    let path = database.path().expect("a file");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let without_log = folder.path().join("porchlight.db");
+    let url = format!("sqlite://{}", without_log.display());
+    let arrived = async {
+        loop {
+            let database = std::fs::read(&path).expect("a file");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            // In the middle of a checkpoint it is no database.
+            if std::fs::read(&path).expect("a file") != database {
+                continue;
+            }
+            std::fs::write(&without_log, database).expect("written");
+            if count_fixes_in(&url).await == 1 {
+                return;
+            }
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(30), arrived).await;
+    assert!(in_time.is_ok(), "the position is in the log only");
 }
 
 fn length(path: &Path) -> usize {

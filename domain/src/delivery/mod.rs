@@ -4,6 +4,7 @@
 //! [`crate::event::Fact`], a row in the table of the tests below.
 
 mod address;
+mod failure;
 mod status;
 mod text;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use address::{Address, InvalidAddress};
+pub use failure::{FailureReason, Side};
 pub use status::Status;
 pub use text::TextField;
 
@@ -115,7 +117,7 @@ pub enum Command {
 }
 
 /// A step to another status, with what the step needs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StatusChange {
     /// The status to reach.
     pub to: Status,
@@ -127,7 +129,11 @@ pub struct StatusChange {
     pub reason: Option<String>,
     /// Needed to deliver.
     pub proof: Option<Proof>,
+    /// When it was done, if it could be reported later only.
+    pub done_at: Option<Timestamp>,
 }
+
+crate::wire! { StatusChange { to, whereabouts, notes, reason, proof, done_at } }
 
 impl StatusChange {
     /// The texts that came with it.
@@ -158,6 +164,7 @@ impl StatusChange {
             notes: None,
             reason: None,
             proof: None,
+            done_at: None,
         }
     }
 }
@@ -230,6 +237,7 @@ impl Delivery {
             notes: change.notes,
             reason: change.reason,
             proof: change.proof,
+            done_at: change.done_at,
         }])
     }
 

@@ -68,6 +68,13 @@ pub fn problem_of(error: &Error) -> Problem {
             detail,
             None,
         ),
+        Error::AlreadyDone { .. } => problem(
+            "already-done",
+            "Done already",
+            StatusCode::CONFLICT,
+            detail,
+            None,
+        ),
         Error::Invalid { field, .. } => problem(
             "invalid",
             "Invalid request",

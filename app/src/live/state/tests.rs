@@ -39,6 +39,7 @@ fn status(at_s: i64, from: Status, to: Status) -> Envelope {
         notes: None,
         reason: None,
         proof: None,
+        done_at: None,
     };
     envelope(at_s, fact)
 }

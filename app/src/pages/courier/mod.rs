@@ -1,26 +1,44 @@
 //! What a courier sees: today's run.
 
+mod last_run;
 mod position;
 mod sharing;
+mod steps;
 mod stop;
+mod storage;
 
-use leptos::form::ActionForm;
+use std::time::Duration;
+
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
+use porchlight_domain::action::Step;
 use porchlight_domain::delivery::Status;
+use porchlight_domain::ids::PersonId;
 use porchlight_domain::people::Role;
+use porchlight_domain::reference::Reference;
 use porchlight_domain::run::RunState;
+use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{RunView, StopView};
+use send_wrapper::SendWrapper;
 
 use crate::api::ApiError;
-use crate::api::runs::{End, HandOver, ReportFailure, SetOut, Start, today};
-use crate::components::{Access, Empty, Failure, ForRole, FormFailure, Loading, Submit};
+use crate::api::runs::today;
+use crate::clock::{Say, Time};
+use crate::components::{
+    Access, Empty, Failure, ForRole, Icon, Loading, effect, maybe, part, words,
+};
 use crate::session::use_session;
 use crate::text::use_text;
+use last_run::KnownRun;
 use position::PositionSharing;
 use sharing::Sharing;
+use steps::{StepBar, Steps};
 use stop::StopCard;
+
+/// How often the run is asked for anyway.
+const ASK_AGAIN: Duration = Duration::from_secs(15);
 
 /// The courier's page.
 #[derive(Debug)]
@@ -45,103 +63,104 @@ impl LazyRoute for CourierPage {
     }
 }
 
-/// Everything a courier can do. One set for the page, so that one answer refreshes it.
-#[derive(Clone, Copy)]
-struct Actions {
-    start: ServerAction<Start>,
-    end: ServerAction<End>,
-    set_out: ServerAction<SetOut>,
-    hand_over: ServerAction<HandOver>,
-    report: ServerAction<ReportFailure>,
-}
-
-impl Actions {
-    fn new() -> Self {
-        Self {
-            start: ServerAction::new(),
-            end: ServerAction::new(),
-            set_out: ServerAction::new(),
-            hand_over: ServerAction::new(),
-            report: ServerAction::new(),
-        }
-    }
-
-    /// Counts everything that was done. Tracks.
-    fn version(self) -> usize {
-        self.start.version().get()
-            + self.end.version().get()
-            + self.set_out.version().get()
-            + self.hand_over.version().get()
-            + self.report.version().get()
-    }
-}
-
 #[component]
 fn Run() -> impl IntoView {
     let t = use_text();
-    let actions = Actions::new();
-    let known = StoredValue::new(None);
-    let run = Resource::new(move || actions.version(), move |_| today_or(known));
-    let position = share_position(run);
-    // Who watches changes without the courier doing anything.
-    Effect::new(move |_| {
-        let again = move || run.refetch();
-        if let Ok(asking) = set_interval_with_handle(again, std::time::Duration::from_secs(15)) {
-            on_cleanup(move || asking.clear());
-        }
-    });
+    let courier = courier();
+    let steps = Steps::new(courier);
+    let asked = RwSignal::new(0_u32);
+    let run = Resource::new(
+        move || asked.get(),
+        move |_| todays_run(courier.get_untracked(), steps),
+    );
+    let position = share_position(run, courier);
+    keep_up(run, asked, courier, steps);
     view! {
         <div class="page page--narrow">
             <h1 class="page__title">{t.nav.run}</h1>
             <Transition fallback=Loading>
-                {move || match run.get()? {
-                    Ok(Some(run)) => Some(view! { <RunBody run actions position /> }.into_any()),
-                    Ok(None) => {
-                        Some(
-                            view! { <Empty icon="van" title=t.run.none_title text=t.run.none_text /> }
-                                .into_any(),
-                        )
-                    }
-                    Err(error) => Some(view! { <Failure error /> }.into_any()),
-                }}
+                <Today run steps position />
             </Transition>
         </div>
+        <StepBar steps />
     }
 }
 
-/// Today's run, or in a dead zone the run as it was known last.
-async fn today_or(known: StoredValue<Option<RunView>>) -> Result<Option<RunView>, ApiError> {
+/// Who is signed in. In an effect, so that nothing of the page waits for it: it matters in the browser only.
+fn courier() -> Signal<Option<PersonId>> {
+    let session = use_session();
+    let courier = RwSignal::new(None);
+    effect(move || {
+        if let Some(Ok(Some(me))) = session.me() {
+            set_if_new(courier, Some(me.id));
+        }
+    });
+    courier.into()
+}
+
+type RunAnswer = Result<KnownRun, ApiError>;
+
+/// Today's run, or in a dead zone the run as this phone knew it last.
+async fn todays_run(courier: Option<PersonId>, steps: Steps) -> RunAnswer {
+    let before = untrack(|| steps.taken());
     match today().await {
         Ok(run) => {
-            known.try_set_value(run.clone());
-            Ok(run)
+            steps.are_in_the_run(before);
+            Ok(KnownRun { run, as_of: None })
         }
-        Err(error @ (ApiError::Unreachable | ApiError::Unavailable)) => {
-            known.try_get_value().flatten().map(Some).ok_or(error)
-        }
+        Err(error @ (ApiError::Unreachable | ApiError::Unavailable)) => match courier {
+            // The phone's storage lives in the one thread that pages have.
+            Some(courier) => SendWrapper::new(last_run::recall(courier))
+                .await
+                .ok_or(error),
+            None => Err(error),
+        },
         Err(error) => Err(error),
     }
 }
 
-/// Shares this phone's position while the run is active.
-fn share_position(run: Resource<Result<Option<RunView>, ApiError>>) -> PositionSharing {
-    let session = use_session();
-    let courier = RwSignal::new(None);
-    let is_active = RwSignal::new(false);
-    let position = PositionSharing::new(courier.into(), is_active.into());
-    // In an effect, so that nothing of it is waited for: it happens in the browser only.
-    Effect::new(move |_| {
-        if let Some(Ok(Some(me))) = session.me() {
-            set_if_new(courier, Some(me.id));
-        }
-        if let Some(Ok(run)) = run.get() {
-            set_if_new(
-                is_active,
-                run.is_some_and(|run| run.state == RunState::Active),
-            );
+/// Asks for the run again when something was done, when news come, and now and then: who watches changes
+/// without either. Keeps what it hears on the phone.
+fn keep_up(
+    run: Resource<RunAnswer>,
+    asked: RwSignal<u32>,
+    courier: Signal<Option<PersonId>>,
+    steps: Steps,
+) {
+    let ask = move || asked.update(|times| *times = times.wrapping_add(1));
+    effect(move || {
+        if steps.taken() > 0 {
+            ask();
         }
     });
-    position
+    effect(move || {
+        // A page from the phone's memory may be hours old.
+        if courier.get().is_some() {
+            ask();
+        }
+        if let Ok(asking) = set_interval_with_handle(ask, ASK_AGAIN) {
+            on_cleanup(move || asking.clear());
+        }
+    });
+    effect(move || {
+        if let (Some(courier), Some(Ok(known))) = (courier.get(), run.get())
+            && known.as_of.is_none()
+        {
+            spawn_local(async move { last_run::keep(&courier, known.run).await });
+        }
+    });
+}
+
+/// Shares this phone's position while the server knows that the run is active.
+fn share_position(run: Resource<RunAnswer>, courier: Signal<Option<PersonId>>) -> PositionSharing {
+    let is_active = RwSignal::new(false);
+    effect(move || {
+        if let Some(Ok(KnownRun { run, .. })) = run.get() {
+            let active = run.is_some_and(|run| run.state == RunState::Active);
+            set_if_new(is_active, active);
+        }
+    });
+    PositionSharing::new(courier, is_active.into())
 }
 
 /// Sharing begins anew with each change, so that only real ones may count.
@@ -151,27 +170,111 @@ fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: 
     }
 }
 
+/// What there is to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stage {
+    Nothing,
+    There,
+    Failed(ApiError),
+}
+
 #[component]
-fn RunBody(run: RunView, actions: Actions, position: PositionSharing) -> impl IntoView {
+fn Today(run: Resource<RunAnswer>, steps: Steps, position: PositionSharing) -> impl IntoView {
     let t = use_text();
-    let state = run.state;
-    let (pending, done): (Vec<_>, Vec<_>) = run.stops.into_iter().partition(is_to_be_made);
-    let left = pending.iter().filter(|stop| is_on_the_van(stop)).count();
-    let all = left + done.len();
-    let cards = pending
-        .into_iter()
-        .enumerate()
-        .map(|(place, stop)| {
-            let is_next = place == 0 && state == RunState::Active;
-            view! { <StopCard stop is_next actions /> }
+    // The page is made anew for another stage only: what is being typed at a door stays.
+    let stage = Memo::new(move |_| {
+        run.get().map(|answer| match answer {
+            Ok(KnownRun { run: None, .. }) => Stage::Nothing,
+            Ok(KnownRun { run: Some(_), .. }) => Stage::There,
+            Err(error) => Stage::Failed(error),
         })
-        .collect_view();
+    });
+    let shown = Memo::new(move |_| {
+        let known = run.get()?.ok()?;
+        known.run.map(|run| steps.shown_on(run))
+    });
+    let as_of = Memo::new(move |_| run.get()?.ok()?.as_of);
+    part(move || match stage.get() {
+        None => ().into_any(),
+        Some(Stage::Nothing) => {
+            view! { <Empty icon="van" title=t.run.none_title text=t.run.none_text /> }.into_any()
+        }
+        Some(Stage::There) => view! { <RunBody shown as_of steps position /> }.into_any(),
+        Some(Stage::Failed(error)) => view! { <Failure error /> }.into_any(),
+    })
+}
+
+#[component]
+fn RunBody(
+    shown: Memo<Option<RunView>>,
+    as_of: Memo<Option<Timestamp>>,
+    steps: Steps,
+    position: PositionSharing,
+) -> impl IntoView {
+    let t = use_text();
+    let of_run =
+        move |count: fn(&RunView) -> usize| shown.with(|run| run.as_ref().map_or(0, count));
+    let state = Memo::new(move |_| shown.with(|run| run.as_ref().map(|run| run.state)));
+    let watchers =
+        Memo::new(move |_| shown.with(|run| run.as_ref().map(|run| run.watchers.clone())));
+    let pending = Memo::new(move |_| {
+        shown
+            .with(|run| run.as_ref().map(pending_stops))
+            .unwrap_or_default()
+    });
+    let next = Memo::new(move |_| {
+        let first = pending.with(|pending| pending.first().copied());
+        first.filter(|_| state.get() == Some(RunState::Active))
+    });
     view! {
-        <Sharing position watchers=run.watchers />
-        <RunSwitch state actions />
-        <h2 class="section-title">{(t.run.stops_left)(left, all)}</h2>
-        <ol class="stops">{cards}</ol>
+        {maybe(move || as_of.get().map(old))}
+        {part(move || {
+            view! { <Sharing position watchers=watchers.get().unwrap_or_default() /> }.into_any()
+        })}
+        <RunSwitch state out=Signal::derive(move || of_run(parcels_out)) steps />
+        <h2 class="section-title">
+            {words(move || (t.run.stops_left)(of_run(parcels_left), of_run(parcels_on_the_run)))}
+        </h2>
+        <ol class="stops">
+            <For each=move || pending.get() key=|reference| *reference let:reference>
+                <StopCard reference run=shown next steps position />
+            </For>
+        </ol>
     }
+}
+
+/// Since when there is no news.
+fn old(as_of: Timestamp) -> AnyView {
+    let t = use_text();
+    view! {
+        <p class="callout" role="status">
+            <Icon name="alert" />
+            <span>{t.run.as_of} " " <Time at=Signal::stored(as_of) say=Say::Clock />"."</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// The parcels whose stops have still to be made, in driving order.
+fn pending_stops(run: &RunView) -> Vec<Reference> {
+    let pending = run.stops.iter().filter(|stop| is_to_be_made(stop));
+    pending.map(|stop| stop.reference).collect()
+}
+
+fn count(run: &RunView, is_one: fn(&StopView) -> bool) -> usize {
+    run.stops.iter().filter(|stop| is_one(stop)).count()
+}
+
+fn parcels_out(run: &RunView) -> usize {
+    count(run, |stop| stop.status == Status::OutForDelivery)
+}
+
+fn parcels_left(run: &RunView) -> usize {
+    count(run, |stop| is_to_be_made(stop) && is_on_the_van(stop))
+}
+
+fn parcels_on_the_run(run: &RunView) -> usize {
+    count(run, is_on_the_van)
 }
 
 /// Whether the courier has still to go there.
@@ -189,41 +292,42 @@ fn is_on_the_van(stop: &StopView) -> bool {
 
 /// Begins or ends the run.
 #[component]
-fn RunSwitch(state: RunState, actions: Actions) -> impl IntoView {
+fn RunSwitch(
+    state: Memo<Option<RunState>>,
+    /// Parcels that are still out: until then the run can't end.
+    out: Signal<usize>,
+    steps: Steps,
+) -> impl IntoView {
     let t = use_text();
-    let error = move || -> Option<ApiError> {
-        let start = actions.start.value().get().and_then(Result::err);
-        start.or_else(|| actions.end.value().get().and_then(Result::err))
+    let button = move |label, class: &'static str, step: Step| {
+        view! {
+            <button
+                type="button"
+                class=format!("button button--wide {class}")
+                on:click=move |_| steps.take(step.clone())
+            >
+                {label}
+            </button>
+        }
+        .into_any()
     };
     view! {
         <div class="run-switch">
-            {match state {
-                RunState::Planned => {
-                    view! {
-                        <ActionForm action=actions.start>
-                            <Submit
-                                label=t.run.start
-                                pending=actions.start.pending()
-                                class="button--primary button--wide"
-                            />
-                        </ActionForm>
-                    }
-                        .into_any()
-                }
-                RunState::Active => {
-                    view! {
-                        <ActionForm action=actions.end>
-                            <Submit
-                                label=t.run.end
-                                pending=actions.end.pending()
-                                class="button--wide"
-                            />
-                        </ActionForm>
-                    }
-                        .into_any()
-                }
-                RunState::Ended => view! { <p class="callout">{t.run.ended}</p> }.into_any(),
-            }} <FormFailure error=Signal::derive(error) fields=&[] />
+            {maybe(move || {
+                Some(
+                    match state.get()? {
+                        RunState::Planned => button(t.run.start, "button--primary", Step::StartRun),
+                        RunState::Active if out.get() > 0 => {
+                            view! { <p class="run-switch__when">{(t.run.end_when)(out.get())}</p> }
+                                .into_any()
+                        }
+                        RunState::Active => button(t.run.end, "", Step::EndRun),
+                        RunState::Ended => {
+                            view! { <p class="callout">{t.run.ended}</p> }.into_any()
+                        }
+                    },
+                )
+            })}
         </div>
     }
 }

@@ -1,120 +1,250 @@
 //! One stop, and what can be done there.
 
-use leptos::form::ActionForm;
+use leptos::ev::SubmitEvent;
+use leptos::html::{Form, Input};
 use leptos::prelude::*;
-use porchlight_domain::delivery::Status;
+use porchlight_domain::action::Step;
+use porchlight_domain::delivery::{FailureReason, Proof, Status, StatusChange};
 use porchlight_domain::reference::Reference;
-use porchlight_domain::tracking::StopView;
+use porchlight_domain::tracking::{RunView, StopView};
+use web_sys::FormData;
 
-use super::Actions;
-use crate::api::ApiError;
+use super::position::PositionSharing;
+use super::steps::{Steps, now};
 use crate::clock::TimeSpan;
-use crate::components::{Field, FormFailure, Icon, StatusChip, Submit};
+use crate::components::{Icon, StatusChip, maybe};
 use crate::text::use_text;
+
+/// What happens at a stop.
+#[derive(Clone, Copy)]
+struct AtStop {
+    reference: Reference,
+    steps: Steps,
+    position: PositionSharing,
+}
+
+impl AtStop {
+    /// Changes the parcel's status, here and now.
+    fn change(self, to: Status, more: impl FnOnce(StatusChange) -> StatusChange) {
+        let change = StatusChange::to(to, self.position.whereabouts(now()));
+        self.steps.take(Step::ChangeStatus {
+            reference: self.reference,
+            change: more(change),
+        });
+    }
+}
 
 /// Where to go, to whom, with what, and until when.
 #[component]
 pub fn StopCard(
     /// Which.
-    stop: StopView,
-    /// Whether it is the next one.
-    is_next: bool,
-    /// What can be done.
-    actions: Actions,
+    reference: Reference,
+    /// The run as it is shown.
+    run: Memo<Option<RunView>>,
+    /// The next one to make.
+    next: Memo<Option<Reference>>,
+    /// What is done here.
+    steps: Steps,
+    /// Where the phone is.
+    position: PositionSharing,
 ) -> impl IntoView {
-    let t = use_text();
-    let window = stop.window;
-    let is_out = stop.status == Status::OutForDelivery;
-    let can_set_out = stop.status.next().contains(&Status::OutForDelivery);
+    let stop = Memo::new(move |_| {
+        run.with(|run| {
+            let stops = &run.as_ref()?.stops;
+            stops
+                .iter()
+                .find(|stop| stop.reference == reference)
+                .cloned()
+        })
+    });
+    let is_next = Memo::new(move |_| next.get() == Some(reference));
+    let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
+    let at = AtStop {
+        reference,
+        steps,
+        position,
+    };
     view! {
         <li class="stop" class:stop--next=is_next>
-            {is_next.then(|| view! { <p class="stop__next">{t.run.next}</p> })}
-            <p class="stop__address">{stop.address.text}</p>
-            <p class="stop__facts">
-                <span>
-                    <Icon name="person" />
-                    {stop.recipient}
-                </span>
-                <span>
-                    <Icon name="parcel" />
-                    {stop.description}
-                </span>
-                <span>
-                    <Icon name="clock" />
-                    <TimeSpan span=Signal::stored((window.from, window.to)) />
-                </span>
-            </p>
-            <p class="stop__state">
-                <StatusChip status=Signal::stored(stop.status) />
-                <span class="stop__reference">{stop.reference.to_string()}</span>
-            </p>
-            {can_set_out.then(|| view! { <SetOutForm reference=stop.reference actions /> })}
-            {is_out.then(|| view! { <AtTheDoor reference=stop.reference is_next actions /> })}
+            {maybe(move || Some(view! { <Facts stop=stop.get()? is_next=is_next.get() /> }.into_any()))}
+            {maybe(move || {
+                let status = status.get()?;
+                if status == Status::OutForDelivery {
+                    return Some(view! { <AtTheDoor at is_next /> }.into_any());
+                }
+                let can_set_out = status.next().contains(&Status::OutForDelivery);
+                can_set_out.then(|| view! { <SetOut at /> }.into_any())
+            })}
         </li>
     }
 }
 
-/// The answer to an action, if it was about this parcel.
-fn failed<T: Send + Sync + 'static>(
-    is_about: bool,
-    answer: Option<Result<T, ApiError>>,
-) -> Option<ApiError> {
-    answer.filter(|_| is_about).and_then(Result::err)
+#[component]
+fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
+    let t = use_text();
+    let StopView {
+        window, address, ..
+    } = stop;
+    // RFC 5870: whatever the courier navigates with opens.
+    let (lat, lon) = (address.position.lat(), address.position.lon());
+    let way = format!("geo:{lat:.6},{lon:.6}?q={lat:.6},{lon:.6}");
+    view! {
+        {is_next.then(|| view! { <p class="stop__next">{t.run.next}</p> })}
+        <p class="stop__address">{address.text}</p>
+        <p class="stop__facts">
+            <span>
+                <Icon name="person" />
+                {stop.recipient}
+            </span>
+            <span>
+                <Icon name="parcel" />
+                {stop.description}
+            </span>
+            <span>
+                <Icon name="clock" />
+                <TimeSpan span=Signal::stored((window.from, window.to)) />
+            </span>
+        </p>
+        <p class="stop__state">
+            <StatusChip status=Signal::stored(stop.status) />
+            <span class="stop__reference">{stop.reference.to_string()}</span>
+        </p>
+        {is_next
+            .then(|| {
+                view! {
+                    <a class="button button--wide" href=way rel="external">
+                        <Icon name="pin" />
+                        {t.run.navigate}
+                    </a>
+                }
+            })}
+    }
 }
 
 #[component]
-fn SetOutForm(reference: Reference, actions: Actions) -> impl IntoView {
+fn SetOut(at: AtStop) -> impl IntoView {
     let t = use_text();
-    let action = actions.set_out;
-    let asked = RwSignal::new(false);
-    let error = Signal::derive(move || failed(asked.get(), action.value().get()));
     view! {
-        <ActionForm action on:submit=move |_| asked.set(true)>
-            <input type="hidden" name="reference" value=reference.to_string() />
-            <FormFailure error fields=&[] />
-            <Submit label=t.run.set_out pending=action.pending() class="button--wide" />
-        </ActionForm>
+        <button
+            type="button"
+            class="button button--wide"
+            on:click=move |_| at.change(Status::OutForDelivery, |change| change)
+        >
+            {t.run.set_out}
+        </button>
     }
 }
 
 /// Handed over, or not.
 #[component]
-fn AtTheDoor(reference: Reference, is_next: bool, actions: Actions) -> impl IntoView {
+fn AtTheDoor(at: AtStop, is_next: Memo<bool>) -> impl IntoView {
     let t = use_text();
-    let (hand_over, report) = (actions.hand_over, actions.report);
-    let asked = RwSignal::new(false);
-    let not_handed = Signal::derive(move || failed(asked.get(), hand_over.value().get()));
-    let not_reported = Signal::derive(move || failed(asked.get(), report.value().get()));
     view! {
-        <details class="stop__act" open=is_next>
+        <details class="stop__act" open=is_next.get_untracked()>
             <summary class="button button--primary button--wide">{t.run.deliver}</summary>
-            <ActionForm action=hand_over attr:class="form" on:submit=move |_| asked.set(true)>
-                <input type="hidden" name="reference" value=reference.to_string() />
-                <FormFailure error=not_handed fields=&["proof"] />
-                <Field
-                    label=t.run.recipient
-                    name="recipient"
-                    id=format!("recipient-{reference}")
-                    about="proof"
-                    max=80
-                    error=not_handed
-                />
-                <Submit label=t.run.delivered pending=hand_over.pending() />
-            </ActionForm>
+            <HandOver at />
         </details>
         <details class="stop__act">
             <summary class="button button--quiet button--wide">{t.run.fail}</summary>
-            <ActionForm action=report attr:class="form" on:submit=move |_| asked.set(true)>
-                <input type="hidden" name="reference" value=reference.to_string() />
-                <FormFailure error=not_reported fields=&["reason"] />
-                <Field
-                    label=t.run.reason
-                    name="reason"
-                    id=format!("reason-{reference}")
-                    error=not_reported
-                />
-                <Submit label=t.run.failed pending=report.pending() class="" />
-            </ActionForm>
+            <CouldNot at />
         </details>
+    }
+}
+
+#[component]
+fn HandOver(at: AtStop) -> impl IntoView {
+    let t = use_text();
+    let recipient = NodeRef::<Input>::new();
+    let id = format!("recipient-{}", at.reference);
+    let hand_over = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(name) = recipient.get_untracked().map(|input| input.value()) else {
+            return;
+        };
+        if name.trim().is_empty() {
+            return;
+        }
+        let proof = Some(Proof::RecipientName(name.trim().to_owned()));
+        at.change(Status::Delivered, |change| StatusChange { proof, ..change });
+    };
+    view! {
+        <form class="form" on:submit=hand_over>
+            <div class="field">
+                <label class="field__label" for=id.clone()>
+                    {t.run.recipient}
+                </label>
+                <input
+                    class="field__input"
+                    id=id
+                    node_ref=recipient
+                    autocomplete="off"
+                    maxlength="80"
+                    required
+                />
+            </div>
+            <button type="submit" class="button button--primary">
+                {t.run.delivered}
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn CouldNot(at: AtStop) -> impl IntoView {
+    let t = use_text();
+    let form = NodeRef::<Form>::new();
+    let name = format!("reason-{}", at.reference);
+    let notes_id = format!("notes-{}", at.reference);
+    let choices = FailureReason::ALL.map(|reason| {
+        view! {
+            <label class="reason">
+                <input type="radio" name="reason" value=reason.as_str() required />
+                <span>{t.reasons.of(reason)}</span>
+            </label>
+        }
+    });
+    let report = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(filled_in) = form
+            .get_untracked()
+            .and_then(|form| FormData::new_with_form(&form).ok())
+        else {
+            return;
+        };
+        let text = |name| {
+            filled_in
+                .get(name)
+                .as_string()
+                .filter(|text| !text.is_empty())
+        };
+        let (reason, notes) = (text("reason"), text("notes"));
+        at.change(Status::Failed, |change| StatusChange {
+            reason,
+            notes,
+            ..change
+        });
+    };
+    view! {
+        <form class="form" node_ref=form on:submit=report>
+            <fieldset class="reasons" id=name>
+                <legend class="field__label">{t.run.reason}</legend>
+                {choices}
+            </fieldset>
+            <div class="field">
+                <label class="field__label" for=notes_id.clone()>
+                    {t.run.notes}
+                </label>
+                <textarea
+                    class="field__input"
+                    id=notes_id
+                    name="notes"
+                    rows="2"
+                    maxlength="2000"
+                ></textarea>
+            </div>
+            <button type="submit" class="button">
+                {t.run.failed}
+            </button>
+        </form>
     }
 }

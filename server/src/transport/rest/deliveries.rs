@@ -1,14 +1,16 @@
 //! `/api/v1/deliveries`.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json as Answer};
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::{Backend, Error, deliveries, tracking};
+use porchlight_domain::action::{self, IdempotencyKey};
 use porchlight_domain::delivery::{Booking, Proof, Status, StatusChange, Whereabouts};
 use porchlight_domain::geo::Position;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
+use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{DeliveryDetail, DeliverySummary, TimelineEntry, TrackingView};
 use serde::Deserialize;
 
@@ -80,6 +82,7 @@ pub struct StatusBody {
     notes: Option<String>,
     reason: Option<String>,
     proof: Option<Proof>,
+    done_s_ago: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,7 +94,7 @@ struct At {
 
 impl StatusBody {
     /// A courier says where they are, or why they don't know; others are not asked.
-    fn change(self) -> Result<StatusChange, Error> {
+    fn change(self, now: Timestamp) -> Result<StatusChange, Error> {
         let whereabouts = match (self.at, self.no_fix_reason) {
             (Some(_), Some(_)) => {
                 return Err(Error::invalid("at", &"send either at or no_fix_reason"));
@@ -114,22 +117,37 @@ impl StatusBody {
             notes: self.notes,
             reason: self.reason,
             proof: self.proof,
+            done_at: self.done_s_ago.and_then(|ago| action::done_at(now, ago)),
         })
     }
 }
 
-/// Moves a delivery on.
+/// Moves a delivery on. With an `Idempotency-Key`, once: however often it is sent.
 pub async fn change_status(
     State(backend): State<Backend>,
     Extension(actor): Extension<Actor>,
     Path(reference): Path<String>,
+    headers: HeaderMap,
     Json(body): Json<StatusBody>,
 ) -> Result<Answer<DeliveryDetail>, ApiError> {
     let reference = known(&reference)?;
-    let change = body.change()?;
-    Ok(Answer(
-        deliveries::change_status(&actor, &backend, reference, change).await?,
-    ))
+    let key = idempotency_key(&headers)?;
+    let change = body.change(backend.now())?;
+    let changed =
+        deliveries::change_status_once(&actor, &backend, reference, change, key.as_ref()).await?;
+    Ok(Answer(changed))
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Error> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    // The draft writes a string in quotation marks; most clients send it bare.
+    let text = value.to_str().unwrap_or_default().trim_matches('"');
+    match IdempotencyKey::parse(text) {
+        Ok(key) => Ok(Some(key)),
+        Err(problem) => Err(Error::invalid("idempotency-key", &problem)),
+    }
 }
 
 /// The body of `POST …/assignment`.

@@ -13,7 +13,9 @@ use futures::{FutureExt, StreamExt, select};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
+use porchlight_domain::delivery::Whereabouts;
 use porchlight_domain::fix::ReportedFix;
+use porchlight_domain::geo::Position;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 
@@ -50,7 +52,11 @@ pub enum Health {
 pub struct PositionSharing {
     health: RwSignal<Health>,
     unsent: RwSignal<usize>,
+    newest: RwSignal<Option<ReportedFix>>,
 }
+
+/// A fix older than this says nothing about where something was done, seconds.
+const FRESH_S: f64 = 60.0;
 
 impl PositionSharing {
     /// Shares the courier's position while `is_active`.
@@ -58,6 +64,7 @@ impl PositionSharing {
         let sharing = Self {
             health: RwSignal::new(Health::Off),
             unsent: RwSignal::new(0),
+            newest: RwSignal::new(None),
         };
         effect(move || {
             sharing.health.set(Health::Off);
@@ -79,6 +86,32 @@ impl PositionSharing {
     /// Positions that the server has not got yet. Tracks.
     pub fn unsent(self) -> usize {
         self.unsent.get()
+    }
+
+    /// Where the phone is now, or why that is not known. GPS is evidence, never made up.
+    pub fn whereabouts(self, now: Timestamp) -> Whereabouts {
+        let fresh = self
+            .newest
+            .get_untracked()
+            .filter(|fix| now.seconds_since(fix.time) <= FRESH_S);
+        let position = fresh.and_then(|fix| Position::new(fix.lat, fix.lon).ok());
+        match (fresh, position) {
+            (Some(fix), Some(position)) => Whereabouts::At {
+                position,
+                accuracy_m: fix.accuracy_m,
+            },
+            _ => Whereabouts::NoFix {
+                reason: match self.health.get_untracked() {
+                    Health::Refused => "location is blocked on the phone",
+                    Health::NoSignal => "the phone does not know where it is",
+                    Health::Off => "position sharing is off",
+                    Health::Searching | Health::Shared(_) | Health::Offline => {
+                        "the phone has no recent position"
+                    }
+                }
+                .to_owned(),
+            },
+        }
     }
 
     async fn share(self, courier: PersonId, mut network: UnboundedReceiver<()>) {
@@ -177,6 +210,9 @@ impl Reporter {
         // page is loaded anew.
         self.phone = self.phone.after(reading);
         self.show();
+        if let Reading::Fix(fix) = reading {
+            self.sharing.newest.set(Some(fix));
+        }
         match reading {
             Reading::Fix(fix) if self.pace.takes(&fix) => {
                 self.outbox.push(fix).await;

@@ -70,7 +70,7 @@ fn change_words(t: &Texts, to: Status, reason: Option<&str>, proof: Option<&Proo
     let name = t.status_name(to);
     match (proof, reason) {
         (Some(Proof::RecipientName(who)), _) => format!("{name}. {}", (t.tracking.taken_by)(who)),
-        (None, Some(reason)) => format!("{name}: {reason}"),
+        (None, Some(reason)) => format!("{name}: {}", t.reason(reason)),
         (None, None) => name.to_owned(),
     }
 }

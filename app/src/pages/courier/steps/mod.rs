@@ -1,0 +1,344 @@
+//! What the courier does: shown at once, kept on the phone, and sent in order until the server has taken it.
+//!
+//! Every step has a key, so that the server takes it once however often it is sent. It waits for a few
+//! seconds before the first time, in which it can be undone without anybody having heard of it.
+
+mod bar;
+mod outbox;
+
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures::future::pending;
+use futures::{FutureExt, StreamExt, select};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::reactive::spawn_local_scoped_with_cancellation;
+use leptos::task::spawn_local;
+use porchlight_domain::action::{IdempotencyKey, Step};
+use porchlight_domain::ids::PersonId;
+use porchlight_domain::time::Timestamp;
+use porchlight_domain::tracking::RunView;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::api::ApiError;
+use crate::api::runs::take;
+use crate::components::effect;
+use crate::live::{wait_ms, watch_network};
+pub use bar::StepBar;
+use outbox::{Kept, Outbox};
+
+/// How long a step can be undone before it is sent, seconds.
+const UNDO_S: f64 = 5.0;
+
+/// What keeps steps from being sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The server is not reached.
+    Offline,
+    /// The session is over.
+    SignIn,
+}
+
+/// The steps of this phone. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Steps {
+    courier: Signal<Option<PersonId>>,
+    /// In the order they were done.
+    kept: RwSignal<Vec<Kept>>,
+    /// Taken by the server, and perhaps not in the run that is shown yet.
+    taken: RwSignal<Vec<Step>>,
+    /// The one that is on its way: too late to undo.
+    on_its_way: RwSignal<Option<IdempotencyKey>>,
+    trouble: RwSignal<Option<Trouble>>,
+    /// Whether the phone can't keep them.
+    is_forgetful: RwSignal<bool>,
+    /// The page is being left: nothing waits for an undo any more.
+    is_leaving: StoredValue<bool>,
+    wake: StoredValue<Option<UnboundedSender<()>>>,
+}
+
+impl Steps {
+    /// Sends the courier's steps, those of earlier visits first.
+    pub fn new(courier: Signal<Option<PersonId>>) -> Self {
+        let steps = Self {
+            courier,
+            kept: RwSignal::new(Vec::new()),
+            taken: RwSignal::new(Vec::new()),
+            on_its_way: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            is_forgetful: RwSignal::new(false),
+            is_leaving: StoredValue::new(false),
+            wake: StoredValue::new(None),
+        };
+        effect(move || {
+            if let Some(courier) = courier.get() {
+                let (wake, wakes) = unbounded();
+                steps.wake.set_value(Some(wake));
+                steps.send_when_leaving();
+                spawn_local_scoped_with_cancellation(steps.send(courier, wakes, watch_network()));
+            }
+        });
+        effect(move || show_badge(steps.unsent()));
+        steps
+    }
+
+    /// Does a step.
+    pub fn take(self, step: Step) {
+        let Ok(key) = IdempotencyKey::parse(&new_key()) else {
+            return;
+        };
+        let last = self
+            .kept
+            .with_untracked(|kept| kept.last().map(|last| last.done_at));
+        let after_last = last.map(|last| Timestamp::from_millis(last.millis() + 1));
+        let kept = Kept {
+            key,
+            done_at: now().max(after_last.unwrap_or_else(now)),
+            step,
+            refused: None,
+        };
+        self.kept.update(|all| all.push(kept.clone()));
+        self.look();
+        self.with_outbox(async move |outbox| {
+            if !outbox.put(&kept).await {
+                self.is_forgetful.try_set(true);
+            }
+        });
+    }
+
+    /// Undoes a step that was not sent, or puts aside one that was refused.
+    pub fn undo(self, key: &IdempotencyKey) {
+        let is_sent = self
+            .on_its_way
+            .with_untracked(|sent| sent.as_ref() == Some(key));
+        if let Some(kept) = self.kept_under(key).filter(|_| !is_sent) {
+            self.kept
+                .update(|all| all.retain(|other| other.key != *key));
+            self.with_outbox(async move |outbox| outbox.forget(&kept).await);
+        }
+    }
+
+    /// What the server does not have yet and may still take, oldest first. Tracks.
+    fn unsent_steps(self) -> Vec<Kept> {
+        let waits = |kept: &&Kept| kept.refused.is_none();
+        self.kept
+            .with(|all| all.iter().filter(waits).cloned().collect())
+    }
+
+    /// How many that are. Tracks.
+    pub fn unsent(self) -> usize {
+        self.unsent_steps().len()
+    }
+
+    /// What the server did not take. Tracks.
+    fn refused_steps(self) -> Vec<Kept> {
+        let is_refused = |kept: &&Kept| kept.refused.is_some();
+        self.kept
+            .with(|all| all.iter().filter(is_refused).cloned().collect())
+    }
+
+    /// The run with everything that was done since. Tracks.
+    pub fn shown_on(self, mut run: RunView) -> RunView {
+        self.taken
+            .with(|taken| taken.iter().for_each(|step| step.show_on(&mut run)));
+        for kept in self.unsent_steps() {
+            kept.step.show_on(&mut run);
+        }
+        run
+    }
+
+    /// How many were taken since the run that is shown was asked for. Tracks.
+    pub fn taken(self) -> usize {
+        self.taken.with(Vec::len)
+    }
+
+    /// A run was loaded that has the first so many of them in it.
+    pub fn are_in_the_run(self, count: usize) {
+        if count > 0 {
+            self.taken
+                .update(|taken| drop(taken.drain(..count.min(taken.len()))));
+        }
+    }
+
+    fn kept_under(self, key: &IdempotencyKey) -> Option<Kept> {
+        self.kept
+            .with_untracked(|all| all.iter().find(|kept| kept.key == *key).cloned())
+    }
+
+    /// Does something with the phone's outbox, beside whatever is being sent.
+    fn with_outbox<W>(self, work: impl FnOnce(Outbox) -> W + 'static)
+    where
+        W: Future<Output = ()> + 'static,
+    {
+        if let Some(courier) = self.courier.get_untracked() {
+            spawn_local(async move { work(Outbox::open(courier).await).await });
+        }
+    }
+
+    fn look(self) {
+        self.wake.with_value(|wake| {
+            if let Some(wake) = wake {
+                // Nobody sends any more once the page is gone.
+                let _ = wake.unbounded_send(());
+            }
+        });
+    }
+
+    /// A phone that is locked or put away may never wake this page again.
+    fn send_when_leaving(self) {
+        let listener = window_event_listener_untyped("visibilitychange", move |_| {
+            let is_hidden = document().hidden();
+            self.is_leaving.set_value(is_hidden);
+            if is_hidden {
+                self.look();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    }
+
+    async fn send(
+        self,
+        courier: PersonId,
+        mut wakes: UnboundedReceiver<()>,
+        mut network: UnboundedReceiver<()>,
+    ) {
+        let outbox = Outbox::open(courier).await;
+        let earlier = outbox.all().await;
+        self.kept.update(|all| {
+            all.retain(|kept| earlier.iter().all(|known| known.key != kept.key));
+            all.splice(..0, earlier);
+        });
+        let (mut failures, mut not_before) = (0, Timestamp::from_millis(0));
+        while self.trouble.get_untracked() != Some(Trouble::SignIn) {
+            let next = untrack(|| self.unsent_steps()).into_iter().next();
+            let pause_ms = next.as_ref().map(|next| self.pause_ms(next, not_before));
+            match (next, pause_ms) {
+                (Some(next), Some(0)) => {
+                    failures = if self.send_one(&outbox, next).await {
+                        0
+                    } else {
+                        failures + 1
+                    };
+                    let pause_ms = match failures {
+                        0 => 0,
+                        _ => wait_ms(failures, js_sys::Math::random()),
+                    };
+                    not_before = now().plus_s(f64::from(pause_ms) / 1000.0);
+                }
+                (_, pause_ms) => {
+                    select! {
+                        () = wakes.select_next_some() => {}
+                        // There is a network, or none: either way the back-off was for another one.
+                        () = network.select_next_some() => not_before = now(),
+                        () = pause(pause_ms).fuse() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// How long until a step may be sent, milliseconds.
+    fn pause_ms(self, next: &Kept, not_before: Timestamp) -> u32 {
+        let can_be_undone = next.step != Step::StartRun && !self.is_leaving.get_value();
+        let undo_s = if can_be_undone { UNDO_S } else { 0.0 };
+        let from = next.done_at.plus_s(undo_s).max(not_before);
+        u32::try_from(from.millis() - now().millis()).unwrap_or(0)
+    }
+
+    /// Sends a step. False when it must be sent again.
+    async fn send_one(self, outbox: &Outbox, kept: Kept) -> bool {
+        self.on_its_way.set(Some(kept.key.clone()));
+        let verdict = Verdict::of(take(kept.action(now())).await);
+        self.on_its_way.set(None);
+        match verdict {
+            Verdict::Taken => {
+                self.trouble.set(None);
+                outbox.forget(&kept).await;
+                self.taken.update(|taken| taken.push(kept.step));
+                self.kept
+                    .update(|all| all.retain(|other| other.key != kept.key));
+                true
+            }
+            Verdict::Refused(why) => {
+                self.trouble.set(None);
+                let refused = Kept {
+                    refused: Some(why),
+                    ..kept
+                };
+                outbox.put(&refused).await;
+                self.kept.update(|all| {
+                    if let Some(kept) = all.iter_mut().find(|other| other.key == refused.key) {
+                        *kept = refused;
+                    }
+                });
+                true
+            }
+            Verdict::Later(trouble) => {
+                self.trouble.set(Some(trouble));
+                false
+            }
+        }
+    }
+}
+
+/// What the server's answer means for a step.
+enum Verdict {
+    /// It is done, now or already.
+    Taken,
+    /// It can't be done any more. Without words where the parcel is someone else's now.
+    Refused(String),
+    /// It is to be sent again.
+    Later(Trouble),
+}
+
+impl Verdict {
+    fn of(answer: Result<(), ApiError>) -> Self {
+        match answer {
+            Ok(()) | Err(ApiError::AlreadyDone { .. }) => Self::Taken,
+            Err(ApiError::NotFound) => Self::Refused(String::new()),
+            Err(ApiError::Conflict { detail } | ApiError::Invalid { detail, .. }) => {
+                Self::Refused(detail)
+            }
+            Err(ApiError::SignInNeeded | ApiError::Forbidden) => Self::Later(Trouble::SignIn),
+            Err(_) => Self::Later(Trouble::Offline),
+        }
+    }
+}
+
+/// By the phone's clock.
+pub fn now() -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
+    Timestamp::from_millis(js_sys::Date::now() as i64)
+}
+
+async fn pause(ms: Option<u32>) {
+    match ms {
+        Some(ms) => TimeoutFuture::new(ms).await,
+        None => pending().await,
+    }
+}
+
+/// Only its owner's keys can meet, and it is no secret: 104 random bits are plenty.
+fn new_key() -> String {
+    let random = || js_sys::Math::random().to_bits();
+    format!("{:016x}{:016x}", random(), random())
+}
+
+/// Shows how much is not sent yet on the app's icon, where the phone can: the Badging API is not in every
+/// browser.
+fn show_badge(count: usize) {
+    let navigator = JsValue::from(window().navigator());
+    let set_badge = js_sys::Reflect::get(&navigator, &"setAppBadge".into());
+    if let Ok(set_badge) = set_badge
+        && let Some(set_badge) = set_badge.dyn_ref::<js_sys::Function>()
+        && let Ok(count) = u32::try_from(count)
+    {
+        // It answers with a promise that fails where the app is not installed.
+        if let Ok(shown) = set_badge.call1(&navigator, &count.into())
+            && let Ok(shown) = shown.dyn_into::<js_sys::Promise>()
+        {
+            spawn_local(async move {
+                drop(wasm_bindgen_futures::JsFuture::from(shown).await);
+            });
+        }
+    }
+}

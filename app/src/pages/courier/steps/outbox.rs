@@ -1,0 +1,83 @@
+//! Steps that the server has not taken yet, on the phone.
+
+use porchlight_domain::action::{Action, IdempotencyKey, Step};
+use porchlight_domain::ids::PersonId;
+use porchlight_domain::time::Timestamp;
+use serde::Serialize;
+
+use crate::pages::courier::storage::{Shelf, Storage};
+
+/// A step that is kept.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Kept {
+    /// Under which it is sent, each time.
+    pub key: IdempotencyKey,
+    /// When it was done, by the phone's clock; no two have the same.
+    pub done_at: Timestamp,
+    /// What was done.
+    pub step: Step,
+    /// Why the server does not take it; none while it may.
+    pub refused: Option<String>,
+}
+
+porchlight_domain::wire! { Kept { key, done_at, step, refused } }
+
+impl Kept {
+    /// As it is sent now.
+    pub fn action(&self, now: Timestamp) -> Action {
+        Action {
+            key: self.key.clone(),
+            done_s_ago: now.seconds_since(self.done_at).max(0.0),
+            step: self.step.clone(),
+        }
+    }
+}
+
+/// One courier's steps.
+pub struct Outbox {
+    courier: PersonId,
+    /// None where the browser keeps nothing.
+    storage: Option<Storage>,
+}
+
+impl Outbox {
+    /// Opens the courier's outbox.
+    pub async fn open(courier: PersonId) -> Self {
+        Self {
+            courier,
+            storage: Storage::open().await.ok(),
+        }
+    }
+
+    /// Everything that is kept, in the order it was done.
+    pub async fn all(&self) -> Vec<Kept> {
+        let Some(storage) = &self.storage else {
+            return Vec::new();
+        };
+        let texts = storage.first(Shelf::Steps, &self.courier, usize::MAX).await;
+        let read = |text: String| serde_json::from_str(&text).ok();
+        texts
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(read)
+            .collect()
+    }
+
+    /// Keeps a step, or what has become of it. False when the phone can't.
+    pub async fn put(&self, kept: &Kept) -> bool {
+        let (Some(storage), Ok(text)) = (&self.storage, serde_json::to_string(kept)) else {
+            return false;
+        };
+        let place = kept.done_at.millis();
+        let put = storage.put(Shelf::Steps, &self.courier, place, &text);
+        put.await.is_ok()
+    }
+
+    /// Forgets a step. One that can't be deleted is sent again, and the server knows it already.
+    pub async fn forget(&self, kept: &Kept) {
+        if let Some(storage) = &self.storage {
+            let place = kept.done_at.millis();
+            drop(storage.empty_one(Shelf::Steps, &self.courier, place).await);
+        }
+    }
+}

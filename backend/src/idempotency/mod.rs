@@ -1,0 +1,90 @@
+//! Exactly once: a request that carries a key is taken the first time, however often it is sent.
+//!
+//! The key is written in the transaction of the change. So a change that was refused, or that a crash cut
+//! short, has not used its key, and one that was committed has.
+
+pub(crate) mod queries;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use porchlight_domain::action::IdempotencyKey;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::accounts::Actor;
+use crate::events::{Batch, hex};
+use crate::{Backend, Error};
+
+/// How long a key is known, seconds: phones send what they kept for a week at most, and then some.
+const KEPT_S: f64 = 30.0 * 24.0 * 3600.0;
+const SWEEP: Duration = Duration::from_hours(1);
+/// Keys deleted in one commit: what is posted meanwhile is written in between.
+const PORTION: u32 = 500;
+
+/// Which time a request is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// Never before, or it carries no key.
+    First,
+    /// It was taken before: there is nothing left to do.
+    Again,
+}
+
+/// Claims a request's key within the batch that does what it asks.
+pub(crate) async fn claim(
+    batch: &mut Batch,
+    actor: &Actor,
+    key: Option<&IdempotencyKey>,
+    request: &impl Serialize,
+) -> Result<Seen, Error> {
+    let Some(key) = key else {
+        return Ok(Seen::First);
+    };
+    let person = &actor.person()?.id;
+    let now = batch.now();
+    let hash = hash_of(request)?;
+    if queries::claim(batch.tx(), person, key, &hash, now).await? {
+        return Ok(Seen::First);
+    }
+    let taken = queries::request_hash(batch.tx(), person, key).await?;
+    if taken.is_some_and(|taken| taken == hash) {
+        Ok(Seen::Again)
+    } else {
+        Err(Error::invalid(
+            "idempotency-key",
+            &"this key was used for another request",
+        ))
+    }
+}
+
+fn hash_of(request: &impl Serialize) -> Result<String, Error> {
+    let text = serde_json::to_vec(request).map_err(|error| {
+        tracing::error!(%error, "A request can't be written as JSON");
+        Error::Internal
+    })?;
+    Ok(hex(&Sha256::digest(text)))
+}
+
+/// Forgets old keys, for ever.
+pub(crate) fn begin(backend: &Backend) {
+    backend.keep_doing_every(SWEEP, |backend| async move {
+        if let Err(error) = backend.while_database_answers(purge(&backend)).await {
+            tracing::warn!(%error, "Old idempotency keys could not be deleted");
+        }
+    });
+}
+
+pub(crate) async fn purge(backend: &Backend) -> Result<(), Error> {
+    let before = backend.now().plus_s(-KEPT_S);
+    loop {
+        let _turn = backend.store().background_turn().await;
+        let mut tx = backend.store().begin().await?;
+        let purged = queries::purge(&mut tx, before, PORTION).await?;
+        tx.commit().await?;
+        if purged < u64::from(PORTION) {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! SQL of idempotency keys. To add a query: a `const`, a function, an entry in `ALL`.
+
+use porchlight_domain::action::IdempotencyKey;
+use porchlight_domain::ids::PersonId;
+use porchlight_domain::time::Timestamp;
+use sqlx::{Any, Transaction};
+
+const CLAIM: &str = "
+    insert into idempotency_keys (person_id, key, request_hash, used_ms)
+    values ($1, $2, $3, $4)
+    on conflict (person_id, key) do nothing";
+
+const REQUEST_HASH: &str = "
+    select request_hash
+    from idempotency_keys
+    where person_id = $1 and key = $2";
+
+const PURGE: &str = "
+    delete from idempotency_keys where (person_id, key) in (
+        select person_id, key from idempotency_keys where used_ms < $1 limit $2
+    )";
+
+/// Every statement, for the test that prepares each on both databases.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[CLAIM, REQUEST_HASH, PURGE];
+
+/// Whether nobody had used the key. Whoever uses it at the same moment is waited for.
+pub(super) async fn claim(
+    tx: &mut Transaction<'_, Any>,
+    person: &PersonId,
+    key: &IdempotencyKey,
+    request_hash: &str,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(CLAIM)
+        .bind(person.as_str())
+        .bind(key.as_str())
+        .bind(request_hash)
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn request_hash(
+    tx: &mut Transaction<'_, Any>,
+    person: &PersonId,
+    key: &IdempotencyKey,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(REQUEST_HASH)
+        .bind(person.as_str())
+        .bind(key.as_str())
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+/// How many were purged: `limit` at most.
+pub(super) async fn purge(
+    tx: &mut Transaction<'_, Any>,
+    before: Timestamp,
+    limit: u32,
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(PURGE)
+        .bind(before.millis())
+        .bind(i64::from(limit))
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
+}

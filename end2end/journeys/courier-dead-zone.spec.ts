@@ -1,0 +1,122 @@
+import { Api, Parcel } from '../support/api';
+import { expect, open, signIn, test } from '../support/test';
+import type { Page } from '@playwright/test';
+
+const COURIER = 'courier2@demo.test';
+const CUSTOMER = 'resident3@demo.test';
+
+const stop = (page: Page, parcel: Parcel) =>
+  page.locator('.stop').filter({ hasText: parcel.reference });
+
+async function deliver(page: Page, parcel: Parcel, recipient: string): Promise<void> {
+  const here = stop(page, parcel);
+  const form = here.locator('details').filter({ hasText: 'Confirm delivery' });
+  if (!(await form.getByLabel('Who took it?').isVisible())) {
+    await form.locator('summary').click();
+  }
+  await form.getByLabel('Who took it?').fill(recipient);
+  await form.getByRole('button', { name: 'Confirm delivery' }).click();
+}
+
+type Entry = { type: string; time: string; data: { to?: string; done_at?: string; reason?: string } };
+
+/** The statuses of a parcel after it went out, as its customer reads them. */
+async function since(url: string, parcel: Parcel): Promise<Entry['data'][]> {
+  const customer = await Api.signIn(url, CUSTOMER);
+  const entries = await customer.done<Entry[]>('GET', `/deliveries/${parcel.reference}/timeline`);
+  const changes = entries.filter((entry) => entry.type === 'delivery.status.changed');
+  return changes.map((entry) => entry.data).filter(({ to }) => to === 'delivered' || to === 'failed');
+}
+
+test('what a courier does in a dead zone arrives once, in order, when they are back', async ({
+  page,
+  context,
+  server,
+  consoleErrors,
+}) => {
+  consoleErrors.expect(/ERR_INTERNET_DISCONNECTED|Failed to fetch/);
+  await context.grantPermissions(['geolocation'], { origin: server.url });
+  await context.setGeolocation({ latitude: 60.1716, longitude: 24.9373, accuracy: 8 });
+  const first = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A lamp');
+  const second = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A kettle');
+  await first.step('out_for_delivery');
+  await second.step('out_for_delivery');
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  await expect(stop(page, first)).toBeVisible();
+
+  // No network: the list goes on, and says what is not sent.
+  await context.setOffline(true);
+  await deliver(page, first, 'Aino');
+  await expect(stop(page, first)).toHaveCount(0);
+  await stop(page, second).getByText('Could not deliver').click();
+  await stop(page, second).getByLabel('Nobody home').check();
+  await stop(page, second).getByRole('button', { name: 'Report' }).click();
+  await expect(page.getByText('2 steps are not sent yet')).toBeVisible({ timeout: 20_000 });
+  expect(await since(server.url, first)).toEqual([]);
+
+  // The page is closed and opened again: nothing of it is lost.
+  await page.close();
+  await context.setOffline(false);
+  const again = await context.newPage();
+  await open(again, '/courier');
+  await expect.poll(() => since(server.url, second), { timeout: 20_000 }).toHaveLength(1);
+  expect((await since(server.url, second))[0]).toMatchObject({ to: 'failed', reason: 'nobody_home' });
+  expect(await since(server.url, first)).toMatchObject([{ to: 'delivered' }]);
+  await expect(again.locator('.step-bar')).toBeEmpty();
+  await expect(stop(again, first)).toHaveCount(0);
+});
+
+test('a step whose answer was lost is taken once', async ({ page, context, server, consoleErrors }) => {
+  consoleErrors.expect(/ERR_FAILED|Failed to fetch|ERR_CONNECTION/);
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A mirror');
+  await parcel.step('out_for_delivery');
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  let lost = 0;
+  await context.route('**/take-step', async (route) => {
+    const answer = await route.fetch();
+    if (lost < 2) {
+      lost += 1;
+      await route.abort('failed');
+    } else {
+      await route.fulfill({ response: answer });
+    }
+  });
+  await deliver(page, parcel, 'Aino');
+  await expect.poll(() => lost, { timeout: 20_000 }).toBe(2);
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect(page.locator('.step-bar')).toBeEmpty({ timeout: 20_000 });
+  expect(await since(server.url, parcel)).toMatchObject([{ to: 'delivered' }]);
+});
+
+test('a step can be undone before anyone hears of it', async ({ page, server }) => {
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A kite');
+  await parcel.step('out_for_delivery');
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  await deliver(page, parcel, 'Aino');
+  await expect(stop(page, parcel)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(stop(page, parcel)).toBeVisible();
+  await expect(page.locator('.step-bar')).toBeEmpty();
+  expect(await since(server.url, parcel)).toEqual([]);
+});
+
+test('a step that came too late is shown with what to do', async ({ page, context, server, consoleErrors }) => {
+  consoleErrors.expect(/ERR_INTERNET_DISCONNECTED|Failed to fetch|409/);
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A globe');
+  await parcel.step('out_for_delivery');
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  await context.setOffline(true);
+  await deliver(page, parcel, 'Aino');
+  // Meanwhile the parcel is taken to a post office by dispatch.
+  const dispatch = await Api.signIn(server.url, 'admin@demo.test');
+  await dispatch.done('POST', `/deliveries/${parcel.reference}/status`, { status: 'held' });
+  await context.setOffline(false);
+  const refused = page.getByRole('alert').filter({ hasText: 'This did not go through' });
+  await expect(refused).toContainText(parcel.reference, { timeout: 20_000 });
+  await refused.getByRole('button').click();
+  await expect(page.locator('.step-bar')).toBeEmpty();
+});
