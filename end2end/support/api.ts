@@ -50,7 +50,7 @@ export class Parcel {
 
   private constructor(
     readonly reference: string,
-    readonly courier: Api,
+    private courier: Api,
   ) {}
 
   /**
@@ -89,6 +89,13 @@ export class Parcel {
     await parcel.step('collected');
     Parcel.loadedHere.push(parcel);
     return parcel;
+  }
+
+  /** Dispatch gives it to another courier. */
+  async reassign(url: string, courierEmail: string): Promise<void> {
+    const admin = await Api.signIn(url, 'admin@demo.test');
+    await admin.done('POST', `/deliveries/${this.reference}/assignment`, { courier_email: courierEmail });
+    this.courier = await Api.signIn(url, courierEmail);
   }
 
   /** The courier sets a status. */

@@ -44,8 +44,11 @@ pub fn Frame(
 fn Navigation(me: Me) -> impl IntoView {
     let t = use_text();
     let live = use_live();
-    if me.role == Role::Customer {
-        effect(move || live.connect(Scope::Session));
+    match me.role {
+        Role::Customer => effect(move || live.connect(Scope::Session)),
+        // News are written for whoever the parcel comes to; a courier's page only asks again.
+        Role::Courier => effect(move || live.connect_quietly(Scope::Session)),
+        Role::Admin | Role::Clerk => {}
     }
     let first_name = me
         .name

@@ -93,6 +93,8 @@ pub struct Live {
     missed: StoredValue<HashSet<Reference>>,
     last_event: StoredValue<Option<String>>,
     is_leaving: StoredValue<bool>,
+    /// Whether news are not shown.
+    is_quiet: StoredValue<bool>,
 }
 
 /// Makes the store of the page.
@@ -107,6 +109,7 @@ pub fn provide_live() {
         missed: StoredValue::new(HashSet::new()),
         last_event: StoredValue::new(None),
         is_leaving: StoredValue::new(false),
+        is_quiet: StoredValue::new(false),
     });
 }
 
@@ -151,6 +154,15 @@ impl Live {
         connection::keep_open(self, scope);
     }
 
+    /// The same for someone who is told nothing: pages only hear that something changed.
+    pub fn connect_quietly(self, scope: Scope) {
+        self.is_quiet.set_value(true);
+        on_cleanup(move || {
+            self.is_quiet.try_set_value(false);
+        });
+        self.connect(scope);
+    }
+
     /// Whether the person is signing out: a stream that ends then is not opened again.
     pub fn set_leaving(self, is_leaving: bool) {
         self.is_leaving.set_value(is_leaving);
@@ -189,7 +201,7 @@ impl Live {
         if !is_new {
             return;
         }
-        if let Some(news) = News::of(&envelope.fact) {
+        if let Some(news) = News::of(&envelope.fact).filter(|_| !self.is_quiet.get_value()) {
             self.announce(reference, news);
         }
         if seq.is_some() {

@@ -179,6 +179,7 @@ pub struct Tracking {
     pub from: &'static str,
     pub promised: &'static str,
     pub reference: &'static str,
+    pub reported: &'static str,
     pub history: &'static str,
     pub taken_by: fn(&str) -> String,
 }
@@ -291,6 +292,8 @@ pub struct Run {
     pub not_taken: &'static str,
     pub not_yours: &'static str,
     pub not_taken_text: &'static str,
+    pub new_stop: &'static str,
+    pub gone: &'static str,
 }
 
 /// Why a delivery fails.

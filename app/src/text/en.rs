@@ -123,6 +123,7 @@ pub const TEXTS: Texts = Texts {
         from: "From",
         promised: "Booked for",
         reference: "Reference",
+        reported: "Reported at",
         history: "Everything that happened",
         taken_by: |who| format!("Taken by {who}."),
     },
@@ -254,7 +255,7 @@ pub const TEXTS: Texts = Texts {
             1 => "1 step is not sent yet".to_owned(),
             _ => format!("{count} steps are not sent yet"),
         },
-        steps_kept_text: "Go on working: they are kept on this phone and sent in order when you are back.",
+        steps_kept_text: "Go on: this phone keeps them until you are back.",
         sign_in_to_send: |count| match count {
             1 => "Sign in again to send 1 step".to_owned(),
             _ => format!("Sign in again to send {count} steps"),
@@ -263,6 +264,8 @@ pub const TEXTS: Texts = Texts {
         not_saved_text: "It is full, or this is a private window. Keep this page open until everything is sent.",
         not_taken: "This did not go through",
         not_yours: "The parcel is no longer on your run.",
+        new_stop: "New on your run",
+        gone: "Taken off your run:",
         not_taken_text: "Keep the parcel and ask dispatch what to do.",
     },
     reasons: Reasons {

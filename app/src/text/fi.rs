@@ -125,6 +125,7 @@ pub const TEXTS: Texts = Texts {
         from: "Mistä",
         promised: "Varattu ajalle",
         reference: "Tunnus",
+        reported: "Ilmoitettu klo",
         history: "Kaikki tapahtumat",
         taken_by: |who| format!("Vastaanotti {who}."),
     },
@@ -259,7 +260,7 @@ pub const TEXTS: Texts = Texts {
             1 => "1 merkintä on lähettämättä".to_owned(),
             _ => format!("{count} merkintää on lähettämättä"),
         },
-        steps_kept_text: "Jatka työtä: ne ovat tallessa puhelimessa ja lähetetään järjestyksessä, kun yhteys palaa.",
+        steps_kept_text: "Jatka vain: puhelin säilyttää ne, kunnes yhteys palaa.",
         sign_in_to_send: |count| match count {
             1 => "Kirjaudu uudelleen, niin 1 merkintä lähetetään".to_owned(),
             _ => format!("Kirjaudu uudelleen, niin {count} merkintää lähetetään"),
@@ -268,6 +269,8 @@ pub const TEXTS: Texts = Texts {
         not_saved_text: "Se on täynnä, tai tämä on yksityinen ikkuna. Pidä sivu auki, kunnes kaikki on lähetetty.",
         not_taken: "Tämä ei mennyt läpi",
         not_yours: "Paketti ei ole enää reitilläsi.",
+        new_stop: "Uusi reitilläsi",
+        gone: "Poistettu reitiltäsi:",
         not_taken_text: "Pidä paketti ja kysy ajojärjestelystä, mitä tehdä.",
     },
     reasons: Reasons {

@@ -1,5 +1,7 @@
 //! `kill -9` while couriers report: nothing that was acknowledged is lost.
 
+use std::time::Duration;
+
 use porchlight_backend::testing::{count_fixes_in, integrity_of};
 use porchlight_backend::{events, store::Store};
 use serde_json::json;
@@ -47,6 +49,95 @@ async fn no_acknowledged_fix_or_status_is_lost_by_kill_9() {
     );
 }
 
+/// Rounds in which one of the steps is cut by a kill.
+const STEP_ROUNDS: usize = 24;
+/// What a courier does with each parcel.
+const DAY: [&str; 4] = [
+    "out_for_delivery",
+    "failed",
+    "out_for_delivery",
+    "delivered",
+];
+
+/// A phone that hears no answer sends a step again, after any crash, until it hears one.
+#[tokio::test]
+async fn a_step_is_taken_once_however_often_it_is_sent_and_the_server_killed() {
+    let mut process = Process::start(&[]).await;
+    let mut ada = process.signed_in("customer@demo.test").await;
+    let mut admin = process.signed_in("admin@demo.test").await;
+    let mut courier = process.signed_in("courier@demo.test").await;
+    let undisturbed = collected(&ada, &admin, &courier).await;
+    for (number, _) in DAY.iter().enumerate() {
+        assert_eq!(send(&courier, &undisturbed, number).await, Some(200));
+    }
+    for round in 0..STEP_ROUNDS {
+        let reference = collected(&ada, &admin, &courier).await;
+        for number in 0..DAY.len() {
+            let cut = Duration::from_millis(u64::try_from(round).expect("small") % 6);
+            if number == round % DAY.len() {
+                let sent = [(); 3].map(|()| send(&courier, &reference, number));
+                let kill = async {
+                    tokio::time::sleep(cut).await;
+                    process.kill().await;
+                };
+                // Some are answered, some are taken and not answered, some never arrive.
+                tokio::join!(futures::future::join_all(sent), kill);
+                process.restart().await;
+                [ada, admin, courier] =
+                    [ada, admin, courier].map(|caller| process.welcome(&caller));
+            } else {
+                // Given up while it is under way.
+                let _ = tokio::time::timeout(cut, send(&courier, &reference, number)).await;
+            }
+            for _ in 0..2 {
+                let answer = send(&courier, &reference, number).await;
+                assert_eq!(answer, Some(200), "round {round}, step {number}");
+            }
+        }
+        assert_eq!(
+            statuses(&ada, &reference).await,
+            statuses(&ada, &undisturbed).await,
+            "round {round}"
+        );
+    }
+    expect_whole_log(&process.database_url()).await;
+}
+
+/// Sends a step of the day under its own key; the status of the answer, if there is one.
+async fn send(courier: &Caller, reference: &str, number: usize) -> Option<u16> {
+    let body = json!({
+        "status": DAY[number],
+        "no_fix_reason": "indoors",
+        "reason": "nobody_home",
+        "proof": { "recipient_name": "Ada" },
+        "done_s_ago": 60.0,
+    });
+    let request = courier
+        .http
+        .post(format!(
+            "{}/api/v1/deliveries/{reference}/status",
+            courier.url
+        ))
+        .header(
+            "idempotency-key",
+            format!("{reference}-of-the-day-{number}"),
+        )
+        .bearer_auth(courier.token.clone().unwrap_or_default())
+        .json(&body);
+    let answer = request.send().await.ok()?;
+    Some(answer.status().as_u16())
+}
+
+async fn statuses(ada: &Caller, reference: &str) -> Vec<serde_json::Value> {
+    let path = format!("/api/v1/deliveries/{reference}/timeline");
+    let entries = ada.get(&path).await.json(200).await;
+    let entries = entries.as_array().expect("a list").clone();
+    let changes = entries
+        .into_iter()
+        .filter(|entry| entry["type"] == "delivery.status.changed");
+    changes.map(|entry| entry["data"]["to"].clone()).collect()
+}
+
 /// Every seal of the log is whole, and no number is missing.
 pub async fn expect_whole_log(database: &str) {
     let store = Store::open(database).await.expect("it opens");
@@ -56,6 +147,13 @@ pub async fn expect_whole_log(database: &str) {
 
 /// A parcel of Ada's, out on the courier's run.
 pub async fn out_for_delivery(ada: &Caller, admin: &Caller, courier: &Caller) -> String {
+    let reference = collected(ada, admin, courier).await;
+    courier.step(&reference, "out_for_delivery").await;
+    reference
+}
+
+/// A parcel of Ada's on the courier's van.
+async fn collected(ada: &Caller, admin: &Caller, courier: &Caller) -> String {
     let reference = booked(ada).await;
     let path = format!("/api/v1/deliveries/{reference}/assignment");
     admin
@@ -64,7 +162,6 @@ pub async fn out_for_delivery(ada: &Caller, admin: &Caller, courier: &Caller) ->
         .json(200)
         .await;
     courier.step(&reference, "collected").await;
-    courier.step(&reference, "out_for_delivery").await;
     reference
 }
 

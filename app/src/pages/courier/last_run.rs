@@ -5,7 +5,6 @@ use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::RunView;
 use serde::{Deserialize, Serialize};
 
-use super::steps::now;
 use super::storage::{Shelf, Storage};
 
 /// There is one, the newest.
@@ -21,12 +20,8 @@ pub struct KnownRun {
 }
 
 /// Keeps it in place of the one before. A phone that keeps nothing shows nothing after a cold start.
-pub async fn keep(courier: &PersonId, run: Option<RunView>) {
-    let known = KnownRun {
-        run,
-        as_of: Some(now()),
-    };
-    if let (Ok(storage), Ok(text)) = (Storage::open().await, serde_json::to_string(&known)) {
+pub async fn keep(courier: &PersonId, known: &KnownRun) {
+    if let (Ok(storage), Ok(text)) = (Storage::open().await, serde_json::to_string(known)) {
         drop(storage.put(Shelf::Run, courier, PLACE, &text).await);
     }
 }

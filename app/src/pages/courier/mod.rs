@@ -1,5 +1,6 @@
 //! What a courier sees: today's run.
 
+mod changes;
 mod last_run;
 mod position;
 mod sharing;
@@ -29,8 +30,10 @@ use crate::clock::{Say, Time};
 use crate::components::{
     Access, Empty, Failure, ForRole, Icon, Loading, effect, maybe, part, words,
 };
+use crate::live::use_live;
 use crate::session::use_session;
 use crate::text::use_text;
+use changes::{Changes, GoneStops};
 use last_run::KnownRun;
 use position::PositionSharing;
 use sharing::Sharing;
@@ -69,12 +72,14 @@ fn Run() -> impl IntoView {
     let courier = courier();
     let steps = Steps::new(courier);
     let asked = RwSignal::new(0_u32);
+    let known = StoredValue::new(None);
     let run = Resource::new(
         move || asked.get(),
-        move |_| todays_run(courier.get_untracked(), steps),
+        move |_| todays_run(courier.get_untracked(), steps, known),
     );
     let position = share_position(run, courier);
-    keep_up(run, asked, courier, steps);
+    keep_up(asked, courier, steps);
+    remember(run, courier, known);
     view! {
         <div class="page page--narrow">
             <h1 class="page__title">{t.nav.run}</h1>
@@ -101,38 +106,42 @@ fn courier() -> Signal<Option<PersonId>> {
 type RunAnswer = Result<KnownRun, ApiError>;
 
 /// Today's run, or in a dead zone the run as this phone knew it last.
-async fn todays_run(courier: Option<PersonId>, steps: Steps) -> RunAnswer {
+async fn todays_run(
+    courier: Option<PersonId>,
+    steps: Steps,
+    known: StoredValue<Option<KnownRun>>,
+) -> RunAnswer {
     let before = untrack(|| steps.taken());
     match today().await {
         Ok(run) => {
             steps.are_in_the_run(before);
             Ok(KnownRun { run, as_of: None })
         }
-        Err(error @ (ApiError::Unreachable | ApiError::Unavailable)) => match courier {
+        Err(error @ (ApiError::Unreachable | ApiError::Unavailable)) => {
+            if let Some(known) = known.try_get_value().flatten() {
+                return Ok(known);
+            }
             // The phone's storage lives in the one thread that pages have.
-            Some(courier) => SendWrapper::new(last_run::recall(courier))
-                .await
-                .ok_or(error),
-            None => Err(error),
-        },
+            let recalled = courier.map(|courier| SendWrapper::new(last_run::recall(courier)));
+            match recalled {
+                Some(recalled) => recalled.await.ok_or(error),
+                None => Err(error),
+            }
+        }
         Err(error) => Err(error),
     }
 }
 
 /// Asks for the run again when something was done, when news come, and now and then: who watches changes
-/// without either. Keeps what it hears on the phone.
-fn keep_up(
-    run: Resource<RunAnswer>,
-    asked: RwSignal<u32>,
-    courier: Signal<Option<PersonId>>,
-    steps: Steps,
-) {
+/// without either.
+fn keep_up(asked: RwSignal<u32>, courier: Signal<Option<PersonId>>, steps: Steps) {
     let ask = move || asked.update(|times| *times = times.wrapping_add(1));
     effect(move || {
         if steps.taken() > 0 {
             ask();
         }
     });
+    use_live().on_change(ask);
     effect(move || {
         // A page from the phone's memory may be hours old.
         if courier.get().is_some() {
@@ -142,11 +151,26 @@ fn keep_up(
             on_cleanup(move || asking.clear());
         }
     });
+}
+
+/// Remembers each run that the server tells, here and on the phone.
+fn remember(
+    run: Resource<RunAnswer>,
+    courier: Signal<Option<PersonId>>,
+    known: StoredValue<Option<KnownRun>>,
+) {
     effect(move || {
-        if let (Some(courier), Some(Ok(known))) = (courier.get(), run.get())
-            && known.as_of.is_none()
-        {
-            spawn_local(async move { last_run::keep(&courier, known.run).await });
+        let courier = courier.get();
+        let Some(Ok(KnownRun { run, as_of: None })) = run.get() else {
+            return;
+        };
+        let now = KnownRun {
+            run,
+            as_of: Some(steps::now()),
+        };
+        known.set_value(Some(now.clone()));
+        if let Some(courier) = courier {
+            spawn_local(async move { last_run::keep(&courier, &now).await });
         }
     });
 }
@@ -215,8 +239,11 @@ fn RunBody(
     let of_run =
         move |count: fn(&RunView) -> usize| shown.with(|run| run.as_ref().map_or(0, count));
     let state = Memo::new(move |_| shown.with(|run| run.as_ref().map(|run| run.state)));
-    let watchers =
-        Memo::new(move |_| shown.with(|run| run.as_ref().map(|run| run.watchers.clone())));
+    let watchers = Memo::new(move |_| {
+        shown
+            .with(|run| run.as_ref().map(|run| run.watchers.clone()))
+            .unwrap_or_default()
+    });
     let pending = Memo::new(move |_| {
         shown
             .with(|run| run.as_ref().map(pending_stops))
@@ -226,20 +253,24 @@ fn RunBody(
         let first = pending.with(|pending| pending.first().copied());
         first.filter(|_| state.get() == Some(RunState::Active))
     });
+    let changes = Changes::of(shown);
+    let out = Signal::derive(move || of_run(parcels_out));
+    // It begins above the stops and ends below them.
+    let run_switch = move || view! { <RunSwitch state out steps /> }.into_any();
     view! {
         {maybe(move || as_of.get().map(old))}
-        {part(move || {
-            view! { <Sharing position watchers=watchers.get().unwrap_or_default() /> }.into_any()
-        })}
-        <RunSwitch state out=Signal::derive(move || of_run(parcels_out)) steps />
+        <GoneStops changes />
+        <Sharing position watchers=watchers.into() />
+        {maybe(move || (state.get() == Some(RunState::Planned)).then(run_switch))}
         <h2 class="section-title">
             {words(move || (t.run.stops_left)(of_run(parcels_left), of_run(parcels_on_the_run)))}
         </h2>
         <ol class="stops">
             <For each=move || pending.get() key=|reference| *reference let:reference>
-                <StopCard reference run=shown next steps position />
+                <StopCard reference run=shown next changes steps position />
             </For>
         </ol>
+        {maybe(move || (state.get() != Some(RunState::Planned)).then(run_switch))}
     }
 }
 
@@ -304,7 +335,7 @@ fn RunSwitch(
             <button
                 type="button"
                 class=format!("button button--wide {class}")
-                on:click=move |_| steps.take(step.clone())
+                on:click=move |_| steps.take(step.clone(), String::new())
             >
                 {label}
             </button>

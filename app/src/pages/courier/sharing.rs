@@ -1,20 +1,22 @@
 //! Whether the courier is seen, and by whom.
 
 use leptos::prelude::*;
+use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::Watcher;
 
 use super::position::{Health, PositionSharing};
 use crate::clock::{Say, Time};
 use crate::components::{Icon, maybe, words};
-use crate::text::use_text;
+use crate::text::{Texts, use_text};
 
-/// Always on the screen: a courier never wonders whether someone watches, or why nobody can.
+/// Always on the screen: a courier never wonders whether someone watches, or why nobody can. One line while
+/// all is well, so that the next stop is above the fold.
 #[component]
 pub fn Sharing(
     /// How it goes on this phone.
     position: PositionSharing,
     /// Who sees the courier now.
-    watchers: Vec<Watcher>,
+    watchers: Signal<Vec<Watcher>>,
 ) -> impl IntoView {
     let t = use_text();
     let health = move || position.health();
@@ -26,18 +28,8 @@ pub fn Sharing(
         Health::NoSignal => t.run.no_signal,
         Health::Refused => t.run.refused,
     };
-    let text = move || match health() {
-        Health::Off => t.run.not_shared_text.to_owned(),
-        Health::Searching => t.run.searching_text.to_owned(),
-        Health::Shared(_) => t.run.shared_text.to_owned(),
-        Health::Offline => (t.run.kept_text)(position.unsent()),
-        Health::NoSignal => t.run.no_signal_text.to_owned(),
-        Health::Refused => t.run.refused_text.to_owned(),
-    };
     let is_on = move || matches!(health(), Health::Shared(_));
     let is_wanting = move || !matches!(health(), Health::Off | Health::Shared(_));
-    let count = watchers.len();
-    let lines = StoredValue::new(watchers);
     view! {
         <section
             class="sharing"
@@ -45,42 +37,65 @@ pub fn Sharing(
             class:sharing--wanting=is_wanting
             aria-live="polite"
         >
-            <span class="sharing__lamp" aria-hidden="true"></span>
-            <div>
-                <h2 class="sharing__title">{words(title)}</h2>
-                <p class="sharing__text">{words(text)}</p>
+            <details class="sharing__details" open=is_wanting>
+                <summary class="sharing__summary">
+                    <span class="sharing__lamp" aria-hidden="true"></span>
+                    <span class="sharing__title">{words(title)}</span>
+                    {maybe(move || {
+                        is_on()
+                            .then(|| {
+                                let count = watchers.with(Vec::len);
+                                view! { <Seen count /> }.into_any()
+                            })
+                    })}
+                </summary>
+                <p class="sharing__text">{words(move || text(t, position))}</p>
                 {maybe(move || match health() {
-                    Health::Shared(at) => {
-                        Some(
-                            view! {
-                                <p class="sharing__text">
-                                    {t.run.shared_at} " "
-                                    <Time at=Signal::stored(at) say=Say::Clock /> ". " {t.run.stay}
-                                </p>
-                            }
-                                .into_any(),
-                        )
-                    }
+                    Health::Shared(at) => Some(view! { <LastSent at /> }.into_any()),
                     _ => None,
                 })}
-            </div>
-            {maybe(move || {
-                is_on()
-                    .then(|| {
-                        view! {
-                            <details class="sharing__who">
-                                <summary>{(t.run.watchers)(count)}</summary>
-                                <ul class="sharing__list">
-                                    {lines.with_value(|all| {
-                                        all.iter().cloned().map(watcher_line).collect_view()
-                                    })}
-                                </ul>
-                            </details>
-                        }
-                            .into_any()
-                    })
-            })}
+                {maybe(move || {
+                    let lines = watchers.get().into_iter().map(watcher_line).collect_view();
+                    is_on().then(|| view! { <ul class="sharing__list">{lines}</ul> }.into_any())
+                })}
+            </details>
         </section>
+    }
+}
+
+fn text(t: &Texts, position: PositionSharing) -> String {
+    match position.health() {
+        Health::Off => t.run.not_shared_text.to_owned(),
+        Health::Searching => t.run.searching_text.to_owned(),
+        Health::Shared(_) => t.run.shared_text.to_owned(),
+        Health::Offline => (t.run.kept_text)(position.unsent()),
+        Health::NoSignal => t.run.no_signal_text.to_owned(),
+        Health::Refused => t.run.refused_text.to_owned(),
+    }
+}
+
+/// How many see the courier: an eye and a number, in words for whoever does not see.
+#[component]
+fn Seen(count: usize) -> impl IntoView {
+    let t = use_text();
+    let in_words = (t.run.watchers)(count);
+    let title = in_words.clone();
+    view! {
+        <span class="sharing__seen" title=title>
+            <Icon name="eye" />
+            <span aria-hidden="true">{count}</span>
+            <span class="visually-hidden">{in_words}</span>
+        </span>
+    }
+}
+
+#[component]
+fn LastSent(at: Timestamp) -> impl IntoView {
+    let t = use_text();
+    view! {
+        <p class="sharing__text">
+            {t.run.shared_at} " " <Time at=Signal::stored(at) say=Say::Clock /> ". " {t.run.stay}
+        </p>
     }
 }
 

@@ -9,6 +9,7 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{RunView, StopView};
 use web_sys::FormData;
 
+use super::changes::Changes;
 use super::position::PositionSharing;
 use super::steps::{Steps, now};
 use crate::clock::TimeSpan;
@@ -19,6 +20,8 @@ use crate::text::use_text;
 #[derive(Clone, Copy)]
 struct AtStop {
     reference: Reference,
+    /// The address, for people.
+    place: Memo<String>,
     steps: Steps,
     position: PositionSharing,
 }
@@ -27,10 +30,11 @@ impl AtStop {
     /// Changes the parcel's status, here and now.
     fn change(self, to: Status, more: impl FnOnce(StatusChange) -> StatusChange) {
         let change = StatusChange::to(to, self.position.whereabouts(now()));
-        self.steps.take(Step::ChangeStatus {
+        let step = Step::ChangeStatus {
             reference: self.reference,
             change: more(change),
-        });
+        };
+        self.steps.take(step, self.place.get_untracked());
     }
 }
 
@@ -43,11 +47,14 @@ pub fn StopCard(
     run: Memo<Option<RunView>>,
     /// The next one to make.
     next: Memo<Option<Reference>>,
+    /// What others changed.
+    changes: Changes,
     /// What is done here.
     steps: Steps,
     /// Where the phone is.
     position: PositionSharing,
 ) -> impl IntoView {
+    let t = use_text();
     let stop = Memo::new(move |_| {
         run.with(|run| {
             let stops = &run.as_ref()?.stops;
@@ -59,13 +66,27 @@ pub fn StopCard(
     });
     let is_next = Memo::new(move |_| next.get() == Some(reference));
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
+    let place = Memo::new(move |_| {
+        let address = stop.with(|stop| stop.as_ref().map(|stop| stop.address.text.clone()));
+        address.unwrap_or_default()
+    });
     let at = AtStop {
         reference,
+        place,
         steps,
         position,
     };
     view! {
-        <li class="stop" class:stop--next=is_next>
+        <li
+            class="stop"
+            class:stop--next=is_next
+            on:click=move |_| changes.has_seen(reference)
+        >
+            {maybe(move || {
+                changes
+                    .is_new(reference)
+                    .then(|| view! { <p class="stop__new">{t.run.new_stop}</p> }.into_any())
+            })}
             {maybe(move || Some(view! { <Facts stop=stop.get()? is_next=is_next.get() /> }.into_any()))}
             {maybe(move || {
                 let status = status.get()?;
@@ -141,7 +162,9 @@ fn AtTheDoor(at: AtStop, is_next: Memo<bool>) -> impl IntoView {
     let t = use_text();
     view! {
         <details class="stop__act" open=is_next.get_untracked()>
-            <summary class="button button--primary button--wide">{t.run.deliver}</summary>
+            <summary class="button button--wide" class:button--primary=is_next>
+                {t.run.deliver}
+            </summary>
             <HandOver at />
         </details>
         <details class="stop__act">

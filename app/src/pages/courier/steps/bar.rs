@@ -5,7 +5,7 @@ use porchlight_domain::action::Step;
 
 use super::outbox::Kept;
 use super::{Steps, Trouble};
-use crate::components::{Icon, maybe};
+use crate::components::{Icon, maybe, sentence};
 use crate::text::{Texts, use_text};
 
 /// At the foot of the screen: the last step while it can be undone, how many are kept, and what went wrong.
@@ -17,69 +17,76 @@ pub fn StepBar(
     view! {
         <section class="step-bar" aria-live="polite">
             {maybe(move || not_saved(steps))} {maybe(move || refused(steps))}
-            {maybe(move || kept(steps))} {maybe(move || last(steps))}
+            {maybe(move || unsent(steps))}
         </section>
     }
 }
 
 /// What was done, in a few words.
-fn words(t: &Texts, step: &Step) -> String {
-    match step {
+fn words(t: &Texts, kept: &Kept) -> String {
+    match &kept.step {
         Step::StartRun => t.run.started.to_owned(),
         Step::EndRun => t.run.ending.to_owned(),
         Step::ChangeStatus { reference, change } => {
-            format!("{} · {reference}", t.done_name(change.to))
+            let what = t.done_name(change.to);
+            match kept.place.split(',').next() {
+                Some(place) if !place.is_empty() => format!("{what}: {place}"),
+                _ => format!("{what}: {reference}"),
+            }
         }
     }
 }
 
-/// The last step, with its undo; not once it is on its way.
-fn last(steps: Steps) -> Option<AnyView> {
+/// The last step with its undo, unless it is on its way, and how many wait for the network.
+fn unsent(steps: Steps) -> Option<AnyView> {
     let t = use_text();
-    let last = steps.unsent_steps().pop()?;
+    let unsent = steps.unsent_steps();
+    let last = unsent.last()?;
+    let count = unsent.len();
+    if steps.trouble.get() == Some(Trouble::SignIn) {
+        return Some(view! { <SignInAgain count /> }.into_any());
+    }
+    let is_offline = steps.trouble.get() == Some(Trouble::Offline);
     let key = last.key.clone();
     let is_sent = steps.on_its_way.with(|sent| sent.as_ref() == Some(&key));
-    (!is_sent).then(|| {
+    let undo = (!is_sent).then(|| {
+        view! {
+            <button type="button" class="button step-bar__button" on:click=move |_| steps.undo(&key)>
+                {t.run.undo}
+            </button>
+        }
+    });
+    let kept = is_offline.then(|| {
+        view! {
+            <p class="step-bar__kept">
+                <strong>{(t.run.steps_kept)(count)} "."</strong>
+                " "
+                {t.run.steps_kept_text}
+            </p>
+        }
+    });
+    Some(
         view! {
             <div class="step-bar__card">
-                <p class="step-bar__words">{words(t, &last.step)}</p>
-                <button
-                    type="button"
-                    class="button step-bar__button"
-                    on:click=move |_| steps.undo(&key)
-                >
-                    {t.run.undo}
-                </button>
+                <div class="step-bar__words">
+                    <p>{words(t, last)}</p>
+                    {kept}
+                </div>
+                {undo}
             </div>
         }
-        .into_any()
-    })
+        .into_any(),
+    )
 }
 
-/// How many wait for the network, or for the courier to sign in.
-fn kept(steps: Steps) -> Option<AnyView> {
+#[component]
+fn SignInAgain(count: usize) -> impl IntoView {
     let t = use_text();
-    let count = steps.unsent();
-    let trouble = steps.trouble.get().filter(|_| count > 0)?;
-    let card = match trouble {
-        Trouble::Offline => view! {
-            <div class="step-bar__card">
-                <p class="step-bar__words">
-                    <strong>{(t.run.steps_kept)(count)}</strong>
-                    " "
-                    {t.run.steps_kept_text}
-                </p>
-            </div>
-        }
-        .into_any(),
-        Trouble::SignIn => view! {
-            <a class="button button--primary button--wide" href="/sign-in" rel="external">
-                {(t.run.sign_in_to_send)(count)}
-            </a>
-        }
-        .into_any(),
-    };
-    Some(card)
+    view! {
+        <a class="button button--primary button--wide" href="/sign-in" rel="external">
+            {(t.run.sign_in_to_send)(count)}
+        </a>
+    }
 }
 
 fn refused(steps: Steps) -> Option<AnyView> {
@@ -96,17 +103,15 @@ fn refused(steps: Steps) -> Option<AnyView> {
 
 fn refused_card(t: &'static Texts, steps: Steps, kept: Kept) -> AnyView {
     // A parcel that is not found is someone else's now.
-    let why = kept.refused.filter(|why| !why.is_empty());
-    let why = why.map_or_else(
-        || t.run.not_yours.to_owned(),
-        |why| crate::components::sentence(&why),
-    );
+    let why = kept.refused.as_deref().filter(|why| !why.is_empty());
+    let why = why.map_or_else(|| t.run.not_yours.to_owned(), sentence);
+    let what = words(t, &kept);
     let key = kept.key;
     view! {
         <div class="step-bar__card step-bar__card--refused">
             <Icon name="alert" />
             <p class="step-bar__words">
-                <strong>{t.run.not_taken} ": " {words(t, &kept.step)}</strong>
+                <strong>{what} ". " {t.run.not_taken} "."</strong>
                 " "
                 {why}
                 " "

@@ -81,8 +81,8 @@ impl Steps {
         steps
     }
 
-    /// Does a step.
-    pub fn take(self, step: Step) {
+    /// Does a step, at an address or at none.
+    pub fn take(self, step: Step, place: String) {
         let Ok(key) = IdempotencyKey::parse(&new_key()) else {
             return;
         };
@@ -94,6 +94,7 @@ impl Steps {
             key,
             done_at: now().max(after_last.unwrap_or_else(now)),
             step,
+            place,
             refused: None,
         };
         self.kept.update(|all| all.push(kept.clone()));

@@ -16,11 +16,13 @@ pub struct Kept {
     pub done_at: Timestamp,
     /// What was done.
     pub step: Step,
+    /// At which address; nothing when it was at none.
+    pub place: String,
     /// Why the server does not take it; none while it may.
     pub refused: Option<String>,
 }
 
-porchlight_domain::wire! { Kept { key, done_at, step, refused } }
+porchlight_domain::wire! { Kept { key, done_at, step, place, refused } }
 
 impl Kept {
     /// As it is sent now.

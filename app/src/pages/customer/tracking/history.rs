@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use porchlight_domain::delivery::{Proof, Status};
 use porchlight_domain::event::Fact;
 use porchlight_domain::geofence::Arrival;
+use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::TimelineEntry;
 
 use crate::clock::{Say, Time};
@@ -23,14 +24,17 @@ pub fn History(
             let told = timeline
                 .iter()
                 .rev()
-                .filter_map(|entry| Some((entry.time, words(t, &entry.fact)?)));
-            told.map(|(time, text)| {
+                .filter_map(|entry| Some((entry, words(t, &entry.fact)?)));
+            told.map(|(entry, text)| {
+                let done_at = done_at(&entry.fact);
+                let reported = done_at.map(|_| view! { <Reported at=entry.time /> });
+                let time = done_at.unwrap_or(entry.time);
                 view! {
                     <li class="history__line">
                         <span class="history__time">
                             <Time at=Signal::stored(time) say=Say::DayAndClock />
                         </span>
-                        <span class="history__text">{text}</span>
+                        <span class="history__text">{text} {reported}</span>
                     </li>
                 }
                 .into_any()
@@ -46,6 +50,25 @@ pub fn History(
                 {part(lines)}
             </ol>
         </details>
+    }
+}
+
+/// When it happened, where that is earlier than when it was heard of.
+fn done_at(fact: &Fact) -> Option<Timestamp> {
+    match fact {
+        Fact::StatusChanged { done_at, .. } => *done_at,
+        _ => None,
+    }
+}
+
+/// When something that happened in a dead zone was heard of.
+#[component]
+fn Reported(at: Timestamp) -> impl IntoView {
+    let t = use_text();
+    view! {
+        <span class="history__reported">
+            {t.tracking.reported} " " <Time at=Signal::stored(at) say=Say::Clock />
+        </span>
     }
 }
 
