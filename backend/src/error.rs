@@ -100,12 +100,13 @@ impl From<Refusal> for Error {
             }
             Refusal::IllegalTransition { .. }
             | Refusal::NoCourier
+            | Refusal::TooLateForHandover(_)
             | Refusal::TooLateToAssign(_) => {
                 return Self::Conflict {
                     detail: refusal.to_string(),
                 };
             }
-            Refusal::ProofMissing => "proof",
+            Refusal::ProofMissing | Refusal::HandoverMissing => "proof",
             Refusal::ReasonMissing => "reason",
             Refusal::InvalidText(text) => text.name(),
         };

@@ -181,6 +181,7 @@ mod tests {
             recipient: "Ada".into(),
             window: Window { from: NOW, to: NOW },
             eta: None,
+            handover: false,
         };
         RunView {
             id: RunId::from_text("run_1"),

@@ -52,6 +52,15 @@ pub enum Fact {
         #[serde(flatten)]
         assignment: Assignment,
     },
+    /// The recipient wants it in their hands only, or no longer.
+    #[serde(rename = "delivery.handover.asked")]
+    HandoverAsked {
+        /// Whether they want it so now.
+        asked: bool,
+    },
+    /// Too many wrong codes were tried: none is taken until the recipient asks for a new one.
+    #[serde(rename = "delivery.handover.locked")]
+    HandoverLocked {},
     /// A delivery has another status.
     #[serde(rename = "delivery.status.changed")]
     StatusChanged {
@@ -158,6 +167,10 @@ impl FromFields for Fact {
             "delivery.assigned" => Self::DeliveryAssigned {
                 assignment: Assignment::from_fields(&mut data)?,
             },
+            "delivery.handover.asked" => Self::HandoverAsked {
+                asked: data.take("asked")?,
+            },
+            "delivery.handover.locked" => Self::HandoverLocked {},
             "delivery.status.changed" => Self::StatusChanged {
                 from: data.take("from")?,
                 to: data.take("to")?,
@@ -214,6 +227,8 @@ impl Fact {
         match self {
             Self::DeliveryBooked { .. } => "delivery.booked",
             Self::DeliveryAssigned { .. } => "delivery.assigned",
+            Self::HandoverAsked { .. } => "delivery.handover.asked",
+            Self::HandoverLocked {} => "delivery.handover.locked",
             Self::StatusChanged { .. } => "delivery.status.changed",
             Self::RunStarted { .. } => "run.started",
             Self::RunEnded { .. } => "run.ended",
@@ -249,6 +264,8 @@ impl Fact {
                 done_at: *done_at,
             }),
             Self::DeliveryBooked { .. }
+            | Self::HandoverAsked { .. }
+            | Self::HandoverLocked {}
             | Self::CourierArriving { .. }
             | Self::LocationUpdated { .. }
             | Self::EtaUpdated { .. }
@@ -290,7 +307,10 @@ impl Fact {
                 route: None,
                 seq,
             }),
-            Self::ShareCreated { .. } | Self::ShareRevoked { .. } => None,
+            Self::ShareCreated { .. }
+            | Self::ShareRevoked { .. }
+            | Self::HandoverAsked { .. }
+            | Self::HandoverLocked {} => None,
             other => Some(other),
         }
     }

@@ -194,6 +194,7 @@ crate::wire! {
     DeliveryDetail { pickup, timeline; ..summary }
     TimelineEntry { seq, time, actor, hash; ..fact }
     ShareLink { id, label, created_at, expires_at, active }
+    HandoverView { asked, code, locked }
     NewShareLink { path; ..link }
     SharedView { tracking, timeline, expires_at }
 }
@@ -215,6 +216,20 @@ pub struct StopView {
     pub window: Window,
     /// When the courier gets there.
     pub eta: Option<Eta>,
+    /// Whether it is handed to its recipient only, for their code.
+    #[serde(default)]
+    pub handover: bool,
+}
+
+/// What the recipient sees of their handover, and nobody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HandoverView {
+    /// Whether the parcel is handed to them only.
+    pub asked: bool,
+    /// What to tell the courier at the door; none until the courier is near.
+    pub code: Option<String>,
+    /// Whether too many wrong codes were tried: they can ask for a new one.
+    pub locked: bool,
 }
 
 /// `GET /api/v1/courier/run`.

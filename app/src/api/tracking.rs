@@ -1,7 +1,8 @@
 //! Everything one tracking page shows.
 
 use leptos::prelude::*;
-use porchlight_domain::tracking::{DeliveryDetail, SharedView, TrackingView};
+use porchlight_domain::reference::Reference;
+use porchlight_domain::tracking::{DeliveryDetail, HandoverView, SharedView, TrackingView};
 use serde::Serialize;
 
 use super::ApiError;
@@ -9,8 +10,6 @@ use super::ApiError;
 use super::request;
 #[cfg(feature = "ssr")]
 use porchlight_backend::{Error, deliveries, tracking};
-#[cfg(feature = "ssr")]
-use porchlight_domain::reference::Reference;
 
 /// A delivery and where its courier is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,9 +18,11 @@ pub struct Tracked {
     pub detail: DeliveryDetail,
     /// Where the courier is; none before it is dispatched.
     pub tracking: Option<TrackingView>,
+    /// Whether it is handed to them only, and their code.
+    pub handover: HandoverView,
 }
 
-porchlight_domain::wire! { Tracked { detail, tracking } }
+porchlight_domain::wire! { Tracked { detail, tracking, handover } }
 
 /// A delivery of the caller's and where its courier is.
 #[server(prefix = "/api/ui/v1", endpoint = "track")]
@@ -36,7 +37,26 @@ pub async fn track(reference: String) -> Result<Tracked, ApiError> {
         Err(Error::NotDispatched) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(Tracked { detail, tracking })
+    let handover = deliveries::handover(&actor, &backend, reference).await?;
+    Ok(Tracked {
+        detail,
+        tracking,
+        handover,
+    })
+}
+
+/// The recipient wants it in their hands only, or no longer.
+#[server(prefix = "/api/ui/v1", endpoint = "ask-for-handover")]
+pub async fn ask_for_handover(reference: Reference, asked: bool) -> Result<HandoverView, ApiError> {
+    let (actor, backend) = request::caller()?;
+    Ok(deliveries::ask_for_handover(&actor, &backend, reference, asked).await?)
+}
+
+/// A new code for the recipient, after too many wrong ones.
+#[server(prefix = "/api/ui/v1", endpoint = "renew-handover-code")]
+pub async fn renew_handover_code(reference: Reference) -> Result<HandoverView, ApiError> {
+    let (actor, backend) = request::caller()?;
+    Ok(deliveries::renew_code(&actor, &backend, reference).await?)
 }
 
 /// What a share link shows.

@@ -38,6 +38,8 @@ pub struct Texts {
     pub account: Account,
     /// The courier's run.
     pub run: Run,
+    /// Into the recipient's hands only.
+    pub handover: Handover,
     /// Why a delivery fails.
     pub reasons: Reasons,
     /// The administrator's page.
@@ -294,6 +296,25 @@ pub struct Run {
     pub not_taken_text: &'static str,
     pub new_stop: &'static str,
     pub gone: &'static str,
+}
+
+/// Into the recipient's hands only.
+pub struct Handover {
+    pub title: &'static str,
+    pub text: &'static str,
+    pub waiting: &'static str,
+    pub tell: &'static str,
+    pub locked: &'static str,
+    pub ask: &'static str,
+    pub give_up: &'static str,
+    pub renew: &'static str,
+    pub asked: &'static str,
+    pub given_up: &'static str,
+    pub was_locked: &'static str,
+    pub by_code: &'static str,
+    /// On the courier's stop.
+    pub needed: &'static str,
+    pub code: &'static str,
 }
 
 /// Why a delivery fails.

@@ -1,8 +1,8 @@
 //! English.
 
 use super::catalogue::{
-    Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Home, Link, Map, Nav, News,
-    Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
+    Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map,
+    Nav, News, Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// English.
@@ -267,6 +267,22 @@ pub const TEXTS: Texts = Texts {
         new_stop: "New on your run",
         gone: "Taken off your run:",
         not_taken_text: "Keep the parcel and ask dispatch what to do.",
+    },
+    handover: Handover {
+        title: "Into my hands only",
+        text: "Ask for handover, and nobody can mark this parcel as delivered without the code that only you see.",
+        waiting: "Your code appears here when the courier is near. Without it nobody can mark the parcel as delivered.",
+        tell: "Tell it to the courier when the parcel is in your hands. Never on the phone.",
+        locked: "Too many wrong codes were tried. Get a new one when the courier is with you.",
+        ask: "Ask for handover",
+        give_up: "It may be left with someone else",
+        renew: "Get a new code",
+        asked: "Handover to the recipient only",
+        given_up: "May be left with someone else",
+        was_locked: "Too many wrong handover codes were tried",
+        by_code: "Handed to you, with your code",
+        needed: "Hand it to the recipient only, for their code",
+        code: "The recipient’s code",
     },
     reasons: Reasons {
         nobody_home: "Nobody home",

@@ -1,8 +1,8 @@
 //! Finnish.
 
 use super::catalogue::{
-    Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Home, Link, Map, Nav, News,
-    Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
+    Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map,
+    Nav, News, Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// Finnish.
@@ -272,6 +272,22 @@ pub const TEXTS: Texts = Texts {
         new_stop: "Uusi reitilläsi",
         gone: "Poistettu reitiltäsi:",
         not_taken_text: "Pidä paketti ja kysy ajojärjestelystä, mitä tehdä.",
+    },
+    handover: Handover {
+        title: "Vain minulle käteen",
+        text: "Pyydä luovutusta käteen, niin kukaan ei voi merkitä pakettia toimitetuksi ilman koodia, jonka vain sinä näet.",
+        waiting: "Koodisi näkyy tässä, kun kuljettaja on lähellä. Ilman sitä kukaan ei voi merkitä pakettia toimitetuksi.",
+        tell: "Kerro se kuljettajalle, kun paketti on kädessäsi. Älä koskaan puhelimessa.",
+        locked: "Liian monta väärää koodia. Hae uusi, kun kuljettaja on luonasi.",
+        ask: "Pyydä luovutusta käteen",
+        give_up: "Paketin voi jättää toiselle",
+        renew: "Hae uusi koodi",
+        asked: "Luovutus vain vastaanottajalle",
+        given_up: "Paketin voi jättää toiselle",
+        was_locked: "Liian monta väärää luovutuskoodia",
+        by_code: "Luovutettu sinulle koodillasi",
+        needed: "Luovuta vain vastaanottajalle koodia vastaan",
+        code: "Vastaanottajan koodi",
     },
     reasons: Reasons {
         nobody_home: "Ketään ei ollut kotona",

@@ -10,7 +10,7 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::DeliveryDetail;
 
 use super::access::{Viewer, viewer_of};
-use super::{queries, sharing};
+use super::{handover, queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
@@ -37,11 +37,13 @@ pub async fn change_status_once(
     if matches!(actor, Actor::Anonymous) {
         return Err(Error::Unauthenticated);
     }
+    let told = change;
+    let change = handover::compared(actor, backend, reference, told.clone()).await?;
     let mut batch = Batch::begin(backend, actor).await?;
     // When it was done is told anew each time it is sent, and does not make it another request.
     let request = StatusChange {
         done_at: None,
-        ..change.clone()
+        ..told
     };
     if idempotency::claim(&mut batch, actor, key, &(reference, request)).await? == Seen::First {
         let to = change.to;
@@ -133,7 +135,9 @@ async fn run_to_go_out_on(
 /// What each kind of viewer may change.
 fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
     match (viewer, command) {
-        (Viewer::Admin, _) => Ok(()),
+        // Whose hands it goes to is for its recipient alone to say.
+        (Viewer::Admin, Command::AskForHandover(_)) => Err(Error::Forbidden),
+        (Viewer::Admin, _) | (Viewer::Customer, Command::AskForHandover(_)) => Ok(()),
         (Viewer::Courier, Command::ChangeStatus(change)) if change.to != Status::Cancelled => {
             Ok(())
         }
@@ -161,8 +165,12 @@ fn must_say_where(viewer: Viewer, command: &Command) -> Result<(), Error> {
 
 /// What else must be true once a fact is.
 async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), Error> {
-    let Fact::StatusChanged { to, .. } = fact else {
-        return Ok(());
+    let to = match fact {
+        Fact::StatusChanged { to, .. } => to,
+        Fact::HandoverAsked { asked: true } => {
+            return handover::make_code(batch, after.reference).await;
+        }
+        _ => return Ok(()),
     };
     if *to == Status::OutForDelivery {
         let assignment = after.assignment.as_ref().ok_or(Refusal::NoCourier)?;
@@ -175,7 +183,7 @@ async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), 
 }
 
 /// Who is told of a change.
-fn listeners(before: &Delivery, after: &Delivery) -> Vec<Listener> {
+pub(super) fn listeners(before: &Delivery, after: &Delivery) -> Vec<Listener> {
     let couriers = [before, after]
         .into_iter()
         .filter_map(|delivery| delivery.assignment.as_ref())

@@ -25,7 +25,7 @@ const INSERT: &str = "
 const BY_REFERENCE: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms
+        attempts, changed_ms, handover
     from deliveries
     where reference = $1";
 
@@ -39,7 +39,7 @@ const LOCK: &str = "
 const BY_CUSTOMER: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms
+        attempts, changed_ms, handover
     from deliveries
     where customer_id = $1
     order by created_ms desc, reference
@@ -48,7 +48,7 @@ const BY_CUSTOMER: &str = "
 const BY_COURIER: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms
+        attempts, changed_ms, handover
     from deliveries
     where courier_id = $1
     order by created_ms desc, reference
@@ -57,7 +57,7 @@ const BY_COURIER: &str = "
 const NEWEST: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms
+        attempts, changed_ms, handover
     from deliveries
     order by created_ms desc, reference
     limit $1";
@@ -68,7 +68,8 @@ const SAVE: &str = "
         courier_id = $3,
         run_id = $4,
         attempts = $5,
-        changed_ms = $6
+        changed_ms = $6,
+        handover = $7
     where reference = $1";
 
 const INSERT_SHARE: &str = "
@@ -100,6 +101,29 @@ const OPEN_SHARES: &str = "
     where reference = $1 and revoked_ms is null
     limit 100";
 
+const RENEW_CODE: &str = "
+    insert into handover_codes (reference, code, made_ms)
+    values ($1, $2, $3)
+    on conflict (reference) do update
+    set code = excluded.code, made_ms = excluded.made_ms, wrong_tries = 0";
+
+const CODE: &str = "
+    select code, wrong_tries
+    from handover_codes
+    where reference = $1";
+
+const COUNT_WRONG_CODE: &str = "
+    update handover_codes
+    set wrong_tries = wrong_tries + 1
+    where reference = $1
+    returning code, wrong_tries";
+
+/// Whether the courier has come near on this way out.
+const HAS_ARRIVED: &str = "
+    select count(*)
+    from arrivals
+    where reference = $1 and attempt = $2";
+
 /// To be asked about by [`store::find_ids`].
 static LIVE_SHARES: LazyLock<String> = LazyLock::new(|| {
     format!(
@@ -126,6 +150,10 @@ pub(crate) const ALL: &[&str] = &[
     SHARE_BY_TOKEN,
     REVOKE_SHARE,
     OPEN_SHARES,
+    RENEW_CODE,
+    CODE,
+    COUNT_WRONG_CODE,
+    HAS_ARRIVED,
 ];
 
 /// A delivery as it is stored.
@@ -147,6 +175,7 @@ pub(crate) struct DeliveryRow {
     pub(crate) run_id: Option<String>,
     pub(crate) attempts: i64,
     pub(crate) changed_ms: i64,
+    pub(crate) handover: i64,
 }
 
 #[derive(Debug, Clone, FromRow)]
@@ -157,6 +186,12 @@ pub(crate) struct ShareRow {
     pub(crate) created_ms: i64,
     pub(crate) expires_ms: i64,
     pub(crate) revoked_ms: Option<i64>,
+}
+
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct CodeRow {
+    pub(crate) code: String,
+    pub(crate) wrong_tries: i64,
 }
 
 /// A stored value that none of this version's types can hold.
@@ -197,6 +232,7 @@ impl DeliveryRow {
             assignment,
             address: self.address()?,
             attempts: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
+            handover: self.handover != 0,
         })
     }
 
@@ -353,6 +389,7 @@ pub(crate) async fn save(
         .bind(assignment.map(|assignment| assignment.run.as_str().to_owned()))
         .bind(i64::from(delivery.attempts))
         .bind(now.millis())
+        .bind(i64::from(delivery.handover))
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -441,4 +478,63 @@ pub(crate) async fn open_shares(
         .bind(reference.to_string())
         .fetch_all(&mut **tx)
         .await
+}
+
+/// Writes a new code over the one before.
+pub(crate) async fn renew_code(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+    code: &str,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(RENEW_CODE)
+        .bind(reference.to_string())
+        .bind(code)
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn code(
+    pool: &AnyPool,
+    reference: Reference,
+) -> Result<Option<CodeRow>, sqlx::Error> {
+    sqlx::query_as(CODE)
+        .bind(reference.to_string())
+        .fetch_optional(pool)
+        .await
+}
+
+pub(crate) async fn code_in(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+) -> Result<Option<CodeRow>, sqlx::Error> {
+    sqlx::query_as(CODE)
+        .bind(reference.to_string())
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+pub(crate) async fn count_wrong_code(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+) -> Result<Option<CodeRow>, sqlx::Error> {
+    sqlx::query_as(COUNT_WRONG_CODE)
+        .bind(reference.to_string())
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+pub(crate) async fn has_arrived(
+    pool: &AnyPool,
+    reference: Reference,
+    attempt: u32,
+) -> Result<bool, sqlx::Error> {
+    let count: i64 = sqlx::query_scalar(HAS_ARRIVED)
+        .bind(reference.to_string())
+        .bind(i64::from(attempt))
+        .fetch_one(pool)
+        .await?;
+    Ok(count > 0)
 }

@@ -250,5 +250,6 @@ fn stop_view(backend: &Backend, courier: &PersonId, stop: &StopRow) -> Result<St
             to: porchlight_domain::time::Timestamp::from_millis(stop.window_to_ms),
         },
         eta: tracking::eta_for_courier(backend, courier, reference),
+        handover: stop.handover != 0,
     })
 }

@@ -19,7 +19,13 @@ pub(crate) struct Board {
     couriers: RwLock<HashMap<PersonId, Arc<Mutex<LiveCourier>>>>,
     /// Where each delivery's stop is, to find the old run of one that moved.
     runs: RwLock<HashMap<Reference, RunId>>,
+    /// Held from before a run is read until it is on the board: what was read earlier must not come later,
+    /// or a courier would be shown to someone who has their parcel.
+    loading: [tokio::sync::Mutex<()>; LOADS_AT_ONCE],
 }
+
+/// Runs whose loads do not wait for each other, at most.
+const LOADS_AT_ONCE: usize = 32;
 
 /// One courier as the board knows them.
 #[derive(Default)]
@@ -72,6 +78,12 @@ impl Board {
             .entry(courier.clone())
             .or_insert_with(|| Arc::new(Mutex::new(live)))
             .clone()
+    }
+
+    /// The turn to load a run.
+    pub(crate) async fn turn_to_load(&self, run: &RunId) -> tokio::sync::MutexGuard<'_, ()> {
+        let sum: usize = run.as_str().bytes().map(usize::from).sum();
+        self.loading[sum % LOADS_AT_ONCE].lock().await
     }
 
     /// The run a delivery was last seen on.

@@ -112,6 +112,7 @@ async fn runs_of(backend: &Backend, subject: &str) -> Vec<RunId> {
 }
 
 async fn reload(backend: &Backend, id: &RunId) -> Result<(), Error> {
+    let _turn = backend.tracking().board.turn_to_load(id).await;
     let Some(run) = runs::load(backend, id).await? else {
         return Ok(());
     };

@@ -38,6 +38,8 @@ pub struct Delivery {
     pub address: Address,
     /// How often it went out for delivery.
     pub attempts: u32,
+    /// Whether its recipient wants it in their hands: then nothing but their code delivers it.
+    pub handover: bool,
 }
 
 /// Which courier brings a delivery, on which run.
@@ -97,11 +99,39 @@ crate::wire_with_serde!(Whereabouts);
 pub enum Proof {
     /// The name of the person who took it.
     RecipientName(String),
+    /// The recipient's code, as the courier was told it. It becomes [`Proof::Handover`] when it is
+    /// the right one, and is never kept.
+    HandoverCode(String),
+    /// The recipient was there: their code was right.
+    Handover(HandoverLevel),
+}
+
+/// How surely a handover shows that the recipient was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoverLevel {
+    /// A short code that was read or told: whoever the recipient tells it has it.
+    Pin,
+}
+
+impl FromWire for HandoverLevel {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        match &*String::from_wire(value)? {
+            "pin" => Ok(Self::Pin),
+            _ => Err(Unreadable("handover")),
+        }
+    }
 }
 
 impl FromFields for Proof {
     fn from_fields(fields: &mut Fields) -> Result<Self, Unreadable> {
-        fields.take("recipient_name").map(Self::RecipientName)
+        if let Some(name) = fields.take("recipient_name")? {
+            return Ok(Self::RecipientName(name));
+        }
+        if let Some(code) = fields.take("handover_code")? {
+            return Ok(Self::HandoverCode(code));
+        }
+        fields.take("handover").map(Self::Handover)
     }
 }
 
@@ -114,6 +144,8 @@ pub enum Command {
     Assign(Assignment),
     /// Move to the next status.
     ChangeStatus(StatusChange),
+    /// Hand it to its recipient only, or no longer.
+    AskForHandover(bool),
 }
 
 /// A step to another status, with what the step needs.
@@ -142,10 +174,10 @@ impl StatusChange {
             Whereabouts::NoFix { reason } => Some(reason.as_str()),
             Whereabouts::At { .. } | Whereabouts::Elsewhere => None,
         };
-        let name = self
-            .proof
-            .as_ref()
-            .map(|Proof::RecipientName(name)| name.as_str());
+        let name = match &self.proof {
+            Some(Proof::RecipientName(name)) => Some(name.as_str()),
+            Some(Proof::HandoverCode(_) | Proof::Handover(_)) | None => None,
+        };
         [
             (TextField::Notes, self.notes.as_deref()),
             (TextField::Reason, self.reason.as_deref()),
@@ -192,6 +224,12 @@ pub enum Refusal {
     /// Delivered without anything that shows it.
     #[error("a delivery needs proof: the name of the person who took it")]
     ProofMissing,
+    /// Its recipient wants it in their hands, and nothing shows that it is.
+    #[error("this parcel is handed to its recipient only: ask them for their code")]
+    HandoverMissing,
+    /// It is too late to ask for that.
+    #[error("a delivery that is {} is not handed over any more", .0.as_str())]
+    TooLateForHandover(Status),
     /// Failed or returned without saying why.
     #[error("give a reason")]
     ReasonMissing,
@@ -206,7 +244,18 @@ impl Delivery {
         match command {
             Command::Assign(assignment) => self.assign(assignment),
             Command::ChangeStatus(change) => self.change_status(change),
+            Command::AskForHandover(asked) => self.ask_for_handover(asked),
         }
+    }
+
+    fn ask_for_handover(&self, asked: bool) -> Result<Vec<Fact>, Refusal> {
+        if self.handover == asked {
+            return Ok(Vec::new());
+        }
+        if self.status.is_final() {
+            return Err(Refusal::TooLateForHandover(self.status));
+        }
+        Ok(vec![Fact::HandoverAsked { asked }])
     }
 
     fn assign(&self, assignment: Assignment) -> Result<Vec<Fact>, Refusal> {
@@ -252,9 +301,21 @@ impl Delivery {
             .is_some_and(|reason| !reason.trim().is_empty());
         match change.to {
             Status::OutForDelivery if self.assignment.is_none() => Err(Refusal::NoCourier),
-            Status::Delivered if !has_proof(change.proof.as_ref()) => Err(Refusal::ProofMissing),
+            Status::Delivered => self.check_proof(change.proof.as_ref()),
             Status::Failed | Status::Returned if !has_reason => Err(Refusal::ReasonMissing),
             _ => Ok(()),
+        }
+    }
+
+    /// A code that nobody has compared shows nothing.
+    fn check_proof(&self, proof: Option<&Proof>) -> Result<(), Refusal> {
+        match proof {
+            Some(Proof::Handover(_)) => Ok(()),
+            _ if self.handover => Err(Refusal::HandoverMissing),
+            Some(Proof::RecipientName(name)) if !name.trim().is_empty() => Ok(()),
+            Some(Proof::RecipientName(_) | Proof::HandoverCode(_)) | None => {
+                Err(Refusal::ProofMissing)
+            }
         }
     }
 
@@ -263,6 +324,7 @@ impl Delivery {
     pub fn after(mut self, fact: &Fact) -> Self {
         match fact {
             Fact::DeliveryAssigned { assignment } => self.assignment = Some(assignment.clone()),
+            Fact::HandoverAsked { asked } => self.handover = *asked,
             Fact::StatusChanged { to, .. } => {
                 self.status = *to;
                 if *to == Status::OutForDelivery {
@@ -272,13 +334,6 @@ impl Delivery {
             _ => {}
         }
         self
-    }
-}
-
-fn has_proof(proof: Option<&Proof>) -> bool {
-    match proof {
-        Some(Proof::RecipientName(name)) => !name.trim().is_empty(),
-        None => false,
     }
 }
 

@@ -11,6 +11,7 @@ fn delivery(status: Status) -> Delivery {
         assignment: Some(assignment(1)),
         address: Address::new("Mannerheimintie 2", position).expect("an address"),
         attempts: 0,
+        handover: false,
     }
 }
 
@@ -247,4 +248,40 @@ proptest! {
             prop_assert!(now.attempts - before.attempts <= 1);
         }
     }
+}
+
+#[test]
+fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
+    let asked = delivery(Status::OutForDelivery);
+    let facts = asked
+        .apply(Command::AskForHandover(true))
+        .expect("it is not too late");
+    let asked = facts.iter().fold(asked, Delivery::after);
+    assert!(asked.handover);
+    let deliver = |proof| {
+        asked.apply(Command::ChangeStatus(StatusChange {
+            proof,
+            ..StatusChange::to(Status::Delivered, Whereabouts::Elsewhere)
+        }))
+    };
+    for proof in [
+        None,
+        Some(Proof::RecipientName("Aino".into())),
+        // Nobody has compared it.
+        Some(Proof::HandoverCode("123456".into())),
+    ] {
+        assert_eq!(
+            deliver(proof.clone()),
+            Err(Refusal::HandoverMissing),
+            "{proof:?}"
+        );
+    }
+    let delivered = deliver(Some(Proof::Handover(HandoverLevel::Pin))).expect("they were there");
+    let delivered = delivered.iter().fold(asked.clone(), Delivery::after);
+    assert_eq!(delivered.status, Status::Delivered);
+    assert_eq!(
+        delivered.apply(Command::AskForHandover(false)),
+        Err(Refusal::TooLateForHandover(Status::Delivered))
+    );
+    assert_eq!(asked.apply(Command::AskForHandover(true)), Ok(vec![]));
 }

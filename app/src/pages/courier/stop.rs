@@ -65,6 +65,8 @@ pub fn StopCard(
         })
     });
     let is_next = Memo::new(move |_| next.get() == Some(reference));
+    let needs_code =
+        Memo::new(move |_| stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.handover)));
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
     let place = Memo::new(move |_| {
         let address = stop.with(|stop| stop.as_ref().map(|stop| stop.address.text.clone()));
@@ -91,7 +93,7 @@ pub fn StopCard(
             {maybe(move || {
                 let status = status.get()?;
                 if status == Status::OutForDelivery {
-                    return Some(view! { <AtTheDoor at is_next /> }.into_any());
+                    return Some(view! { <AtTheDoor at is_next needs_code /> }.into_any());
                 }
                 let can_set_out = status.next().contains(&Status::OutForDelivery);
                 can_set_out.then(|| view! { <SetOut at /> }.into_any())
@@ -158,14 +160,16 @@ fn SetOut(at: AtStop) -> impl IntoView {
 
 /// Handed over, or not.
 #[component]
-fn AtTheDoor(at: AtStop, is_next: Memo<bool>) -> impl IntoView {
+fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs_code: Memo<bool>) -> impl IntoView {
     let t = use_text();
     view! {
         <details class="stop__act" open=is_next.get_untracked()>
             <summary class="button button--wide" class:button--primary=is_next>
                 {t.run.deliver}
             </summary>
-            <HandOver at />
+            {maybe(move || {
+                Some(view! { <HandOver at needs_code=needs_code.get() /> }.into_any())
+            })}
         </details>
         <details class="stop__act">
             <summary class="button button--quiet button--wide">{t.run.fail}</summary>
@@ -175,33 +179,51 @@ fn AtTheDoor(at: AtStop, is_next: Memo<bool>) -> impl IntoView {
 }
 
 #[component]
-fn HandOver(at: AtStop) -> impl IntoView {
+fn HandOver(at: AtStop, needs_code: bool) -> impl IntoView {
     let t = use_text();
-    let recipient = NodeRef::<Input>::new();
-    let id = format!("recipient-{}", at.reference);
+    let told = NodeRef::<Input>::new();
+    let id = format!("told-{}", at.reference);
+    let (label, mode, most) = if needs_code {
+        (t.handover.code, "numeric", "7")
+    } else {
+        (t.run.recipient, "text", "80")
+    };
     let hand_over = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(name) = recipient.get_untracked().map(|input| input.value()) else {
+        let told = told.get_untracked().map(|input| input.value());
+        let Some(told) = told.filter(|told| !told.trim().is_empty()) else {
             return;
         };
-        if name.trim().is_empty() {
-            return;
-        }
-        let proof = Some(Proof::RecipientName(name.trim().to_owned()));
+        let told = told.trim().to_owned();
+        let proof = Some(if needs_code {
+            Proof::HandoverCode(told)
+        } else {
+            Proof::RecipientName(told)
+        });
         at.change(Status::Delivered, |change| StatusChange { proof, ..change });
     };
     view! {
         <form class="form" on:submit=hand_over>
+            {needs_code
+                .then(|| {
+                    view! {
+                        <p class="callout">
+                            <Icon name="shield" />
+                            <span>{t.handover.needed}</span>
+                        </p>
+                    }
+                })}
             <div class="field">
                 <label class="field__label" for=id.clone()>
-                    {t.run.recipient}
+                    {label}
                 </label>
                 <input
                     class="field__input"
                     id=id
-                    node_ref=recipient
+                    node_ref=told
+                    inputmode=mode
                     autocomplete="off"
-                    maxlength="80"
+                    maxlength=most
                     required
                 />
             </div>

@@ -102,9 +102,13 @@ fn refused(steps: Steps) -> Option<AnyView> {
 }
 
 fn refused_card(t: &'static Texts, steps: Steps, kept: Kept) -> AnyView {
+    let (why, is_mendable) = match &kept.refused {
+        Some(refused) => (refused.why.as_deref(), refused.is_mendable),
+        None => (None, false),
+    };
     // A parcel that is not found is someone else's now.
-    let why = kept.refused.as_deref().filter(|why| !why.is_empty());
     let why = why.map_or_else(|| t.run.not_yours.to_owned(), sentence);
+    let then = (!is_mendable).then_some(t.run.not_taken_text);
     let what = words(t, &kept);
     let key = kept.key;
     view! {
@@ -115,7 +119,7 @@ fn refused_card(t: &'static Texts, steps: Steps, kept: Kept) -> AnyView {
                 " "
                 {why}
                 " "
-                {t.run.not_taken_text}
+                {then}
             </p>
             <button type="button" class="button step-bar__button" on:click=move |_| steps.undo(&key)>
                 {t.common.dismiss}

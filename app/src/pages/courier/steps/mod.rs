@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use leptos::task::spawn_local;
 use porchlight_domain::action::{IdempotencyKey, Step};
+use porchlight_domain::delivery::Proof;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::RunView;
@@ -24,7 +25,7 @@ use crate::api::runs::take;
 use crate::components::effect;
 use crate::live::{wait_ms, watch_network};
 pub use bar::StepBar;
-use outbox::{Kept, Outbox};
+use outbox::{Kept, Outbox, Refused};
 
 /// How long a step can be undone before it is sent, seconds.
 const UNDO_S: f64 = 5.0;
@@ -239,7 +240,7 @@ impl Steps {
 
     /// How long until a step may be sent, milliseconds.
     fn pause_ms(self, next: &Kept, not_before: Timestamp) -> u32 {
-        let can_be_undone = next.step != Step::StartRun && !self.is_leaving.get_value();
+        let can_be_undone = is_undoable(&next.step) && !self.is_leaving.get_value();
         let undo_s = if can_be_undone { UNDO_S } else { 0.0 };
         let from = next.done_at.plus_s(undo_s).max(not_before);
         u32::try_from(from.millis() - now().millis()).unwrap_or(0)
@@ -259,10 +260,10 @@ impl Steps {
                     .update(|all| all.retain(|other| other.key != kept.key));
                 true
             }
-            Verdict::Refused(why) => {
+            Verdict::Refused(refused) => {
                 self.trouble.set(None);
                 let refused = Kept {
-                    refused: Some(why),
+                    refused: Some(refused),
                     ..kept
                 };
                 outbox.put(&refused).await;
@@ -285,8 +286,8 @@ impl Steps {
 enum Verdict {
     /// It is done, now or already.
     Taken,
-    /// It can't be done any more. Without words where the parcel is someone else's now.
-    Refused(String),
+    /// It can't be done like that, or not any more.
+    Refused(Refused),
     /// It is to be sent again.
     Later(Trouble),
 }
@@ -295,13 +296,26 @@ impl Verdict {
     fn of(answer: Result<(), ApiError>) -> Self {
         match answer {
             Ok(()) | Err(ApiError::AlreadyDone { .. }) => Self::Taken,
-            Err(ApiError::NotFound) => Self::Refused(String::new()),
-            Err(ApiError::Conflict { detail } | ApiError::Invalid { detail, .. }) => {
-                Self::Refused(detail)
-            }
+            Err(ApiError::NotFound) => Self::refused(None, false),
+            Err(ApiError::Conflict { detail }) => Self::refused(Some(detail), false),
+            Err(ApiError::Invalid { detail, .. }) => Self::refused(Some(detail), true),
             Err(ApiError::SignInNeeded | ApiError::Forbidden) => Self::Later(Trouble::SignIn),
             Err(_) => Self::Later(Trouble::Offline),
         }
+    }
+
+    fn refused(why: Option<String>, is_mendable: bool) -> Self {
+        Self::Refused(Refused { why, is_mendable })
+    }
+}
+
+/// Whether a step waits for an undo. A run begins at once, and of a code two people at a door want to know
+/// whether it is right.
+fn is_undoable(step: &Step) -> bool {
+    match step {
+        Step::StartRun => false,
+        Step::EndRun => true,
+        Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }
 }
 

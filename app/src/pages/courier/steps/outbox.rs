@@ -19,8 +19,19 @@ pub struct Kept {
     /// At which address; nothing when it was at none.
     pub place: String,
     /// Why the server does not take it; none while it may.
-    pub refused: Option<String>,
+    pub refused: Option<Refused>,
 }
+
+/// Why a step was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// In the server's words; none where the parcel is someone else's now.
+    pub why: Option<String>,
+    /// Whether the courier can do it again better, as after a wrong code.
+    pub is_mendable: bool,
+}
+
+porchlight_domain::wire! { Refused { why, is_mendable } }
 
 porchlight_domain::wire! { Kept { key, done_at, step, place, refused } }
 

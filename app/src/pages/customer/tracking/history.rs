@@ -83,6 +83,15 @@ fn words(t: &Texts, fact: &Fact) -> Option<String> {
             Arrival::Near => t.news.near.to_owned(),
             Arrival::AtTheDoor => t.news.at_the_door.to_owned(),
         }),
+        Fact::HandoverAsked { asked } => Some(
+            if *asked {
+                t.handover.asked
+            } else {
+                t.handover.given_up
+            }
+            .to_owned(),
+        ),
+        Fact::HandoverLocked {} => Some(t.handover.was_locked.to_owned()),
         Fact::ShareCreated { .. } => Some(t.shares.created.to_owned()),
         Fact::ShareRevoked { .. } => Some(t.shares.revoked.to_owned()),
         _ => None,
@@ -92,8 +101,9 @@ fn words(t: &Texts, fact: &Fact) -> Option<String> {
 fn change_words(t: &Texts, to: Status, reason: Option<&str>, proof: Option<&Proof>) -> String {
     let name = t.status_name(to);
     match (proof, reason) {
+        (Some(Proof::Handover(_)), _) => format!("{name}. {}", t.handover.by_code),
         (Some(Proof::RecipientName(who)), _) => format!("{name}. {}", (t.tracking.taken_by)(who)),
-        (None, Some(reason)) => format!("{name}: {}", t.reason(reason)),
-        (None, None) => name.to_owned(),
+        (_, Some(reason)) => format!("{name}: {}", t.reason(reason)),
+        (_, None) => name.to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod details;
+mod handover;
 mod history;
 mod panel;
 mod share_panel;
@@ -15,7 +16,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
-use porchlight_domain::tracking::DeliveryDetail;
+use porchlight_domain::tracking::{DeliveryDetail, HandoverView};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::Answer;
@@ -25,6 +26,7 @@ use crate::live::{Live, TrackingState, use_live};
 use crate::map::CourierMap;
 use crate::text::use_text;
 use details::Details;
+use handover::Handover;
 use history::History;
 use shares::Shares;
 
@@ -51,12 +53,13 @@ pub fn TrackingPage() -> impl IntoView {
 }
 
 impl Tracked {
-    fn seen(self) -> (DeliveryDetail, TrackingState) {
+    fn seen(self) -> (DeliveryDetail, TrackingState, HandoverView) {
         let status = self.detail.summary.status;
         let timeline = self.detail.timeline.clone();
         (
             self.detail,
             TrackingState::new(status, self.tracking, timeline),
+            self.handover,
         )
     }
 }
@@ -72,12 +75,25 @@ fn refresh_after_gaps(live: Live, reference: Reference) {
     });
 }
 
+/// Asks for the code again when anything happens: it is there when the courier is near.
+fn keep_handover(live: Live, reference: Reference, handover: RwSignal<HandoverView>) {
+    live.on_change(move || {
+        spawn_local(async move {
+            if let Ok(tracked) = track(reference.to_string()).await {
+                handover.try_set(tracked.handover);
+            }
+        });
+    });
+}
+
 #[component]
 fn TrackingView(tracked: Tracked) -> impl IntoView {
     let live = use_live();
-    let (detail, seen) = tracked.seen();
+    let (detail, seen, handover) = tracked.seen();
+    let handover = RwSignal::new(handover);
     let reference = detail.summary.reference;
     refresh_after_gaps(live, reference);
+    keep_handover(live, reference, handover);
     let state = RwSignal::from(live.follow(reference, seen));
     let position = Memo::new(move |_| state.with(|state| state.position));
     let route = Memo::new(move |_| state.with(|state| state.route.clone()));
@@ -97,6 +113,9 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
                 <Steps steps />
                 <Details detail=detail.clone() />
+                {maybe(move || {
+                    (!is_over.get()).then(|| view! { <Handover reference handover /> }.into_any())
+                })}
                 {maybe(move || (!is_over.get()).then(|| view! { <Shares reference /> }.into_any()))}
                 <History timeline />
             </SidePanel>
