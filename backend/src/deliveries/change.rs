@@ -177,6 +177,7 @@ async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), 
         runs::start_with(batch, assignment).await?;
     }
     if to.is_final() {
+        queries::forget_code(batch.tx(), after.reference).await?;
         sharing::end_all(batch, after).await?;
     }
     Ok(())

@@ -118,6 +118,8 @@ const COUNT_WRONG_CODE: &str = "
     where reference = $1
     returning code, wrong_tries";
 
+const FORGET_CODE: &str = "delete from handover_codes where reference = $1";
+
 /// Whether the courier has come near on this way out.
 const HAS_ARRIVED: &str = "
     select count(*)
@@ -153,6 +155,7 @@ pub(crate) const ALL: &[&str] = &[
     RENEW_CODE,
     CODE,
     COUNT_WRONG_CODE,
+    FORGET_CODE,
     HAS_ARRIVED,
 ];
 
@@ -524,6 +527,17 @@ pub(crate) async fn count_wrong_code(
         .bind(reference.to_string())
         .fetch_optional(&mut **tx)
         .await
+}
+
+pub(crate) async fn forget_code(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(FORGET_CODE)
+        .bind(reference.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 pub(crate) async fn has_arrived(
