@@ -38,6 +38,8 @@ pub struct Texts {
     pub account: Account,
     /// The courier's run.
     pub run: Run,
+    /// The app on the courier's phone.
+    pub app: App,
     /// The administrator's page.
     pub admin: Admin,
 }
@@ -273,6 +275,12 @@ pub struct Run {
     pub fail: &'static str,
     pub failed: &'static str,
     pub reason: &'static str,
+}
+
+/// The app on the courier's phone.
+pub struct App {
+    pub update_ready: &'static str,
+    pub update: &'static str,
 }
 
 /// The administrator's page.

@@ -1,8 +1,8 @@
 //! English.
 
 use super::catalogue::{
-    Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Home, Link, Map, Nav, News,
-    Run, Shared, Shares, StatusTexts, Texts, Tracking,
+    Account, Admin, App, Book, Common, Day, Deliveries, Entrance, Failure, Home, Link, Map, Nav,
+    News, Run, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// English.
@@ -228,6 +228,10 @@ pub const TEXTS: Texts = Texts {
         fail: "Could not deliver",
         failed: "Report",
         reason: "What happened?",
+    },
+    app: App {
+        update_ready: "A new version is ready",
+        update: "Update",
     },
     admin: Admin {
         reveal: "When recipients see the courier",

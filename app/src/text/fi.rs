@@ -1,8 +1,8 @@
 //! Finnish.
 
 use super::catalogue::{
-    Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Home, Link, Map, Nav, News,
-    Run, Shared, Shares, StatusTexts, Texts, Tracking,
+    Account, Admin, App, Book, Common, Day, Deliveries, Entrance, Failure, Home, Link, Map, Nav,
+    News, Run, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// Finnish.
@@ -230,6 +230,10 @@ pub const TEXTS: Texts = Texts {
         fail: "Ei voitu toimittaa",
         failed: "Ilmoita",
         reason: "Mitä tapahtui?",
+    },
+    app: App {
+        update_ready: "Uusi versio on valmis",
+        update: "Päivitä",
     },
     admin: Admin {
         reveal: "Milloin vastaanottajat näkevät kuljettajan",

@@ -93,6 +93,7 @@ fn Run() -> impl IntoView {
     view! {
         <div class="page page--narrow">
             <h1 class="page__title">{t.nav.run}</h1>
+            <crate::pwa::KeptOnPhone />
             <Transition fallback=Loading>
                 {move || match run.get()? {
                     Ok(Some(run)) => Some(view! { <RunBody run actions position /> }.into_any()),
