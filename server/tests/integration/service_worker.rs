@@ -84,7 +84,8 @@ async fn the_worker_names_files_that_there_are() {
 
 #[tokio::test]
 async fn only_a_couriers_page_may_be_kept() {
-    let app = TestApp::start().await;
+    let site = site();
+    let app = start(site.path()).await;
     let may_be_kept = async |caller: &Caller, path: &str| {
         let answer = caller.get(path).await.0;
         answer.headers().contains_key("porchlight-keep")
