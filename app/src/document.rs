@@ -3,6 +3,7 @@
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
+use leptos_router::location::RequestUrl;
 use porchlight_domain::geo::Bounds;
 
 use crate::preferences::Preferences;
@@ -33,6 +34,14 @@ const AFTER_FIRST_PAINT: &str = "{\
     document.hidden||!PerformanceObserver.supportedEntryTypes.includes('paint')?load():new PerformanceObserver((_,paint)=>{paint.disconnect();load()})\
     .observe({type:'paint',buffered:true})}";
 
+/// Whether the page can be installed as an app: only what a courier works with is one, and nobody else is
+/// to be offered it.
+fn is_an_app() -> bool {
+    use_context::<RequestUrl>()
+        .and_then(|url| url.parse().ok())
+        .is_some_and(|url| url.path() == "/courier")
+}
+
 /// The document the server renders: head, hashed assets and the hydrated [`App`].
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let chosen = Preferences::detect();
@@ -55,6 +64,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name=TILES_META content=tiles />
                 <meta name=CITY_META content=city />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/icons/apple-touch-180.png" />
+                {is_an_app().then(|| view! { <link rel="manifest" href="/manifest.webmanifest" /> })}
                 <link
                     rel="preload"
                     href="/vendor/figtree/figtree-latin-wght-normal.woff2"

@@ -15,6 +15,7 @@ mod live;
 mod map;
 mod pages;
 pub mod preferences;
+mod pwa;
 pub mod routes;
 mod session;
 mod text;

@@ -35,6 +35,7 @@ test('the first file holds no words of the courier’s page', async ({ page, req
   // A class of every page, and one that only the courier's chunk refers to: see `SPLIT_ROOM` in frontend.
   expect(words).toContain('section-title');
   expect(words).not.toContain('stop__');
+  expect(words).not.toContain('service-worker');
 });
 
 test('what happens until the code of a page has come is shown then', async ({ page, server }) => {

@@ -15,56 +15,50 @@ const STOP_TIMEOUT_MS = 10_000;
 
 /** A Porchlight server in demo mode, on a free port and with a data folder of its own. */
 export class Server {
-  readonly url: string;
   private constructor(
-    private readonly process: ChildProcess,
+    private process: ChildProcess,
     private readonly folder: string,
     private readonly log: string[],
-    url: string,
-  ) {
-    this.url = url;
-  }
+    readonly url: string,
+  ) {}
 
   /** Starts a server and waits until it says where it listens. `settings` are environment variables. */
   static async start(settings: Record<string, string> = {}): Promise<Server> {
     const folder = mkdtempSync(join(tmpdir(), 'porchlight-e2e-'));
-    const child = spawn(binary, ['serve', '--demo'], {
-      cwd: root,
-      env: {
-        ...process.env,
-        PORCHLIGHT_LISTEN: '127.0.0.1:0',
-        PORCHLIGHT_DATA_DIR: folder,
-        // Nobody drives unless a journey says so: it moves its own couriers.
-        PORCHLIGHT_DEMO_COURIERS: '0',
-        ...settings,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
     const log: string[] = [];
-    const keep = (line: string) => {
-      log.push(line);
-      if (log.length > 500) log.shift();
-    };
-    createInterface({ input: child.stderr }).on('line', keep);
-    const output = createInterface({ input: child.stdout }).on('line', keep);
-
-    const url = await new Promise<string>((found, failed) => {
-      const fail = (why: string) => failed(new Error(`${why}\n${log.join('\n')}`));
-      const timer = setTimeout(() => {
-        child.kill('SIGKILL');
-        fail('The server did not say in time where it listens.');
-      }, START_TIMEOUT_MS);
-      child.once('error', (error) => fail(`${binary} does not start: ${error.message}`));
-      child.once('exit', (code) => fail(`The server ended with ${code} before it listened.`));
-      output.on('line', (line) => {
-        const address = line.match(/http:\/\/127\.0\.0\.1:\d+/);
-        if (!address) return;
-        clearTimeout(timer);
-        found(address[0]);
-      });
-    });
-    child.removeAllListeners('exit');
+    const { child, url } = await launch(folder, log, { PORCHLIGHT_LISTEN: '127.0.0.1:0', ...settings });
     return new Server(child, folder, log, url);
+  }
+
+  /** Ends the server and keeps its data: nobody can be reached any more. */
+  async halt(): Promise<void> {
+    if (!this.isRunning()) return;
+    const ended = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  /** Starts the server again where it was, with the data it had. */
+  async resume(settings: Record<string, string> = {}): Promise<void> {
+    if (this.isRunning()) return;
+    const address = { PORCHLIGHT_LISTEN: new URL(this.url).host };
+    this.process = (await launch(this.folder, this.log, { ...address, ...settings })).child;
+  }
+
+  /** Lets the server fall silent: it can be reached and does not answer. */
+  freeze(): void {
+    this.process.kill('SIGSTOP');
+  }
+
+  /** Lets a silent server speak again. */
+  thaw(): void {
+    this.process.kill('SIGCONT');
+  }
+
+  private isRunning(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null;
   }
 
   /** What the server wrote last, for the report of a failed test. */
@@ -74,13 +68,47 @@ export class Server {
 
   /** Asks the server to end, waits for it, and removes its data. */
   async stop(): Promise<void> {
-    if (this.process.exitCode === null && this.process.signalCode === null) {
-      const ended = once(this.process, 'exit');
-      this.process.kill('SIGTERM');
-      const timer = setTimeout(() => this.process.kill('SIGKILL'), STOP_TIMEOUT_MS);
-      await ended;
-      clearTimeout(timer);
-    }
+    await this.halt();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+type Launched = { child: ChildProcess; url: string };
+
+async function launch(folder: string, log: string[], settings: Record<string, string>): Promise<Launched> {
+  const child = spawn(binary, ['serve', '--demo'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      PORCHLIGHT_DATA_DIR: folder,
+      // Nobody drives unless a journey says so: it moves its own couriers.
+      PORCHLIGHT_DEMO_COURIERS: '0',
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const keep = (line: string) => {
+    log.push(line);
+    if (log.length > 500) log.shift();
+  };
+  createInterface({ input: child.stderr }).on('line', keep);
+  const output = createInterface({ input: child.stdout }).on('line', keep);
+
+  const url = await new Promise<string>((found, failed) => {
+    const fail = (why: string) => failed(new Error(`${why}\n${log.join('\n')}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail('The server did not say in time where it listens.');
+    }, START_TIMEOUT_MS);
+    child.once('error', (error) => fail(`${binary} does not start: ${error.message}`));
+    child.once('exit', (code) => fail(`The server ended with ${code} before it listened.`));
+    output.on('line', (line) => {
+      const address = line.match(/http:\/\/127\.0\.0\.1:\d+/);
+      if (!address) return;
+      clearTimeout(timer);
+      found(address[0]);
+    });
+  });
+  child.removeAllListeners('exit');
+  return { child, url };
 }

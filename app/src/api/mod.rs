@@ -17,4 +17,4 @@ pub(crate) mod tracking;
 
 pub use error::{Answer, ApiError};
 #[cfg(feature = "ssr")]
-pub use request::{CookiePolicy, SESSION_COOKIE};
+pub use request::{CookiePolicy, SESSION_COOKIE, allow_keeping};

@@ -2,7 +2,7 @@
 
 use axum::http::header::{ACCEPT, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use porchlight_backend::accounts::{Actor, Client, SignedIn};
@@ -13,6 +13,9 @@ use super::ApiError;
 
 /// The browser's session cookie.
 pub const SESSION_COOKIE: &str = "porchlight_session";
+
+/// On a page that a service worker may keep for when there is no network.
+const KEEP: HeaderName = HeaderName::from_static("porchlight-keep");
 
 /// How session cookies are set. The server provides it as context; without it they are `Secure`.
 #[derive(Debug, Clone, Copy)]
@@ -129,4 +132,11 @@ pub fn keep_session(signed_in: &SignedIn, now: Timestamp) {
 /// Lets the browser forget its session.
 pub fn forget_session() {
     set_cookie(cookie_policy().session_cookie("", 0));
+}
+
+/// Says that this page is what someone who is signed in came for, and that their phone may keep it.
+pub fn allow_keeping() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(KEEP, HeaderValue::from_static("offline"));
+    }
 }

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use porchlight_domain::action::Action;
 use porchlight_domain::fix::ReportedFix;
+use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::RunView;
+use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
@@ -12,11 +14,22 @@ use super::request;
 #[cfg(feature = "ssr")]
 use porchlight_backend::{runs, tracking};
 
+/// A courier's run, and when it was so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DatedRun {
+    /// None when the courier has no run.
+    pub run: Option<RunView>,
+    /// By the server's clock: of two the later one is newer, whichever way they came.
+    pub as_of: Timestamp,
+}
+
 /// Today's run, if there is one.
 #[server(prefix = "/api/ui/v1", endpoint = "run-today")]
-pub async fn today() -> Result<Option<RunView>, ApiError> {
+pub async fn today() -> Result<DatedRun, ApiError> {
     let (actor, backend) = request::caller()?;
-    Ok(runs::today(&actor, &backend).await?)
+    let as_of = backend.now();
+    let run = runs::today(&actor, &backend).await?;
+    Ok(DatedRun { run, as_of })
 }
 
 /// Takes a step of the courier's day: once, however often it is sent.

@@ -42,6 +42,8 @@ pub struct Texts {
     pub handover: Handover,
     /// Why a delivery fails.
     pub reasons: Reasons,
+    /// The app on the courier's phone.
+    pub app: App,
     /// The administrator's page.
     pub admin: Admin,
 }
@@ -159,6 +161,7 @@ pub struct Map {
 
 /// The tracking page.
 pub struct Tracking {
+    pub as_of: &'static str,
     pub title: &'static str,
     pub courier: &'static str,
     pub your_courier: &'static str,
@@ -167,7 +170,6 @@ pub struct Tracking {
     pub to_come: &'static str,
     pub expected: &'static str,
     pub eta_soon: &'static str,
-    pub as_of: &'static str,
     pub last_seen: fn(u32) -> String,
     pub stops_before: fn(u32) -> String,
     pub you_are_next: &'static str,
@@ -280,7 +282,6 @@ pub struct Run {
     pub reason: &'static str,
     pub notes: &'static str,
     pub navigate: &'static str,
-    pub as_of: &'static str,
     pub end_when: fn(usize) -> String,
     pub undo: &'static str,
     pub done: StatusTexts,
@@ -329,6 +330,12 @@ pub struct Reasons {
     pub missing: &'static str,
     pub courier: &'static str,
     pub weather: &'static str,
+}
+
+/// The app on the courier's phone.
+pub struct App {
+    pub update_ready: &'static str,
+    pub update: &'static str,
 }
 
 /// The administrator's page.

@@ -1,8 +1,8 @@
 //! English.
 
 use super::catalogue::{
-    Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map,
-    Nav, News, Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
+    Account, Admin, App, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link,
+    Map, Nav, News, Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// English.
@@ -231,7 +231,6 @@ pub const TEXTS: Texts = Texts {
         reason: "What happened?",
         notes: "Anything else? (optional)",
         navigate: "Navigate",
-        as_of: "No connection. This is your run as of",
         end_when: |count| match count {
             1 => "You can end the run when the last parcel is delivered or reported.".to_owned(),
             _ => format!("You can end the run when all {count} parcels are delivered or reported."),
@@ -295,6 +294,10 @@ pub const TEXTS: Texts = Texts {
         missing: "The parcel is not on the van",
         courier: "No time, or the van broke down",
         weather: "The weather",
+    },
+    app: App {
+        update_ready: "A new version is ready",
+        update: "Update",
     },
     admin: Admin {
         reveal: "When recipients see the courier",

@@ -1,8 +1,8 @@
 //! Finnish.
 
 use super::catalogue::{
-    Account, Admin, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map,
-    Nav, News, Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
+    Account, Admin, App, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link,
+    Map, Nav, News, Reasons, Run, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// Finnish.
@@ -233,7 +233,6 @@ pub const TEXTS: Texts = Texts {
         reason: "Mitä tapahtui?",
         notes: "Muuta? (valinnainen)",
         navigate: "Navigoi",
-        as_of: "Ei yhteyttä. Reittisi sellaisena kuin se oli",
         end_when: |count| match count {
             1 => "Voit päättää reitin, kun viimeinen paketti on toimitettu tai ilmoitettu."
                 .to_owned(),
@@ -300,6 +299,10 @@ pub const TEXTS: Texts = Texts {
         missing: "Paketti ei ole kyydissä",
         courier: "Aika ei riittänyt tai auto hajosi",
         weather: "Sää",
+    },
+    app: App {
+        update_ready: "Uusi versio on valmis",
+        update: "Päivitä",
     },
     admin: Admin {
         reveal: "Milloin vastaanottajat näkevät kuljettajan",

@@ -10,6 +10,7 @@ mod pages;
 pub mod problem;
 pub mod rest;
 mod security;
+mod service_worker;
 pub mod state;
 mod tiles;
 
@@ -48,6 +49,7 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(ops::health))
         .route("/readyz", get(ops::ready))
         .route("/metrics", get(ops::metrics))
+        .route("/service-worker.js", service_worker::route(&state.leptos))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(from_fn(announced_too_large))
         .layer(CompressionLayer::new())

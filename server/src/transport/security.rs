@@ -61,6 +61,8 @@ pub fn page_policy(nonce: &str, tiles: &str, reload_port: Option<u32>) -> String
          img-src 'self' data: {tiles}; \
          connect-src 'self'{reload}; \
          font-src 'self'; \
+         manifest-src 'self'; \
+         worker-src 'self'; \
          object-src 'none'; \
          base-uri 'none'; \
          form-action 'self'; \

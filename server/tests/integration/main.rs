@@ -16,6 +16,7 @@ mod process;
 mod proxy;
 mod refusals;
 mod rights;
+mod service_worker;
 mod stream;
 mod streams;
 mod tracking;

@@ -23,18 +23,16 @@ use porchlight_domain::run::RunState;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{RunView, StopView};
 use send_wrapper::SendWrapper;
+use serde::{Deserialize, Serialize};
 
 use crate::api::ApiError;
-use crate::api::runs::today;
-use crate::clock::{Say, Time};
-use crate::components::{
-    Access, Empty, Failure, ForRole, Icon, Loading, effect, maybe, part, words,
-};
+use crate::api::runs::{DatedRun, today};
+use crate::components::{Access, Empty, Failure, ForRole, Loading, effect, maybe, part, words};
 use crate::live::use_live;
+use crate::pwa::KeptOnPhone;
 use crate::session::use_session;
 use crate::text::use_text;
 use changes::{Changes, GoneStops};
-use last_run::KnownRun;
 use position::PositionSharing;
 use sharing::Sharing;
 use steps::{StepBar, Steps};
@@ -72,19 +70,20 @@ fn Run() -> impl IntoView {
     let courier = courier();
     let steps = Steps::new(courier);
     let asked = RwSignal::new(0_u32);
-    let known = StoredValue::new(None);
+    let memory = Memory::default();
     let run = Resource::new(
         move || asked.get(),
-        move |_| todays_run(courier.get_untracked(), steps, known),
+        move |_| todays_run(courier.get_untracked(), steps, memory),
     );
     let position = share_position(run, courier);
     keep_up(asked, courier, steps);
-    remember(run, courier, known);
+    memory.remember(run, courier);
     view! {
         <div class="page page--narrow">
             <h1 class="page__title">{t.nav.run}</h1>
+            <KeptOnPhone old_since=memory.old_since.into() is_fresh=memory.is_fresh.into() />
             <Transition fallback=Loading>
-                <Today run steps position />
+                <TodaysRun run steps position />
             </Transition>
         </div>
         <StepBar steps />
@@ -103,30 +102,89 @@ fn courier() -> Signal<Option<PersonId>> {
     courier.into()
 }
 
-type RunAnswer = Result<KnownRun, ApiError>;
+/// What there is to show of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Known {
+    today: DatedRun,
+    /// Whether the server was not reached for it.
+    is_old: bool,
+}
 
-/// Today's run, or in a dead zone the run as this phone knew it last.
-async fn todays_run(
-    courier: Option<PersonId>,
-    steps: Steps,
-    known: StoredValue<Option<KnownRun>>,
-) -> RunAnswer {
+type RunAnswer = Result<Known, ApiError>;
+
+/// What the page knows of the run beside what it shows.
+#[derive(Clone, Copy)]
+struct Memory {
+    newest: StoredValue<Option<DatedRun>>,
+    /// Whether the server has told this page a run, rather than a copy of the page.
+    is_fresh: RwSignal<bool>,
+    /// Of when the run is that is shown, while the server is not reached.
+    old_since: RwSignal<Option<Timestamp>>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            newest: StoredValue::new(None),
+            is_fresh: RwSignal::new(false),
+            old_since: RwSignal::new(None),
+        }
+    }
+}
+
+impl Memory {
+    /// Remembers each run that is shown, here and on the phone.
+    fn remember(self, run: Resource<RunAnswer>, courier: Signal<Option<PersonId>>) {
+        effect(move || {
+            let courier = courier.get();
+            let Some(Ok(Known { today, is_old })) = run.get() else {
+                return;
+            };
+            self.old_since.set(is_old.then_some(today.as_of));
+            if is_old {
+                return;
+            }
+            self.newest.update_value(|newest| {
+                let known = newest.take().filter(|known| known.as_of > today.as_of);
+                *newest = Some(known.unwrap_or_else(|| today.clone()));
+            });
+            if let Some(courier) = courier {
+                spawn_local(async move { last_run::keep(&courier, &today).await });
+            }
+        });
+    }
+
+    /// The newest run that this page, or this phone, has heard of.
+    async fn recall(self, courier: Option<PersonId>) -> Option<DatedRun> {
+        let here = self.newest.try_get_value().flatten();
+        let on_the_phone = match courier {
+            // The phone's storage lives in the one thread that pages have.
+            Some(courier) => SendWrapper::new(last_run::recall(courier)).await,
+            None => None,
+        };
+        let all = here.into_iter().chain(on_the_phone);
+        all.max_by_key(|known| known.as_of)
+    }
+}
+
+/// Today's run, or in a dead zone the run as it was known last.
+async fn todays_run(courier: Option<PersonId>, steps: Steps, memory: Memory) -> RunAnswer {
     let before = untrack(|| steps.taken());
     match today().await {
-        Ok(run) => {
+        Ok(today) => {
             steps.are_in_the_run(before);
-            Ok(KnownRun { run, as_of: None })
+            memory.is_fresh.try_set(true);
+            Ok(Known {
+                today,
+                is_old: false,
+            })
         }
         Err(error @ (ApiError::Unreachable | ApiError::Unavailable)) => {
-            if let Some(known) = known.try_get_value().flatten() {
-                return Ok(known);
-            }
-            // The phone's storage lives in the one thread that pages have.
-            let recalled = courier.map(|courier| SendWrapper::new(last_run::recall(courier)));
-            match recalled {
-                Some(recalled) => recalled.await.ok_or(error),
-                None => Err(error),
-            }
+            let today = memory.recall(courier).await.ok_or(error)?;
+            Ok(Known {
+                today,
+                is_old: true,
+            })
         }
         Err(error) => Err(error),
     }
@@ -153,34 +211,12 @@ fn keep_up(asked: RwSignal<u32>, courier: Signal<Option<PersonId>>, steps: Steps
     });
 }
 
-/// Remembers each run that the server tells, here and on the phone.
-fn remember(
-    run: Resource<RunAnswer>,
-    courier: Signal<Option<PersonId>>,
-    known: StoredValue<Option<KnownRun>>,
-) {
-    effect(move || {
-        let courier = courier.get();
-        let Some(Ok(KnownRun { run, as_of: None })) = run.get() else {
-            return;
-        };
-        let now = KnownRun {
-            run,
-            as_of: Some(steps::now()),
-        };
-        known.set_value(Some(now.clone()));
-        if let Some(courier) = courier {
-            spawn_local(async move { last_run::keep(&courier, &now).await });
-        }
-    });
-}
-
 /// Shares this phone's position while the server knows that the run is active.
 fn share_position(run: Resource<RunAnswer>, courier: Signal<Option<PersonId>>) -> PositionSharing {
     let is_active = RwSignal::new(false);
     effect(move || {
-        if let Some(Ok(KnownRun { run, .. })) = run.get() {
-            let active = run.is_some_and(|run| run.state == RunState::Active);
+        if let Some(Ok(Known { today, .. })) = run.get() {
+            let active = today.run.is_some_and(|run| run.state == RunState::Active);
             set_if_new(is_active, active);
         }
     });
@@ -203,38 +239,32 @@ enum Stage {
 }
 
 #[component]
-fn Today(run: Resource<RunAnswer>, steps: Steps, position: PositionSharing) -> impl IntoView {
+fn TodaysRun(run: Resource<RunAnswer>, steps: Steps, position: PositionSharing) -> impl IntoView {
     let t = use_text();
     // The page is made anew for another stage only: what is being typed at a door stays.
     let stage = Memo::new(move |_| {
         run.get().map(|answer| match answer {
-            Ok(KnownRun { run: None, .. }) => Stage::Nothing,
-            Ok(KnownRun { run: Some(_), .. }) => Stage::There,
+            Ok(known) if known.today.run.is_none() => Stage::Nothing,
+            Ok(_) => Stage::There,
             Err(error) => Stage::Failed(error),
         })
     });
     let shown = Memo::new(move |_| {
         let known = run.get()?.ok()?;
-        known.run.map(|run| steps.shown_on(run))
+        known.today.run.map(|run| steps.shown_on(run))
     });
-    let as_of = Memo::new(move |_| run.get()?.ok()?.as_of);
     part(move || match stage.get() {
         None => ().into_any(),
         Some(Stage::Nothing) => {
             view! { <Empty icon="van" title=t.run.none_title text=t.run.none_text /> }.into_any()
         }
-        Some(Stage::There) => view! { <RunBody shown as_of steps position /> }.into_any(),
+        Some(Stage::There) => view! { <RunBody shown steps position /> }.into_any(),
         Some(Stage::Failed(error)) => view! { <Failure error /> }.into_any(),
     })
 }
 
 #[component]
-fn RunBody(
-    shown: Memo<Option<RunView>>,
-    as_of: Memo<Option<Timestamp>>,
-    steps: Steps,
-    position: PositionSharing,
-) -> impl IntoView {
+fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing) -> impl IntoView {
     let t = use_text();
     let of_run =
         move |count: fn(&RunView) -> usize| shown.with(|run| run.as_ref().map_or(0, count));
@@ -258,7 +288,6 @@ fn RunBody(
     // It begins above the stops and ends below them.
     let run_switch = move || view! { <RunSwitch state out steps /> }.into_any();
     view! {
-        {maybe(move || as_of.get().map(old))}
         <GoneStops changes />
         <Sharing position watchers=watchers.into() />
         {maybe(move || (state.get() == Some(RunState::Planned)).then(run_switch))}
@@ -272,18 +301,6 @@ fn RunBody(
         </ol>
         {maybe(move || (state.get() != Some(RunState::Planned)).then(run_switch))}
     }
-}
-
-/// Since when there is no news.
-fn old(as_of: Timestamp) -> AnyView {
-    let t = use_text();
-    view! {
-        <p class="callout" role="status">
-            <Icon name="alert" />
-            <span>{t.run.as_of} " " <Time at=Signal::stored(as_of) say=Say::Clock />"."</span>
-        </p>
-    }
-    .into_any()
 }
 
 /// The parcels whose stops have still to be made, in driving order.

@@ -111,11 +111,11 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
             <SidePanel>
                 <Arrival state window=Some(detail.summary.window) />
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
-                <Steps steps />
-                <Details detail=detail.clone() />
                 {maybe(move || {
                     (!is_over.get()).then(|| view! { <Handover reference handover /> }.into_any())
                 })}
+                <Steps steps />
+                <Details detail=detail.clone() />
                 {maybe(move || (!is_over.get()).then(|| view! { <Shares reference /> }.into_any()))}
                 <History timeline />
             </SidePanel>
