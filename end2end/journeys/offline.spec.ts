@@ -37,6 +37,22 @@ const stop = (page: Page) => page.locator('.stop__address').filter({ hasText: DO
 const copyLine = (page: Page) => page.locator('.link[data-link=offline]');
 const cacheNames = (page: Page) => page.evaluate(() => caches.keys());
 
+/** How many runs the page has written down. */
+const runsWrittenDown = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        const opening = indexedDB.open('porchlight-courier');
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction('run').objectStore('run').count();
+          counting.onsuccess = () => {
+            opening.result.close();
+            done(counting.result);
+          };
+        };
+      }),
+  );
+
 /** Opens the page and waits until the phone has it, and everything it is made of. */
 async function openAndKeep(page: Page): Promise<void> {
   await open(page, '/courier');
@@ -147,10 +163,12 @@ test('a new version waits until the courier says so', async ({ page, server, new
 
 test('whoever signs out leaves no run behind', async ({ page, server }) => {
   await openAndKeep(page);
+  await expect.poll(() => runsWrittenDown(page)).toBe(1);
   await open(page, '/account');
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await page.waitForURL('**/sign-in');
   await page.waitForFunction(async () => !(await caches.has('porchlight-page')));
+  await expect.poll(() => runsWrittenDown(page)).toBe(0);
   await server.halt();
   await expect(page.goto('/courier')).rejects.toThrow(NO_NETWORK);
   await expect(page.getByText(DOOR.text)).toHaveCount(0);

@@ -144,7 +144,24 @@ async function keptPage() {
 
 async function forget() {
   forgotten += 1;
-  await caches.delete(KEPT_PAGE);
+  await Promise.all([caches.delete(KEPT_PAGE), forgetRun()]);
+}
+
+/** The run that the page has written down goes too (app/src/pages/courier/storage.rs); what is not sent stays. */
+function forgetRun() {
+  return new Promise((done) => {
+    const opening = indexedDB.open('porchlight-courier');
+    opening.onerror = done;
+    opening.onsuccess = () => {
+      const database = opening.result;
+      if (database.objectStoreNames.contains('run')) {
+        const clearing = database.transaction('run', 'readwrite');
+        clearing.objectStore('run').clear();
+        clearing.oncomplete = clearing.onabort = done;
+      } else done();
+      database.close();
+    };
+  });
 }
 
 /** Files of older versions go as soon as the copy of the page can do without them. */

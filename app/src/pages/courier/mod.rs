@@ -75,15 +75,13 @@ fn Run() -> impl IntoView {
         move || asked.get(),
         move |_| todays_run(courier.get_untracked(), steps, memory),
     );
-    let position = share_position(run, courier);
     keep_up(asked, courier, steps);
-    memory.remember(run, courier);
     view! {
         <div class="page page--narrow">
             <h1 class="page__title">{t.nav.run}</h1>
             <KeptOnPhone old_since=memory.old_since.into() is_fresh=memory.is_fresh.into() />
             <Transition fallback=Loading>
-                <TodaysRun run steps position />
+                <TodaysRun run steps courier memory />
             </Transition>
         </div>
         <StepBar steps />
@@ -239,8 +237,17 @@ enum Stage {
 }
 
 #[component]
-fn TodaysRun(run: Resource<RunAnswer>, steps: Steps, position: PositionSharing) -> impl IntoView {
+fn TodaysRun(
+    run: Resource<RunAnswer>,
+    steps: Steps,
+    courier: Signal<Option<PersonId>>,
+    memory: Memory,
+) -> impl IntoView {
     let t = use_text();
+    // Whoever reads the run, in an effect too, is waited for by what is around them: here that is the
+    // transition, which goes on showing the run while it is asked for again.
+    let position = share_position(run, courier);
+    memory.remember(run, courier);
     // The page is made anew for another stage only: what is being typed at a door stays.
     let stage = Memo::new(move |_| {
         run.get().map(|answer| match answer {
