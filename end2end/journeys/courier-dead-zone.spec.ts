@@ -3,7 +3,7 @@ import { expect, open, signIn, test } from '../support/test';
 import type { Page } from '@playwright/test';
 
 const COURIER = 'courier2@demo.test';
-const CUSTOMER = 'resident3@demo.test';
+const CUSTOMER = 'customer2@demo.test';
 
 const stop = (page: Page, parcel: Parcel) =>
   page.locator('.stop').filter({ hasText: parcel.reference });

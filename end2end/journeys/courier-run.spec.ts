@@ -2,7 +2,7 @@ import { Parcel } from '../support/api';
 import { expect, open, signIn, test } from '../support/test';
 
 const COURIER = 'courier3@demo.test';
-const CUSTOMER = 'resident3@demo.test';
+const CUSTOMER = 'customer2@demo.test';
 
 test('stops that others add and take away are pointed out at once', async ({ page, server }) => {
   const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A globe');

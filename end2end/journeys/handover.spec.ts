@@ -2,7 +2,7 @@ import { Parcel } from '../support/api';
 import { expect, live, open, signIn, test } from '../support/test';
 
 const COURIER = 'courier3@demo.test';
-const CUSTOMER = 'resident3@demo.test';
+const CUSTOMER = 'customer2@demo.test';
 
 test('a parcel for its recipient’s hands is delivered by their code only', async ({
   page,
