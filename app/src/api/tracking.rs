@@ -45,18 +45,12 @@ pub async fn track(reference: String) -> Result<Tracked, ApiError> {
     })
 }
 
-/// The recipient wants it in their hands only, or no longer.
+/// The recipient wants it in their hands only, or no longer; asking again after too many wrong codes makes a new
+/// one.
 #[server(prefix = "/api/ui/v1", endpoint = "ask-for-handover")]
 pub async fn ask_for_handover(reference: Reference, asked: bool) -> Result<HandoverView, ApiError> {
     let (actor, backend) = request::caller()?;
     Ok(deliveries::ask_for_handover(&actor, &backend, reference, asked).await?)
-}
-
-/// A new code for the recipient, after too many wrong ones.
-#[server(prefix = "/api/ui/v1", endpoint = "renew-handover-code")]
-pub async fn renew_handover_code(reference: Reference) -> Result<HandoverView, ApiError> {
-    let (actor, backend) = request::caller()?;
-    Ok(deliveries::renew_code(&actor, &backend, reference).await?)
 }
 
 /// What a share link shows.

@@ -23,7 +23,7 @@ pub use connection::Connection;
 pub use courier_card::CourierCardView;
 pub use dynamic::{effect, maybe, part, words};
 pub use empty::Empty;
-pub use failure::{Failure, FormFailure, sentence};
+pub use failure::{Failure, FormFailure, failure_sentence, sentence};
 pub use field::Field;
 pub use frame::Frame;
 pub use icon::{Icon, Logo};

@@ -20,7 +20,8 @@ use crate::{Backend, Error};
 const TRIES: i64 = 5;
 const DIGITS: usize = 6;
 
-/// The recipient wants the parcel in their hands only, or no longer.
+/// The recipient wants the parcel in their hands only, or no longer. Asking again, when too many wrong codes
+/// were tried, makes a new one.
 pub async fn ask_for_handover(
     actor: &Actor,
     backend: &Backend,
@@ -31,27 +32,16 @@ pub async fn ask_for_handover(
         return Err(Error::Unauthenticated);
     }
     let mut batch = Batch::begin(backend, actor).await?;
-    change_in(&mut batch, actor, reference, Command::AskForHandover(asked)).await?;
+    let wish = Command::AskForHandover(asked);
+    let before = change_in(&mut batch, actor, reference, wish).await?;
+    if asked && before.handover {
+        let kept = queries::code_in(batch.tx(), reference).await?;
+        if kept.is_some_and(|kept| kept.wrong_tries >= TRIES) {
+            make_code(&mut batch, reference).await?;
+        }
+    }
     batch.commit().await?;
     tracing::info!(delivery.reference = %reference, delivery.handover = asked, "Handover asked");
-    handover(actor, backend, reference).await
-}
-
-/// A new code for the recipient, after too many wrong ones were tried.
-pub async fn renew_code(
-    actor: &Actor,
-    backend: &Backend,
-    reference: Reference,
-) -> Result<HandoverView, Error> {
-    let (row, viewer) = load_for(actor, backend, reference).await?;
-    if viewer != Viewer::Customer {
-        return Err(Error::Forbidden);
-    }
-    let mut batch = Batch::begin(backend, actor).await?;
-    if row.delivery()?.handover {
-        make_code(&mut batch, reference).await?;
-    }
-    batch.commit().await?;
     handover(actor, backend, reference).await
 }
 
@@ -318,10 +308,10 @@ mod tests {
             for other in others {
                 let seen = handover(other, &world.backend, reference).await;
                 assert!(seen.is_err(), "{other:?}: {seen:?}");
-                let renewed = renew_code(other, &world.backend, reference).await;
-                assert!(renewed.is_err(), "{other:?}: {renewed:?}");
-                let asked = ask_for_handover(other, &world.backend, reference, false).await;
-                assert!(asked.is_err(), "{other:?}: {asked:?}");
+                for asked in [true, false] {
+                    let asked = ask_for_handover(other, &world.backend, reference, asked).await;
+                    assert!(asked.is_err(), "{other:?}: {asked:?}");
+                }
             }
             share(&world.ada, &world.backend, reference, "Mum")
                 .await
@@ -354,7 +344,7 @@ mod tests {
             let view = handover(&world.ada, &world.backend, reference).await;
             let view = view.expect("hers");
             assert!(view.locked && view.code.is_none());
-            let renewed = renew_code(&world.ada, &world.backend, reference).await;
+            let renewed = ask_for_handover(&world.ada, &world.backend, reference, true).await;
             let renewed = renewed.expect("hers").code.expect("the courier is near");
             deliver(
                 &world,

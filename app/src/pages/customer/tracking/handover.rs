@@ -1,15 +1,20 @@
 //! Into their hands only: asked for here, and shown with the code that the courier needs.
 
-use leptos::form::ActionForm;
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::HandoverView;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::api::tracking::{AskForHandover, RenewHandoverCode};
-use crate::components::{FormFailure, Icon, Submit, effect, maybe};
+use crate::api::ApiError;
+use crate::api::tracking::{AskForHandover, ask_for_handover};
+use crate::components::{Icon, failure_sentence, maybe, words};
 use crate::text::use_text;
 
 /// What is asked, and the code once the courier is near.
+///
+/// Its forms are plain ones: leptos's own would be a sixth of what every tracking page downloads.
 #[component]
 pub fn Handover(
     /// Of which delivery.
@@ -18,23 +23,38 @@ pub fn Handover(
     handover: RwSignal<HandoverView>,
 ) -> impl IntoView {
     let t = use_text();
-    let ask = ServerAction::<AskForHandover>::new();
-    let renew = ServerAction::<RenewHandoverCode>::new();
-    effect(move || {
-        if let Some(Ok(answer)) = ask.value().get() {
-            handover.set(answer);
+    let error = RwSignal::new(None::<ApiError>);
+    let ask = move |asked: bool| {
+        spawn_local(async move {
+            let answer = ask_for_handover(reference, asked).await;
+            error.try_set(answer.as_ref().err().cloned());
+            if let Ok(answer) = answer {
+                handover.try_set(answer);
+            }
+        });
+    };
+    let form = move |asked: bool, label: &'static str, class: &'static str| {
+        let send = move |event: SubmitEvent| {
+            event.prevent_default();
+            ask(asked);
+        };
+        view! {
+            <form method="post" action=AskForHandover::url() on:submit=send>
+                <input type="hidden" name="reference" value=reference.to_string() />
+                <input type="hidden" name="asked" value=asked.to_string() />
+                <button type="submit" class=format!("button {class}")>
+                    {label}
+                </button>
+            </form>
         }
-    });
-    effect(move || {
-        if let Some(Ok(answer)) = renew.value().get() {
-            handover.set(answer);
-        }
-    });
-    let error = Signal::derive(move || {
-        let asked = ask.value().get().and_then(Result::err);
-        asked.or_else(|| renew.value().get().and_then(Result::err))
-    });
+        .into_any()
+    };
     let asked = Memo::new(move |_| handover.with(|handover| handover.asked));
+    let is_locked = Memo::new(move |_| handover.with(|handover| handover.locked));
+    let problem = move || {
+        let error = error.get();
+        error.map_or_else(String::new, |error| failure_sentence(t, error))
+    };
     view! {
         <section class="handover" class:handover--asked=asked>
             <h2 class="section-title">
@@ -42,36 +62,19 @@ pub fn Handover(
                 {t.handover.title}
             </h2>
             {maybe(move || Some(view! { <Said handover=handover.get() /> }.into_any()))}
-            <FormFailure error fields=&[] />
+            <p class="handover__problem" role="alert">
+                {words(problem)}
+            </p>
             {maybe(move || {
-                let locked = handover.with(|handover| handover.locked);
-                locked
-                    .then(|| {
-                        view! {
-                            <ActionForm action=renew>
-                                <input type="hidden" name="reference" value=reference.to_string() />
-                                <Submit label=t.handover.renew pending=renew.pending() />
-                            </ActionForm>
-                        }
-                            .into_any()
-                    })
+                is_locked.get().then(|| form(true, t.handover.renew, "button--primary"))
             })}
             {maybe(move || {
-                let asked = asked.get();
-                let (label, class) = if asked {
-                    (t.handover.give_up, "button--quiet")
-                } else {
-                    (t.handover.ask, "button--wide")
-                };
                 Some(
-                    view! {
-                        <ActionForm action=ask>
-                            <input type="hidden" name="reference" value=reference.to_string() />
-                            <input type="hidden" name="asked" value=(!asked).to_string() />
-                            <Submit label pending=ask.pending() class />
-                        </ActionForm>
-                    }
-                        .into_any(),
+                    if asked.get() {
+                        form(false, t.handover.give_up, "button--quiet")
+                    } else {
+                        form(true, t.handover.ask, "button--wide")
+                    },
                 )
             })}
         </section>
