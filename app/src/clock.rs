@@ -12,6 +12,8 @@ use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use leptos::prelude::*;
 use porchlight_domain::time::Timestamp;
 
+pub use browser::now;
+
 use crate::components::{effect, words};
 use crate::preferences::{self, Preferences};
 
@@ -46,9 +48,9 @@ pub fn provide_clock(preferences: Preferences) {
     };
     provide_context(clock);
     effect(move || {
-        clock.now.set(Some(browser::now()));
+        clock.now.set(Some(now()));
         preferences::browser::keep_ahead(browser::ahead_min());
-        let tick = move || clock.now.set(Some(browser::now()));
+        let tick = move || clock.now.set(Some(now()));
         if let Ok(ticking) = set_interval_with_handle(tick, TICK) {
             on_cleanup(move || ticking.clear());
         }

@@ -15,10 +15,8 @@ pub async fn keep(courier: &PersonId, today: &DatedRun) {
         return;
     };
     let known = read(&storage, courier).await;
-    if known.is_none_or(|known| known.as_of < today.as_of)
-        && let Ok(text) = serde_json::to_string(today)
-    {
-        drop(storage.put(Shelf::Run, courier, PLACE, &text).await);
+    if known.is_none_or(|known| known.as_of < today.as_of) {
+        drop(storage.put(Shelf::Run, courier, PLACE, today).await);
     }
 }
 
@@ -29,6 +27,5 @@ pub async fn recall(courier: PersonId) -> Option<DatedRun> {
 }
 
 async fn read(storage: &Storage, courier: &PersonId) -> Option<DatedRun> {
-    let texts = storage.first(Shelf::Run, courier, 1).await.ok()?;
-    serde_json::from_str(texts.first()?).ok()
+    storage.first(Shelf::Run, courier, 1).await.ok()?.pop()
 }

@@ -11,8 +11,8 @@ use web_sys::FormData;
 
 use super::changes::Changes;
 use super::position::PositionSharing;
-use super::steps::{Steps, now};
-use crate::clock::TimeSpan;
+use super::steps::Steps;
+use crate::clock::{TimeSpan, now};
 use crate::components::{Icon, StatusChip, maybe};
 use crate::text::use_text;
 

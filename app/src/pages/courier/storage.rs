@@ -4,6 +4,8 @@
 use idb::{Database, DatabaseEvent, Error, Factory, KeyRange, ObjectStoreParams, TransactionMode};
 use js_sys::Array;
 use porchlight_domain::ids::PersonId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
 const DATABASE: &str = "porchlight-courier";
@@ -54,31 +56,34 @@ impl Storage {
         Ok(Self(request.await?))
     }
 
-    /// Keeps a text in its place. The same place holds one text.
+    /// Keeps a thing in its place. The same place holds one.
     pub async fn put(
         &self,
         shelf: Shelf,
         courier: &PersonId,
         place: i64,
-        text: &str,
+        thing: &impl Serialize,
     ) -> Result<(), Error> {
+        // Nothing that is kept can fail to be written as JSON; were it, nothing could read it.
+        let text = serde_json::to_string(thing).unwrap_or_default();
         let shelf = shelf.name();
         let transaction = self.0.transaction(&[shelf], TransactionMode::ReadWrite)?;
         let store = transaction.object_store(shelf)?;
         store
-            .put(&text.into(), Some(&key(courier, exact(place))))?
+            .put(&text.as_str().into(), Some(&key(courier, exact(place))))?
             .await?;
         transaction.commit()?.await?;
         Ok(())
     }
 
-    /// The texts in the first places, at most so many.
-    pub async fn first(
+    /// What is in the first places, at most so many. What an older version wrote and this one can't read is of
+    /// no use to anyone.
+    pub async fn first<T: DeserializeOwned>(
         &self,
         shelf: Shelf,
         courier: &PersonId,
         at_most: usize,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<Vec<T>, Error> {
         let shelf = shelf.name();
         let transaction = self.0.transaction(&[shelf], TransactionMode::ReadOnly)?;
         let store = transaction.object_store(shelf)?;
@@ -86,7 +91,8 @@ impl Storage {
         let texts = store
             .get_all(Some(all_of(courier)?.into()), Some(limit))?
             .await?;
-        Ok(texts.iter().filter_map(JsValue::as_string).collect())
+        let read = |text: &JsValue| serde_json::from_str(&text.as_string()?).ok();
+        Ok(texts.iter().filter_map(read).collect())
     }
 
     /// Empties every place up to one, that included.
@@ -118,7 +124,7 @@ impl Storage {
         Ok(())
     }
 
-    /// How many texts there are.
+    /// How many things there are.
     pub async fn count(&self, shelf: Shelf, courier: &PersonId) -> Result<usize, Error> {
         let shelf = shelf.name();
         let transaction = self.0.transaction(&[shelf], TransactionMode::ReadOnly)?;

@@ -32,9 +32,8 @@ impl Outbox {
     pub async fn push(&mut self, fix: ReportedFix) {
         match &mut self.kept {
             Kept::OnThePhone(storage) => {
-                let text = serde_json::to_string(&fix).unwrap_or_default();
                 // The same fix has the same place.
-                let put = storage.put(Shelf::Fixes, &self.courier, fix.time.millis(), &text);
+                let put = storage.put(Shelf::Fixes, &self.courier, fix.time.millis(), &fix);
                 if put.await.is_err() {
                     let mut fixes = self.oldest(usize::MAX).await;
                     fixes.push(fix);
@@ -48,16 +47,10 @@ impl Outbox {
     /// The oldest fixes, at most so many.
     pub async fn oldest(&self, at_most: usize) -> Vec<ReportedFix> {
         match &self.kept {
-            Kept::OnThePhone(storage) => {
-                let texts = storage.first(Shelf::Fixes, &self.courier, at_most).await;
-                // What an older version wrote and this one can't read is of no use to anyone.
-                let read = |text: String| serde_json::from_str(&text).ok();
-                texts
-                    .unwrap_or_default()
-                    .into_iter()
-                    .filter_map(read)
-                    .collect()
-            }
+            Kept::OnThePhone(storage) => storage
+                .first(Shelf::Fixes, &self.courier, at_most)
+                .await
+                .unwrap_or_default(),
             Kept::InMemory(fixes) => fixes.iter().take(at_most).copied().collect(),
         }
     }

@@ -22,6 +22,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::api::ApiError;
 use crate::api::runs::take;
+use crate::clock::now;
 use crate::components::effect;
 use crate::live::{wait_ms, watch_network};
 pub use bar::StepBar;
@@ -317,12 +318,6 @@ fn is_undoable(step: &Step) -> bool {
         Step::EndRun => true,
         Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }
-}
-
-/// By the phone's clock.
-pub fn now() -> Timestamp {
-    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
-    Timestamp::from_millis(js_sys::Date::now() as i64)
 }
 
 async fn pause(ms: Option<u32>) {

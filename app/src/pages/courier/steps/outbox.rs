@@ -67,22 +67,17 @@ impl Outbox {
         let Some(storage) = &self.storage else {
             return Vec::new();
         };
-        let texts = storage.first(Shelf::Steps, &self.courier, usize::MAX).await;
-        let read = |text: String| serde_json::from_str(&text).ok();
-        texts
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(read)
-            .collect()
+        let all = storage.first(Shelf::Steps, &self.courier, usize::MAX);
+        all.await.unwrap_or_default()
     }
 
     /// Keeps a step, or what has become of it. False when the phone can't.
     pub async fn put(&self, kept: &Kept) -> bool {
-        let (Some(storage), Ok(text)) = (&self.storage, serde_json::to_string(kept)) else {
+        let Some(storage) = &self.storage else {
             return false;
         };
         let place = kept.done_at.millis();
-        let put = storage.put(Shelf::Steps, &self.courier, place, &text);
+        let put = storage.put(Shelf::Steps, &self.courier, place, kept);
         put.await.is_ok()
     }
 

@@ -64,23 +64,15 @@ impl Tracked {
     }
 }
 
-/// Asks the server again when the stream had a gap, and while it is blocked.
-fn refresh_after_gaps(live: Live, reference: Reference) {
-    live.on_resync(move || {
-        spawn_local(async move {
-            if let Ok(tracked) = track(reference.to_string()).await {
-                live.follow(reference, tracked.seen().1);
-            }
-        });
-    });
-}
-
-/// Asks for the code again when anything happens: it is there when the courier is near.
-fn keep_handover(live: Live, reference: Reference, handover: RwSignal<HandoverView>) {
+/// Asks the server again when anything happens, for the code that is there when the courier is near, and when
+/// the stream had a gap or is blocked, for the rest.
+fn ask_after_changes(live: Live, reference: Reference, handover: RwSignal<HandoverView>) {
     live.on_change(move || {
         spawn_local(async move {
             if let Ok(tracked) = track(reference.to_string()).await {
-                handover.try_set(tracked.handover);
+                let (_, seen, now) = tracked.seen();
+                live.follow(reference, seen);
+                handover.try_set(now);
             }
         });
     });
@@ -92,8 +84,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
     let (detail, seen, handover) = tracked.seen();
     let handover = RwSignal::new(handover);
     let reference = detail.summary.reference;
-    refresh_after_gaps(live, reference);
-    keep_handover(live, reference, handover);
+    ask_after_changes(live, reference, handover);
     let state = RwSignal::from(live.follow(reference, seen));
     let position = Memo::new(move |_| state.with(|state| state.position));
     let route = Memo::new(move |_| state.with(|state| state.route.clone()));
