@@ -10,7 +10,7 @@ use porchlight_domain::time::Timestamp;
 
 use crate::clock::{Say, Time};
 use crate::components::{Icon, maybe};
-use crate::text::use_text;
+use crate::text::{CourierText, use_page_text, use_text};
 use worker::Worker;
 
 /// Keeps the page on the phone. Says of when it is while the server is not reached, and when a newer version is
@@ -54,17 +54,17 @@ pub fn KeptOnPhone(
 /// started the next time.
 #[component]
 fn UpdateBar(worker: Worker) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     view! {
         <div class="update">
-            <p class="update__text">{t.app.update_ready}</p>
+            <p class="update__text">{t.update_ready}</p>
             <button type="button" class="button" on:click=move |_| worker.update()>
-                {t.app.update}
+                {t.update}
             </button>
             <button
                 type="button"
                 class="update__close"
-                aria-label=t.common.dismiss
+                aria-label=use_text().common.dismiss
                 on:click=move |_| worker.put_off()
             >
                 <Icon name="close" />

@@ -36,16 +36,10 @@ pub struct Texts {
     pub shared: Shared,
     /// Account and sign-in.
     pub account: Account,
-    /// The courier's run.
-    pub run: Run,
     /// Into the recipient's hands only.
     pub handover: Handover,
     /// Why a delivery fails.
     pub reasons: Reasons,
-    /// The app on the courier's phone.
-    pub app: App,
-    /// The administrator's page.
-    pub admin: Admin,
 }
 
 /// Words of every page.
@@ -249,56 +243,6 @@ pub struct Account {
     pub language: &'static str,
 }
 
-/// The courier's run.
-pub struct Run {
-    pub none_title: &'static str,
-    pub none_text: &'static str,
-    pub shared: &'static str,
-    pub shared_text: &'static str,
-    pub stay: &'static str,
-    pub shared_at: &'static str,
-    pub searching: &'static str,
-    pub searching_text: &'static str,
-    pub kept: &'static str,
-    pub kept_text: fn(usize) -> String,
-    pub no_signal: &'static str,
-    pub no_signal_text: &'static str,
-    pub refused: &'static str,
-    pub refused_text: &'static str,
-    pub not_shared: &'static str,
-    pub not_shared_text: &'static str,
-    pub watchers: fn(usize) -> String,
-    pub start: &'static str,
-    pub end: &'static str,
-    pub ended: &'static str,
-    pub stops_left: fn(usize, usize) -> String,
-    pub next: &'static str,
-    pub set_out: &'static str,
-    pub deliver: &'static str,
-    pub delivered: &'static str,
-    pub recipient: &'static str,
-    pub fail: &'static str,
-    pub failed: &'static str,
-    pub reason: &'static str,
-    pub notes: &'static str,
-    pub navigate: &'static str,
-    pub end_when: fn(usize) -> String,
-    pub undo: &'static str,
-    pub done: StatusTexts,
-    pub started: &'static str,
-    pub ending: &'static str,
-    pub steps_kept: fn(usize) -> String,
-    pub steps_kept_text: &'static str,
-    pub sign_in_to_send: fn(usize) -> String,
-    pub not_saved: &'static str,
-    pub not_saved_text: &'static str,
-    pub not_taken: &'static str,
-    pub not_yours: &'static str,
-    pub not_taken_text: &'static str,
-    pub new_stop: &'static str,
-    pub gone: &'static str,
-}
-
 /// Into the recipient's hands only.
 pub struct Handover {
     pub title: &'static str,
@@ -313,9 +257,6 @@ pub struct Handover {
     pub given_up: &'static str,
     pub was_locked: &'static str,
     pub by_code: &'static str,
-    /// On the courier's stop.
-    pub needed: &'static str,
-    pub code: &'static str,
 }
 
 /// Why a delivery fails.
@@ -330,39 +271,4 @@ pub struct Reasons {
     pub missing: &'static str,
     pub courier: &'static str,
     pub weather: &'static str,
-}
-
-/// The app on the courier's phone.
-pub struct App {
-    pub update_ready: &'static str,
-    pub update: &'static str,
-}
-
-/// The administrator's page.
-pub struct Admin {
-    pub reveal: &'static str,
-    pub reveal_text: &'static str,
-    pub area: &'static str,
-    pub exact: &'static str,
-    pub always: &'static str,
-    pub stops: &'static str,
-    pub minutes: &'static str,
-    pub metres: &'static str,
-    pub limit: &'static str,
-    pub measured: &'static str,
-    pub save: &'static str,
-    pub saved: &'static str,
-    pub readings: &'static str,
-    pub readings_text: &'static str,
-    pub no_readings: &'static str,
-    pub no_readings_text: &'static str,
-    pub reader: &'static str,
-    pub courier: &'static str,
-    pub parcel: &'static str,
-    pub shown: &'static str,
-    pub from: &'static str,
-    pub to: &'static str,
-    pub shown_nothing: &'static str,
-    pub shown_area: &'static str,
-    pub shown_exact: &'static str,
 }

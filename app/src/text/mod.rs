@@ -1,22 +1,40 @@
 //! Every sentence a person reads, in every language.
 //!
-//! To add a text: a field in its section of [`catalogue`], and its words in each language; the
-//! compiler lists the languages that lack it. Texts with a number or a name are functions.
+//! To add a text: a field in its section of [`catalogue`], or in the folder of its page, and its words
+//! in each language; the compiler lists the languages that lack it. Texts with a number or a name are
+//! functions. What one page says stands apart, so that only who opens the page downloads it.
 
+mod admin;
 mod catalogue;
+mod courier;
 mod en;
 mod fi;
 
 use leptos::prelude::*;
 use porchlight_domain::delivery::{FailureReason, Status};
 
+pub use admin::AdminText;
+use catalogue::StatusTexts;
 pub use catalogue::Texts;
+pub use courier::CourierText;
 
 use crate::preferences::Language;
 
 /// Fixes the language of the page.
 pub fn provide_text(language: Language) {
+    provide_context(language);
     provide_context(language.texts());
+}
+
+/// What one page says, downloaded with it.
+pub trait PageText: 'static {
+    /// In this language.
+    fn of(language: Language) -> &'static Self;
+}
+
+/// What one page says in the page's language; English where nothing was chosen.
+pub fn use_page_text<T: PageText>() -> &'static T {
+    T::of(use_context().unwrap_or(Language::English))
 }
 
 impl Language {
@@ -38,11 +56,6 @@ impl Texts {
     /// A status in a word or two.
     pub fn status_name(&self, status: Status) -> &'static str {
         self.status.of(status)
-    }
-
-    /// What a courier did, by the status it leads to.
-    pub fn done_name(&self, status: Status) -> &'static str {
-        self.run.done.of(status)
     }
 
     /// A reason as people read it: a code in their language, other words as they are.
@@ -74,8 +87,9 @@ impl catalogue::Reasons {
     }
 }
 
-impl catalogue::StatusTexts {
-    fn of(&self, status: Status) -> &'static str {
+impl StatusTexts {
+    /// The text of a status.
+    pub fn of(&self, status: Status) -> &'static str {
         match status {
             Status::Booked => self.booked,
             Status::Collected => self.collected,

@@ -25,12 +25,11 @@ impl LazyRoute for AdminPage {
 
     fn view(this: Self) -> AnyView {
         let AdminPage = this;
-        let t = use_text();
         view! {
-            <Title text=t.nav.operations />
+            <Title text=use_text().nav.operations />
             <Access who=ForRole::Only(Role::Admin)>
                 <div class="page">
-                    <h1 class="page__title">{t.nav.operations}</h1>
+                    <h1 class="page__title">{use_text().nav.operations}</h1>
                     <Policy />
                     <Readings />
                 </div>

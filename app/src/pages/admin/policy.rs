@@ -6,20 +6,20 @@ use porchlight_domain::reveal::{RevealPolicy, RevealRule};
 
 use crate::api::operations::{RuleKind, SetRevealPolicy, current_policy};
 use crate::components::{Failure, FormFailure, Icon, Loading, Submit};
-use crate::text::use_text;
+use crate::text::{AdminText, use_page_text};
 
 /// The two rules.
 #[component]
 pub fn Policy() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AdminText>();
     let action = ServerAction::<SetRevealPolicy>::new();
     let policy = Resource::new(move || action.version().get(), |_| current_policy());
     let error = Signal::derive(move || action.value().get()?.err());
     let is_saved = move || matches!(action.value().get(), Some(Ok(())));
     view! {
         <section class="panel">
-            <h2 class="section-title">{t.admin.reveal}</h2>
-            <p class="panel__text">{t.admin.reveal_text}</p>
+            <h2 class="section-title">{t.reveal}</h2>
+            <p class="panel__text">{t.reveal_text}</p>
             <ActionForm action attr:class="form">
                 <FormFailure error fields=&[] />
                 <Transition fallback=Loading>
@@ -28,7 +28,7 @@ pub fn Policy() -> impl IntoView {
                         Err(error) => Some(view! { <Failure error /> }.into_any()),
                     }}
                 </Transition>
-                <Submit label=t.admin.save pending=action.pending() />
+                <Submit label=t.save pending=action.pending() />
                 <div role="status">
                     {move || {
                         is_saved()
@@ -36,7 +36,7 @@ pub fn Policy() -> impl IntoView {
                                 view! {
                                     <p class="callout callout--done">
                                         <Icon name="check" />
-                                        <span>{t.admin.saved}</span>
+                                        <span>{t.saved}</span>
                                     </p>
                                 }
                             })
@@ -49,11 +49,11 @@ pub fn Policy() -> impl IntoView {
 
 #[component]
 fn Rules(policy: RevealPolicy) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AdminText>();
     view! {
         <div class="rules">
-            <Rule legend=t.admin.area name="area" limit_name="area_limit" rule=policy.area />
-            <Rule legend=t.admin.exact name="exact" limit_name="exact_limit" rule=policy.exact />
+            <Rule legend=t.area name="area" limit_name="area_limit" rule=policy.area />
+            <Rule legend=t.exact name="exact" limit_name="exact_limit" rule=policy.exact />
         </div>
     }
 }
@@ -65,14 +65,14 @@ fn Rule(
     limit_name: &'static str,
     rule: RevealRule,
 ) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AdminText>();
     let (kind, limit) = RuleKind::of(rule);
     let kind = RwSignal::new(kind);
     let words = move |kind| match kind {
-        RuleKind::Always => t.admin.always,
-        RuleKind::Stops => t.admin.stops,
-        RuleKind::Minutes => t.admin.minutes,
-        RuleKind::Metres => t.admin.metres,
+        RuleKind::Always => t.always,
+        RuleKind::Stops => t.stops,
+        RuleKind::Minutes => t.minutes,
+        RuleKind::Metres => t.metres,
     };
     let choose = move |event| {
         let chosen = event_target_value(&event);
@@ -95,13 +95,13 @@ fn Rule(
                     min="0"
                     max="100000"
                     required
-                    aria-label=t.admin.limit
+                    aria-label=t.limit
                     value=limit
                 />
                 <select
                     class="field__input field__input--select"
                     name=name
-                    aria-label=t.admin.measured
+                    aria-label=t.measured
                     on:change=choose
                 >
                     {RuleKind::ALL

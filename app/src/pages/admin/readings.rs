@@ -7,17 +7,17 @@ use porchlight_domain::tracking::PositionReading;
 use crate::api::operations::position_readings;
 use crate::clock::{Say, Time};
 use crate::components::{Empty, Failure, Loading};
-use crate::text::use_text;
+use crate::text::{AdminText, use_page_text};
 
 /// The access log, newest first.
 #[component]
 pub fn Readings() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AdminText>();
     let readings = Resource::new(|| (), |()| position_readings());
     view! {
         <section class="panel">
-            <h2 class="section-title">{t.admin.readings}</h2>
-            <p class="panel__text">{t.admin.readings_text}</p>
+            <h2 class="section-title">{t.readings}</h2>
+            <p class="panel__text">{t.readings_text}</p>
             <Suspense fallback=Loading>
                 {move || match readings.get()? {
                     Ok(readings) if readings.is_empty() => {
@@ -25,8 +25,8 @@ pub fn Readings() -> impl IntoView {
                             view! {
                                 <Empty
                                     icon="eye"
-                                    title=t.admin.no_readings
-                                    text=t.admin.no_readings_text
+                                    title=t.no_readings
+                                    text=t.no_readings_text
                                 />
                             }
                                 .into_any(),
@@ -42,17 +42,10 @@ pub fn Readings() -> impl IntoView {
 
 #[component]
 fn ReadingTable(readings: Vec<PositionReading>) -> impl IntoView {
-    let t = use_text();
-    let heads = [
-        t.admin.reader,
-        t.admin.courier,
-        t.admin.parcel,
-        t.admin.shown,
-        t.admin.from,
-        t.admin.to,
-    ];
+    let t = use_page_text::<AdminText>();
+    let heads = [t.reader, t.courier, t.parcel, t.shown, t.from, t.to];
     view! {
-        <div class="table" role="region" aria-label=t.admin.readings tabindex="0">
+        <div class="table" role="region" aria-label=t.readings tabindex="0">
             <table>
                 <thead>
                     <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
@@ -70,11 +63,11 @@ fn ReadingTable(readings: Vec<PositionReading>) -> impl IntoView {
 
 #[component]
 fn ReadingRow(reading: PositionReading) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AdminText>();
     let shown = match reading.reveal {
-        Reveal::Hidden => t.admin.shown_nothing,
-        Reveal::Area => t.admin.shown_area,
-        Reveal::Exact => t.admin.shown_exact,
+        Reveal::Hidden => t.shown_nothing,
+        Reveal::Area => t.shown_area,
+        Reveal::Exact => t.shown_exact,
     };
     let parcel = reading
         .delivery

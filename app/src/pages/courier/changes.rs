@@ -8,7 +8,7 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::RunView;
 
 use crate::components::{Icon, effect, maybe};
-use crate::text::use_text;
+use crate::text::{CourierText, use_page_text, use_text};
 
 /// What is new and what is gone. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -87,20 +87,20 @@ pub fn GoneStops(
     /// What changed.
     changes: Changes,
 ) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     maybe(move || {
         let gone = changes.gone.get();
         (!gone.is_empty()).then(|| {
             view! {
                 <div class="callout" role="alert">
                     <Icon name="alert" />
-                    <p class="callout__words">{t.run.gone} " " {gone.join("; ")}</p>
+                    <p class="callout__words">{t.gone} " " {gone.join("; ")}</p>
                     <button
                         type="button"
                         class="button button--quiet"
                         on:click=move |_| changes.gone.set(Vec::new())
                     >
-                        {t.common.dismiss}
+                        {use_text().common.dismiss}
                     </button>
                 </div>
             }

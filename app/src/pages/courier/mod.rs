@@ -31,7 +31,7 @@ use crate::components::{Access, Empty, Failure, ForRole, Loading, effect, maybe,
 use crate::live::use_live;
 use crate::pwa::KeptOnPhone;
 use crate::session::use_session;
-use crate::text::use_text;
+use crate::text::{CourierText, use_page_text, use_text};
 use changes::{Changes, GoneStops};
 use position::PositionSharing;
 use sharing::Sharing;
@@ -243,7 +243,7 @@ fn TodaysRun(
     courier: Signal<Option<PersonId>>,
     memory: Memory,
 ) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     // Whoever reads the run, in an effect too, is waited for by what is around them: here that is the
     // transition, which goes on showing the run while it is asked for again.
     let position = share_position(run, courier);
@@ -263,7 +263,7 @@ fn TodaysRun(
     part(move || match stage.get() {
         None => ().into_any(),
         Some(Stage::Nothing) => {
-            view! { <Empty icon="van" title=t.run.none_title text=t.run.none_text /> }.into_any()
+            view! { <Empty icon="van" title=t.none_title text=t.none_text /> }.into_any()
         }
         Some(Stage::There) => view! { <RunBody shown steps position /> }.into_any(),
         Some(Stage::Failed(error)) => view! { <Failure error /> }.into_any(),
@@ -272,7 +272,7 @@ fn TodaysRun(
 
 #[component]
 fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     let of_run =
         move |count: fn(&RunView) -> usize| shown.with(|run| run.as_ref().map_or(0, count));
     let state = Memo::new(move |_| shown.with(|run| run.as_ref().map(|run| run.state)));
@@ -299,7 +299,7 @@ fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing
         <Sharing position watchers=watchers.into() />
         {maybe(move || (state.get() == Some(RunState::Planned)).then(run_switch))}
         <h2 class="section-title">
-            {words(move || (t.run.stops_left)(of_run(parcels_left), of_run(parcels_on_the_run)))}
+            {words(move || (t.stops_left)(of_run(parcels_left), of_run(parcels_on_the_run)))}
         </h2>
         <ol class="stops">
             <For each=move || pending.get() key=|reference| *reference let:reference>
@@ -353,7 +353,7 @@ fn RunSwitch(
     out: Signal<usize>,
     steps: Steps,
 ) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     let button = move |label, class: &'static str, step: Step| {
         view! {
             <button
@@ -371,14 +371,14 @@ fn RunSwitch(
             {maybe(move || {
                 Some(
                     match state.get()? {
-                        RunState::Planned => button(t.run.start, "button--primary", Step::StartRun),
+                        RunState::Planned => button(t.start, "button--primary", Step::StartRun),
                         RunState::Active if out.get() > 0 => {
-                            view! { <p class="run-switch__when">{(t.run.end_when)(out.get())}</p> }
+                            view! { <p class="run-switch__when">{(t.end_when)(out.get())}</p> }
                                 .into_any()
                         }
-                        RunState::Active => button(t.run.end, "", Step::EndRun),
+                        RunState::Active => button(t.end, "", Step::EndRun),
                         RunState::Ended => {
-                            view! { <p class="callout">{t.run.ended}</p> }.into_any()
+                            view! { <p class="callout">{t.ended}</p> }.into_any()
                         }
                     },
                 )

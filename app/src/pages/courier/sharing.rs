@@ -7,7 +7,7 @@ use porchlight_domain::tracking::Watcher;
 use super::position::{Health, PositionSharing};
 use crate::clock::{Say, Time};
 use crate::components::{Icon, maybe, words};
-use crate::text::{Texts, use_text};
+use crate::text::{CourierText, use_page_text};
 
 /// Always on the screen: a courier never wonders whether someone watches, or why nobody can. One line while
 /// all is well, so that the next stop is above the fold.
@@ -18,15 +18,15 @@ pub fn Sharing(
     /// Who sees the courier now.
     watchers: Signal<Vec<Watcher>>,
 ) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     let health = move || position.health();
     let title = move || match health() {
-        Health::Off => t.run.not_shared,
-        Health::Searching => t.run.searching,
-        Health::Shared(_) => t.run.shared,
-        Health::Offline => t.run.kept,
-        Health::NoSignal => t.run.no_signal,
-        Health::Refused => t.run.refused,
+        Health::Off => t.not_shared,
+        Health::Searching => t.searching,
+        Health::Shared(_) => t.shared,
+        Health::Offline => t.kept,
+        Health::NoSignal => t.no_signal,
+        Health::Refused => t.refused,
     };
     let is_on = move || matches!(health(), Health::Shared(_));
     let is_wanting = move || !matches!(health(), Health::Off | Health::Shared(_));
@@ -63,22 +63,22 @@ pub fn Sharing(
     }
 }
 
-fn text(t: &Texts, position: PositionSharing) -> String {
+fn text(t: &CourierText, position: PositionSharing) -> String {
     match position.health() {
-        Health::Off => t.run.not_shared_text.to_owned(),
-        Health::Searching => t.run.searching_text.to_owned(),
-        Health::Shared(_) => t.run.shared_text.to_owned(),
-        Health::Offline => (t.run.kept_text)(position.unsent()),
-        Health::NoSignal => t.run.no_signal_text.to_owned(),
-        Health::Refused => t.run.refused_text.to_owned(),
+        Health::Off => t.not_shared_text.to_owned(),
+        Health::Searching => t.searching_text.to_owned(),
+        Health::Shared(_) => t.shared_text.to_owned(),
+        Health::Offline => (t.kept_text)(position.unsent()),
+        Health::NoSignal => t.no_signal_text.to_owned(),
+        Health::Refused => t.refused_text.to_owned(),
     }
 }
 
 /// How many see the courier: an eye and a number, in words for whoever does not see.
 #[component]
 fn Seen(count: usize) -> impl IntoView {
-    let t = use_text();
-    let in_words = (t.run.watchers)(count);
+    let t = use_page_text::<CourierText>();
+    let in_words = (t.watchers)(count);
     let title = in_words.clone();
     view! {
         <span class="sharing__seen" title=title>
@@ -91,10 +91,10 @@ fn Seen(count: usize) -> impl IntoView {
 
 #[component]
 fn LastSent(at: Timestamp) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     view! {
         <p class="sharing__text">
-            {t.run.shared_at} " " <Time at=Signal::stored(at) say=Say::Clock /> ". " {t.run.stay}
+            {t.shared_at} " " <Time at=Signal::stored(at) say=Say::Clock /> ". " {t.stay}
         </p>
     }
 }

@@ -14,7 +14,7 @@ use super::position::PositionSharing;
 use super::steps::Steps;
 use crate::clock::{TimeSpan, now};
 use crate::components::{Icon, StatusChip, maybe};
-use crate::text::use_text;
+use crate::text::{CourierText, use_page_text, use_text};
 
 /// What happens at a stop.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ pub fn StopCard(
     /// Where the phone is.
     position: PositionSharing,
 ) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     let stop = Memo::new(move |_| {
         run.with(|run| {
             let stops = &run.as_ref()?.stops;
@@ -87,7 +87,7 @@ pub fn StopCard(
             {maybe(move || {
                 changes
                     .is_new(reference)
-                    .then(|| view! { <p class="stop__new">{t.run.new_stop}</p> }.into_any())
+                    .then(|| view! { <p class="stop__new">{t.new_stop}</p> }.into_any())
             })}
             {maybe(move || Some(view! { <Facts stop=stop.get()? is_next=is_next.get() /> }.into_any()))}
             {maybe(move || {
@@ -104,7 +104,7 @@ pub fn StopCard(
 
 #[component]
 fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     let StopView {
         window, address, ..
     } = stop;
@@ -112,7 +112,7 @@ fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
     let (lat, lon) = (address.position.lat(), address.position.lon());
     let way = format!("geo:{lat:.6},{lon:.6}?q={lat:.6},{lon:.6}");
     view! {
-        {is_next.then(|| view! { <p class="stop__next">{t.run.next}</p> })}
+        {is_next.then(|| view! { <p class="stop__next">{t.next}</p> })}
         <p class="stop__address">{address.text}</p>
         <p class="stop__facts">
             <span>
@@ -137,7 +137,7 @@ fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
                 view! {
                     <a class="button button--wide" href=way rel="external">
                         <Icon name="pin" />
-                        {t.run.navigate}
+                        {t.navigate}
                     </a>
                 }
             })}
@@ -146,14 +146,14 @@ fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
 
 #[component]
 fn SetOut(at: AtStop) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     view! {
         <button
             type="button"
             class="button button--wide"
             on:click=move |_| at.change(Status::OutForDelivery, |change| change)
         >
-            {t.run.set_out}
+            {t.set_out}
         </button>
     }
 }
@@ -161,18 +161,18 @@ fn SetOut(at: AtStop) -> impl IntoView {
 /// Handed over, or not.
 #[component]
 fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs_code: Memo<bool>) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     view! {
         <details class="stop__act" open=is_next.get_untracked()>
             <summary class="button button--wide" class:button--primary=is_next>
-                {t.run.deliver}
+                {t.deliver}
             </summary>
             {maybe(move || {
                 Some(view! { <HandOver at needs_code=needs_code.get() /> }.into_any())
             })}
         </details>
         <details class="stop__act">
-            <summary class="button button--quiet button--wide">{t.run.fail}</summary>
+            <summary class="button button--quiet button--wide">{t.fail}</summary>
             <CouldNot at />
         </details>
     }
@@ -180,13 +180,13 @@ fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs_code: Memo<bool>) -> impl In
 
 #[component]
 fn HandOver(at: AtStop, needs_code: bool) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     let told = NodeRef::<Input>::new();
     let id = format!("told-{}", at.reference);
     let (label, mode, most) = if needs_code {
-        (t.handover.code, "numeric", "7")
+        (t.handover_code, "numeric", "7")
     } else {
-        (t.run.recipient, "text", "80")
+        (t.recipient, "text", "80")
     };
     let hand_over = move |event: SubmitEvent| {
         event.prevent_default();
@@ -209,7 +209,7 @@ fn HandOver(at: AtStop, needs_code: bool) -> impl IntoView {
                     view! {
                         <p class="callout">
                             <Icon name="shield" />
-                            <span>{t.handover.needed}</span>
+                            <span>{t.handover_needed}</span>
                         </p>
                     }
                 })}
@@ -228,7 +228,7 @@ fn HandOver(at: AtStop, needs_code: bool) -> impl IntoView {
                 />
             </div>
             <button type="submit" class="button button--primary">
-                {t.run.delivered}
+                {t.delivered}
             </button>
         </form>
     }
@@ -236,7 +236,7 @@ fn HandOver(at: AtStop, needs_code: bool) -> impl IntoView {
 
 #[component]
 fn CouldNot(at: AtStop) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     let form = NodeRef::<Form>::new();
     let name = format!("reason-{}", at.reference);
     let notes_id = format!("notes-{}", at.reference);
@@ -244,7 +244,7 @@ fn CouldNot(at: AtStop) -> impl IntoView {
         view! {
             <label class="reason">
                 <input type="radio" name="reason" value=reason.as_str() required />
-                <span>{t.reasons.of(reason)}</span>
+                <span>{use_text().reasons.of(reason)}</span>
             </label>
         }
     });
@@ -272,12 +272,12 @@ fn CouldNot(at: AtStop) -> impl IntoView {
     view! {
         <form class="form" node_ref=form on:submit=report>
             <fieldset class="reasons" id=name>
-                <legend class="field__label">{t.run.reason}</legend>
+                <legend class="field__label">{t.reason}</legend>
                 {choices}
             </fieldset>
             <div class="field">
                 <label class="field__label" for=notes_id.clone()>
-                    {t.run.notes}
+                    {t.notes}
                 </label>
                 <textarea
                     class="field__input"
@@ -288,7 +288,7 @@ fn CouldNot(at: AtStop) -> impl IntoView {
                 ></textarea>
             </div>
             <button type="submit" class="button">
-                {t.run.failed}
+                {t.failed}
             </button>
         </form>
     }

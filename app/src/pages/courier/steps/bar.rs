@@ -6,7 +6,7 @@ use porchlight_domain::action::Step;
 use super::outbox::Kept;
 use super::{Steps, Trouble};
 use crate::components::{Icon, maybe, sentence};
-use crate::text::{Texts, use_text};
+use crate::text::{CourierText, use_page_text, use_text};
 
 /// At the foot of the screen: the last step while it can be undone, how many are kept, and what went wrong.
 #[component]
@@ -23,12 +23,12 @@ pub fn StepBar(
 }
 
 /// What was done, in a few words.
-fn words(t: &Texts, kept: &Kept) -> String {
+fn words(t: &CourierText, kept: &Kept) -> String {
     match &kept.step {
-        Step::StartRun => t.run.started.to_owned(),
-        Step::EndRun => t.run.ending.to_owned(),
+        Step::StartRun => t.started.to_owned(),
+        Step::EndRun => t.ending.to_owned(),
         Step::ChangeStatus { reference, change } => {
-            let what = t.done_name(change.to);
+            let what = t.done.of(change.to);
             match kept.place.split(',').next() {
                 Some(place) if !place.is_empty() => format!("{what}: {place}"),
                 _ => format!("{what}: {reference}"),
@@ -39,7 +39,7 @@ fn words(t: &Texts, kept: &Kept) -> String {
 
 /// The last step with its undo, unless it is on its way, and how many wait for the network.
 fn unsent(steps: Steps) -> Option<AnyView> {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     let unsent = steps.unsent_steps();
     let last = unsent.last()?;
     let count = unsent.len();
@@ -52,16 +52,16 @@ fn unsent(steps: Steps) -> Option<AnyView> {
     let undo = (!is_sent).then(|| {
         view! {
             <button type="button" class="button step-bar__button" on:click=move |_| steps.undo(&key)>
-                {t.run.undo}
+                {t.undo}
             </button>
         }
     });
     let kept = is_offline.then(|| {
         view! {
             <p class="step-bar__kept">
-                <strong>{(t.run.steps_kept)(count)} "."</strong>
+                <strong>{(t.steps_kept)(count)} "."</strong>
                 " "
-                {t.run.steps_kept_text}
+                {t.steps_kept_text}
             </p>
         }
     });
@@ -81,16 +81,16 @@ fn unsent(steps: Steps) -> Option<AnyView> {
 
 #[component]
 fn SignInAgain(count: usize) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     view! {
         <a class="button button--primary button--wide" href="/sign-in" rel="external">
-            {(t.run.sign_in_to_send)(count)}
+            {(t.sign_in_to_send)(count)}
         </a>
     }
 }
 
 fn refused(steps: Steps) -> Option<AnyView> {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     let refused = steps.refused_steps();
     (!refused.is_empty()).then(|| {
         let cards = refused
@@ -101,28 +101,28 @@ fn refused(steps: Steps) -> Option<AnyView> {
     })
 }
 
-fn refused_card(t: &'static Texts, steps: Steps, kept: Kept) -> AnyView {
+fn refused_card(t: &'static CourierText, steps: Steps, kept: Kept) -> AnyView {
     let (why, is_mendable) = match &kept.refused {
         Some(refused) => (refused.why.as_deref(), refused.is_mendable),
         None => (None, false),
     };
     // A parcel that is not found is someone else's now.
-    let why = why.map_or_else(|| t.run.not_yours.to_owned(), sentence);
-    let then = (!is_mendable).then_some(t.run.not_taken_text);
+    let why = why.map_or_else(|| t.not_yours.to_owned(), sentence);
+    let then = (!is_mendable).then_some(t.not_taken_text);
     let what = words(t, &kept);
     let key = kept.key;
     view! {
         <div class="step-bar__card step-bar__card--refused">
             <Icon name="alert" />
             <p class="step-bar__words">
-                <strong>{what} ". " {t.run.not_taken} "."</strong>
+                <strong>{what} ". " {t.not_taken} "."</strong>
                 " "
                 {why}
                 " "
                 {then}
             </p>
             <button type="button" class="button step-bar__button" on:click=move |_| steps.undo(&key)>
-                {t.common.dismiss}
+                {use_text().common.dismiss}
             </button>
         </div>
     }
@@ -130,15 +130,15 @@ fn refused_card(t: &'static Texts, steps: Steps, kept: Kept) -> AnyView {
 }
 
 fn not_saved(steps: Steps) -> Option<AnyView> {
-    let t = use_text();
+    let t = use_page_text::<CourierText>();
     (steps.is_forgetful.get() && steps.unsent() > 0).then(|| {
         view! {
             <div class="step-bar__card step-bar__card--refused" role="alert">
                 <Icon name="alert" />
                 <p class="step-bar__words">
-                    <strong>{t.run.not_saved}</strong>
+                    <strong>{t.not_saved}</strong>
                     " "
-                    {t.run.not_saved_text}
+                    {t.not_saved_text}
                 </p>
             </div>
         }

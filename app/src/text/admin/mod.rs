@@ -1,0 +1,44 @@
+//! The administrator's page.
+
+mod en;
+mod fi;
+
+use super::{Language, PageText};
+
+/// The administrator's page.
+pub struct AdminText {
+    pub reveal: &'static str,
+    pub reveal_text: &'static str,
+    pub area: &'static str,
+    pub exact: &'static str,
+    pub always: &'static str,
+    pub stops: &'static str,
+    pub minutes: &'static str,
+    pub metres: &'static str,
+    pub limit: &'static str,
+    pub measured: &'static str,
+    pub save: &'static str,
+    pub saved: &'static str,
+    pub readings: &'static str,
+    pub readings_text: &'static str,
+    pub no_readings: &'static str,
+    pub no_readings_text: &'static str,
+    pub reader: &'static str,
+    pub courier: &'static str,
+    pub parcel: &'static str,
+    pub shown: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+    pub shown_nothing: &'static str,
+    pub shown_area: &'static str,
+    pub shown_exact: &'static str,
+}
+
+impl PageText for AdminText {
+    fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &en::TEXT,
+            Language::Finnish => &fi::TEXT,
+        }
+    }
+}

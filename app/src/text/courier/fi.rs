@@ -1,0 +1,87 @@
+//! Finnish.
+
+use super::super::catalogue::StatusTexts;
+use super::CourierText;
+
+/// Finnish.
+pub static TEXT: CourierText = CourierText {
+    none_title: "Ei reittiä tänään",
+    none_text: "Kun saat reitin, se näkyy täällä.",
+    shared: "Sijaintisi jaetaan",
+    shared_text: "Vastaanottajille, joiden vuoro lähestyy, ja ajojärjestelylle. Jakaminen loppuu, kun päätät reitin.",
+    stay: "Pidä tämä sivu auki ja näyttö päällä: lukittu puhelin ei jaa mitään.",
+    shared_at: "Lähetetty viimeksi",
+    searching: "Sijaintiasi haetaan",
+    searching_text: "Salli sijainti tälle sivulle, jos puhelin kysyy.",
+    kept: "Ei yhteyttä",
+    kept_text: |count| match count {
+        1 => "1 sijainti on tallessa ja lähetetään, kun yhteys palaa.".to_owned(),
+        _ => format!("{count} sijaintia on tallessa ja lähetetään, kun yhteys palaa."),
+    },
+    no_signal: "Puhelin ei tiedä missä se on",
+    no_signal_text: "Mitään ei lähetetä ennen sitä. Voit jatkaa toimituksia.",
+    refused: "Sijaintisi on estetty",
+    refused_text: "Salli sijainti tälle sivustolle selaimen asetuksissa ja lataa sivu uudelleen. Sitä ennen vastaanottajat eivät näe tuloasi.",
+    not_shared: "Sijaintiasi ei jaeta",
+    not_shared_text: "Kukaan ei näe missä olet.",
+    watchers: |count| match count {
+        0 => "Kukaan ei näe sinua nyt".to_owned(),
+        1 => format!("{count} henkilö näkee sinut nyt"),
+        _ => format!("{count} henkilöä näkee sinut nyt"),
+    },
+    start: "Aloita reitti",
+    end: "Päätä reitti",
+    ended: "Tämä reitti on päättynyt.",
+    stops_left: |left, all| format!("{left}/{all} pysähdystä jäljellä"),
+    next: "Seuraava pysähdys",
+    set_out: "Jakeluun",
+    deliver: "Toimita",
+    delivered: "Vahvista toimitus",
+    recipient: "Kuka vastaanotti?",
+    fail: "Ei voitu toimittaa",
+    failed: "Ilmoita",
+    reason: "Mitä tapahtui?",
+    notes: "Muuta? (valinnainen)",
+    navigate: "Navigoi",
+    end_when: |count| match count {
+        1 => "Voit päättää reitin, kun viimeinen paketti on toimitettu tai ilmoitettu.".to_owned(),
+        _ => format!(
+            "Voit päättää reitin, kun kaikki {count} pakettia on toimitettu tai ilmoitettu."
+        ),
+    },
+    undo: "Kumoa",
+    done: StatusTexts {
+        booked: "Tilattu",
+        collected: "Noudettu",
+        in_transit: "Kuljetuksessa",
+        out_for_delivery: "Kyydissä",
+        delivered: "Toimitettu",
+        failed: "Ei toimitettu",
+        held: "Postissa",
+        picked_up: "Noudettu",
+        returned: "Palautettu",
+        cancelled: "Peruttu",
+    },
+    started: "Reitti aloitettu",
+    ending: "Reitti päätetty",
+    steps_kept: |count| match count {
+        1 => "1 merkintä on lähettämättä".to_owned(),
+        _ => format!("{count} merkintää on lähettämättä"),
+    },
+    steps_kept_text: "Jatka vain: puhelin säilyttää ne, kunnes yhteys palaa.",
+    sign_in_to_send: |count| match count {
+        1 => "Kirjaudu uudelleen, niin 1 merkintä lähetetään".to_owned(),
+        _ => format!("Kirjaudu uudelleen, niin {count} merkintää lähetetään"),
+    },
+    not_saved: "Puhelin ei tallenna mitään",
+    not_saved_text: "Se on täynnä, tai tämä on yksityinen ikkuna. Pidä sivu auki, kunnes kaikki on lähetetty.",
+    not_taken: "Tämä ei mennyt läpi",
+    not_yours: "Paketti ei ole enää reitilläsi.",
+    new_stop: "Uusi reitilläsi",
+    gone: "Poistettu reitiltäsi:",
+    not_taken_text: "Pidä paketti ja kysy ajojärjestelystä, mitä tehdä.",
+    handover_needed: "Luovuta vain vastaanottajalle koodia vastaan",
+    handover_code: "Vastaanottajan koodi",
+    update_ready: "Uusi versio on valmis",
+    update: "Päivitä",
+};
