@@ -1,20 +1,22 @@
 //! One stop, and what can be done there.
 
-use leptos::ev::SubmitEvent;
-use leptos::html::{Form, Input};
+mod could_not;
+mod hand_over;
+
 use leptos::prelude::*;
 use porchlight_domain::action::Step;
-use porchlight_domain::delivery::{FailureReason, Proof, Status, StatusChange};
+use porchlight_domain::delivery::{Status, StatusChange};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{RunView, StopView};
-use web_sys::FormData;
 
 use super::changes::Changes;
 use super::position::PositionSharing;
 use super::steps::Steps;
 use crate::clock::{TimeSpan, now};
 use crate::components::{Icon, StatusChip, maybe};
-use crate::text::{CourierText, use_page_text, use_text};
+use crate::text::{CourierText, use_page_text};
+use could_not::CouldNot;
+use hand_over::HandOver;
 
 /// What happens at a stop.
 #[derive(Clone, Copy)]
@@ -175,121 +177,5 @@ fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs_code: Memo<bool>) -> impl In
             <summary class="button button--quiet button--wide">{t.fail}</summary>
             <CouldNot at />
         </details>
-    }
-}
-
-#[component]
-fn HandOver(at: AtStop, needs_code: bool) -> impl IntoView {
-    let t = use_page_text::<CourierText>();
-    let told = NodeRef::<Input>::new();
-    let id = format!("told-{}", at.reference);
-    let (label, mode, most) = if needs_code {
-        (t.handover_code, "numeric", "7")
-    } else {
-        (t.recipient, "text", "80")
-    };
-    let hand_over = move |event: SubmitEvent| {
-        event.prevent_default();
-        let told = told.get_untracked().map(|input| input.value());
-        let Some(told) = told.filter(|told| !told.trim().is_empty()) else {
-            return;
-        };
-        let told = told.trim().to_owned();
-        let proof = Some(if needs_code {
-            Proof::HandoverCode(told)
-        } else {
-            Proof::RecipientName(told)
-        });
-        at.change(Status::Delivered, |change| StatusChange { proof, ..change });
-    };
-    view! {
-        <form class="form" on:submit=hand_over>
-            {needs_code
-                .then(|| {
-                    view! {
-                        <p class="callout">
-                            <Icon name="shield" />
-                            <span>{t.handover_needed}</span>
-                        </p>
-                    }
-                })}
-            <div class="field">
-                <label class="field__label" for=id.clone()>
-                    {label}
-                </label>
-                <input
-                    class="field__input"
-                    id=id
-                    node_ref=told
-                    inputmode=mode
-                    autocomplete="off"
-                    maxlength=most
-                    required
-                />
-            </div>
-            <button type="submit" class="button button--primary">
-                {t.delivered}
-            </button>
-        </form>
-    }
-}
-
-#[component]
-fn CouldNot(at: AtStop) -> impl IntoView {
-    let t = use_page_text::<CourierText>();
-    let form = NodeRef::<Form>::new();
-    let name = format!("reason-{}", at.reference);
-    let notes_id = format!("notes-{}", at.reference);
-    let choices = FailureReason::ALL.map(|reason| {
-        view! {
-            <label class="reason">
-                <input type="radio" name="reason" value=reason.as_str() required />
-                <span>{use_text().reasons.of(reason)}</span>
-            </label>
-        }
-    });
-    let report = move |event: SubmitEvent| {
-        event.prevent_default();
-        let Some(filled_in) = form
-            .get_untracked()
-            .and_then(|form| FormData::new_with_form(&form).ok())
-        else {
-            return;
-        };
-        let text = |name| {
-            filled_in
-                .get(name)
-                .as_string()
-                .filter(|text| !text.is_empty())
-        };
-        let (reason, notes) = (text("reason"), text("notes"));
-        at.change(Status::Failed, |change| StatusChange {
-            reason,
-            notes,
-            ..change
-        });
-    };
-    view! {
-        <form class="form" node_ref=form on:submit=report>
-            <fieldset class="reasons" id=name>
-                <legend class="field__label">{t.reason}</legend>
-                {choices}
-            </fieldset>
-            <div class="field">
-                <label class="field__label" for=notes_id.clone()>
-                    {t.notes}
-                </label>
-                <textarea
-                    class="field__input"
-                    id=notes_id
-                    name="notes"
-                    rows="2"
-                    maxlength="2000"
-                ></textarea>
-            </div>
-            <button type="submit" class="button">
-                {t.failed}
-            </button>
-        </form>
     }
 }
