@@ -100,6 +100,7 @@ impl From<Refusal> for Error {
             }
             Refusal::IllegalTransition { .. }
             | Refusal::NoCourier
+            | Refusal::NothingToCorrect(_)
             | Refusal::TooLateForHandover(_)
             | Refusal::TooLateToAssign(_) => {
                 return Self::Conflict {
@@ -107,6 +108,7 @@ impl From<Refusal> for Error {
                 };
             }
             Refusal::ProofMissing | Refusal::HandoverMissing => "proof",
+            Refusal::PhotoMissing | Refusal::TooManyPictures => "pictures",
             Refusal::ReasonMissing => "reason",
             Refusal::InvalidText(text) => text.name(),
         };

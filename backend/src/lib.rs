@@ -4,6 +4,7 @@
 //! [`accounts::Actor`] first and authorises before it loads; a stranger is told "not found".
 
 pub mod accounts;
+pub mod cases;
 mod clock;
 pub mod deliveries;
 mod error;
@@ -11,6 +12,7 @@ pub mod events;
 pub mod geo;
 mod idempotency;
 pub mod listening;
+pub mod pictures;
 pub mod runs;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
@@ -110,6 +112,7 @@ impl Backend {
         accounts::begin(&backend);
         idempotency::begin(&backend);
         listening::begin(&backend);
+        pictures::begin(&backend);
         Ok(backend)
     }
 

@@ -4,11 +4,11 @@
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::delivery::{Status, StatusChange};
+use crate::delivery::{Correction, Status, StatusChange};
 use crate::reference::Reference;
 use crate::run::RunState;
 use crate::time::Timestamp;
-use crate::tracking::RunView;
+use crate::tracking::{RunView, StopView};
 use crate::wire::{Fields, FromFields, FromWire, Unreadable, Value};
 
 /// Names one request, so that it is the same request when it is sent again: the value of the
@@ -63,6 +63,14 @@ pub enum Step {
         #[serde(flatten)]
         change: StatusChange,
     },
+    /// A status was a mistake.
+    Correct {
+        /// Of which parcel.
+        reference: Reference,
+        /// Which, where, and what went wrong.
+        #[serde(flatten)]
+        correction: Correction,
+    },
 }
 
 impl FromFields for Step {
@@ -74,6 +82,10 @@ impl FromFields for Step {
             "change_status" => Self::ChangeStatus {
                 reference: fields.take("reference")?,
                 change: StatusChange::from_fields(fields)?,
+            },
+            "correct" => Self::Correct {
+                reference: fields.take("reference")?,
+                correction: Correction::from_fields(fields)?,
             },
             _ => return Err(Unreadable("kind")),
         })
@@ -111,7 +123,9 @@ impl Step {
     /// The parcel it is about.
     pub fn reference(&self) -> Option<Reference> {
         match self {
-            Self::ChangeStatus { reference, .. } => Some(*reference),
+            Self::ChangeStatus { reference, .. } | Self::Correct { reference, .. } => {
+                Some(*reference)
+            }
             Self::StartRun | Self::EndRun => None,
         }
     }
@@ -128,6 +142,17 @@ impl Step {
                 }
             }
             Self::EndRun => run.state = RunState::Ended,
+            Self::Correct {
+                reference,
+                correction,
+            } => {
+                let is_it = |stop: &&mut StopView| {
+                    stop.reference == *reference && stop.status == correction.from
+                };
+                if let Some(stop) = run.stops.iter_mut().find(is_it) {
+                    stop.status = Status::OutForDelivery;
+                }
+            }
             Self::ChangeStatus { reference, change } => {
                 let is_possible = |from: Status| from.next().contains(&change.to);
                 if let Some(stop) = run
@@ -149,10 +174,9 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::{Address, Proof, Whereabouts, Window};
+    use crate::delivery::{Address, Picture, PictureHash, PictureKind, Proof, Whereabouts, Window};
     use crate::geo::Position;
     use crate::ids::RunId;
-    use crate::tracking::StopView;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_183_500_000);
 
@@ -169,6 +193,14 @@ mod tests {
         }
     }
 
+    fn correction() -> Correction {
+        Correction {
+            from: Status::Delivered,
+            whereabouts: no_fix(),
+            reason: "the wrong door".into(),
+        }
+    }
+
     fn run(status: Status) -> RunView {
         let stop = |number| StopView {
             reference: Reference::from_random(number),
@@ -182,6 +214,7 @@ mod tests {
             window: Window { from: NOW, to: NOW },
             eta: None,
             handover: false,
+            photo_needed: false,
         };
         RunView {
             id: RunId::from_text("run_1"),
@@ -195,6 +228,10 @@ mod tests {
     fn survives_the_phone_and_the_wire() {
         let delivered = StatusChange {
             proof: Some(Proof::RecipientName("Aino".into())),
+            pictures: vec![Picture {
+                kind: PictureKind::Signature,
+                hash: PictureHash::parse(&"0a".repeat(32)).expect("a hash"),
+            }],
             notes: Some("second floor".into()),
             done_at: Some(NOW),
             ..StatusChange::to(Status::Delivered, no_fix())
@@ -205,6 +242,10 @@ mod tests {
             Step::ChangeStatus {
                 reference: Reference::from_random(7),
                 change: delivered,
+            },
+            Step::Correct {
+                reference: Reference::from_random(7),
+                correction: correction(),
             },
         ];
         for step in steps {
@@ -259,6 +300,16 @@ mod tests {
 
         change(Status::Failed).show_on(&mut run);
         assert_eq!(run.stops[0].status, Status::Delivered, "it is final");
+
+        let correct = Step::Correct {
+            reference: run.stops[0].reference,
+            correction: correction(),
+        };
+        correct.show_on(&mut run);
+        assert_eq!(run.stops[0].status, Status::OutForDelivery);
+        change(Status::Failed).show_on(&mut run);
+        correct.show_on(&mut run);
+        assert_eq!(run.stops[0].status, Status::Failed, "another mistake");
 
         Step::EndRun.show_on(&mut run);
         assert_eq!(run.state, RunState::Ended);

@@ -5,11 +5,12 @@
 
 use serde::Serialize;
 
-use crate::delivery::{Assignment, Proof, Status, Whereabouts, Window};
+use crate::case::CaseKind;
+use crate::delivery::{Assignment, Picture, Proof, Status, Whereabouts, Window};
 use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
-use crate::ids::{CorrelationId, EventId, RunId, ShareId};
+use crate::ids::{CaseId, CorrelationId, EventId, RunId, ShareId};
 use crate::reveal::RevealPolicy;
 use crate::time::Timestamp;
 use crate::tracking::ShownPosition;
@@ -79,10 +80,47 @@ pub enum Fact {
         /// What shows the handover.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proof: Option<Proof>,
+        /// Taken at the door.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pictures: Vec<Picture>,
+        /// Metres between the door and where it was reported as delivered, when that is more than the
+        /// phone's inaccuracy explains.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        far_m: Option<u32>,
         /// When it was done, if it could be reported later only: the event's time is when the
         /// report arrived.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         done_at: Option<Timestamp>,
+    },
+    /// The status it had was a mistake.
+    #[serde(rename = "delivery.status.corrected")]
+    StatusCorrected {
+        /// The mistake.
+        from: Status,
+        /// The status it has.
+        to: Status,
+        /// Where the courier was when they found out.
+        whereabouts: Whereabouts,
+        /// What went wrong.
+        reason: String,
+    },
+    /// Something about a delivery has to be looked into.
+    #[serde(rename = "case.opened")]
+    CaseOpened {
+        /// Which case.
+        case: CaseId,
+        /// What it is about.
+        kind: CaseKind,
+    },
+    /// A case was looked into.
+    #[serde(rename = "case.closed")]
+    CaseClosed {
+        /// Which case.
+        case: CaseId,
+        /// What it was about.
+        kind: CaseKind,
+        /// What came of it.
+        outcome: String,
     },
     /// A run began: position sharing is on.
     #[serde(rename = "run.started")]
@@ -178,7 +216,24 @@ impl FromFields for Fact {
                 notes: data.take("notes")?,
                 reason: data.take("reason")?,
                 proof: data.take("proof")?,
+                pictures: data.list("pictures")?,
+                far_m: data.take("far_m")?,
                 done_at: data.take("done_at")?,
+            },
+            "delivery.status.corrected" => Self::StatusCorrected {
+                from: data.take("from")?,
+                to: data.take("to")?,
+                whereabouts: data.take("whereabouts")?,
+                reason: data.take("reason")?,
+            },
+            "case.opened" => Self::CaseOpened {
+                case: data.take("case")?,
+                kind: data.take("kind")?,
+            },
+            "case.closed" => Self::CaseClosed {
+                case: data.take("case")?,
+                kind: data.take("kind")?,
+                outcome: data.take("outcome")?,
             },
             "run.started" => Self::RunStarted {
                 run: data.take("run")?,
@@ -230,6 +285,9 @@ impl Fact {
             Self::HandoverAsked { .. } => "delivery.handover.asked",
             Self::HandoverLocked {} => "delivery.handover.locked",
             Self::StatusChanged { .. } => "delivery.status.changed",
+            Self::StatusCorrected { .. } => "delivery.status.corrected",
+            Self::CaseOpened { .. } => "case.opened",
+            Self::CaseClosed { .. } => "case.closed",
             Self::RunStarted { .. } => "run.started",
             Self::RunEnded { .. } => "run.ended",
             Self::CourierArriving { .. } => "courier.arriving",
@@ -252,6 +310,8 @@ impl Fact {
                 to,
                 reason,
                 proof,
+                pictures,
+                far_m,
                 done_at,
                 ..
             } => Some(Self::StatusChanged {
@@ -261,8 +321,22 @@ impl Fact {
                 notes: None,
                 reason: reason.clone(),
                 proof: proof.clone(),
+                pictures: pictures.clone(),
+                far_m: *far_m,
                 done_at: *done_at,
             }),
+            Self::StatusCorrected {
+                from, to, reason, ..
+            } => Some(Self::StatusCorrected {
+                from: *from,
+                to: *to,
+                whereabouts: Whereabouts::Elsewhere,
+                reason: reason.clone(),
+            }),
+            // Of the others a recipient is told in another way, or it is about the courier.
+            Self::CaseOpened { kind, .. } | Self::CaseClosed { kind, .. } => {
+                (*kind == CaseKind::NotReceived).then(|| self.clone())
+            }
             Self::DeliveryBooked { .. }
             | Self::HandoverAsked { .. }
             | Self::HandoverLocked {}
@@ -292,7 +366,15 @@ impl Fact {
                 notes: None,
                 reason: None,
                 proof: None,
+                pictures: Vec::new(),
+                far_m: None,
                 done_at,
+            }),
+            Self::StatusCorrected { from, to, .. } => Some(Self::StatusCorrected {
+                from,
+                to,
+                whereabouts: Whereabouts::Elsewhere,
+                reason: String::new(),
             }),
             Self::LocationUpdated {
                 position,
@@ -310,7 +392,9 @@ impl Fact {
             Self::ShareCreated { .. }
             | Self::ShareRevoked { .. }
             | Self::HandoverAsked { .. }
-            | Self::HandoverLocked {} => None,
+            | Self::HandoverLocked {}
+            | Self::CaseOpened { .. }
+            | Self::CaseClosed { .. } => None,
             other => Some(other),
         }
     }
@@ -319,6 +403,7 @@ impl Fact {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::{PictureHash, PictureKind};
     use crate::geo::Position;
     use crate::reveal::RevealRule;
 
@@ -333,6 +418,11 @@ mod tests {
             notes: Some("dog bites".into()),
             reason: None,
             proof: Some(Proof::RecipientName("Aino".into())),
+            pictures: vec![Picture {
+                kind: PictureKind::Photo,
+                hash: PictureHash::parse(&"0a".repeat(32)).expect("a hash"),
+            }],
+            far_m: Some(340),
             done_at: None,
         }
     }

@@ -71,6 +71,11 @@ id!(
     "shr"
 );
 id!(
+    /// Something about a delivery that has to be looked into.
+    CaseId,
+    "cas"
+);
+id!(
     /// One signed-in browser or API client.
     SessionId,
     "ses"

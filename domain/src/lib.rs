@@ -7,6 +7,7 @@ pub mod account;
 pub mod action;
 mod base32;
 pub mod cadence;
+pub mod case;
 pub mod delivery;
 pub mod eta;
 pub mod event;

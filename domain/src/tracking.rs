@@ -219,6 +219,9 @@ pub struct StopView {
     /// Whether it is handed to its recipient only, for their code.
     #[serde(default)]
     pub handover: bool,
+    /// Whether a photo must show it at the door.
+    #[serde(default)]
+    pub photo_needed: bool,
 }
 
 /// What the recipient sees of their handover, and nobody else.
@@ -313,6 +316,14 @@ pub fn steps(timeline: &[TimelineEntry], now: Status) -> Vec<Step> {
         let status = match entry.fact {
             Fact::DeliveryBooked { .. } => Status::Booked,
             Fact::StatusChanged { to, .. } => to,
+            // The way goes on from there: what was reached by mistake was not.
+            Fact::StatusCorrected { from, to, .. } => {
+                steps.retain(|step| step.status != from);
+                for step in &mut steps {
+                    step.current = step.status == to && to == now;
+                }
+                continue;
+            }
             _ => continue,
         };
         steps.retain(|step| step.status != status);
@@ -357,8 +368,10 @@ pub fn progress(status: Status, stops_before: Option<u32>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::Whereabouts;
+    use crate::case::CaseKind;
+    use crate::delivery::{Picture, PictureHash, PictureKind, Whereabouts};
     use crate::event::Fact;
+    use crate::ids::CaseId;
 
     fn entry(seq: i64, fact: Fact) -> TimelineEntry {
         TimelineEntry {
@@ -380,9 +393,18 @@ mod tests {
                 notes: None,
                 reason: None,
                 proof: None,
+                pictures: Vec::new(),
+                far_m: None,
                 done_at: None,
             },
         )
+    }
+
+    fn picture() -> Picture {
+        Picture {
+            kind: PictureKind::Photo,
+            hash: PictureHash::parse(&"0a".repeat(32)).expect("a hash"),
+        }
     }
 
     fn survives<T>(value: &T)
@@ -392,6 +414,33 @@ mod tests {
         let json = serde_json::to_string(value).expect("serialises");
         let read: T = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}"));
         assert_eq!(read, *value, "{json}");
+    }
+
+    #[test]
+    fn what_was_reached_by_mistake_was_not() {
+        let correction = Fact::StatusCorrected {
+            from: Status::Delivered,
+            to: Status::OutForDelivery,
+            whereabouts: Whereabouts::Elsewhere,
+            reason: String::new(),
+        };
+        let timeline = [
+            change(1, Status::Collected, Status::OutForDelivery),
+            change(2, Status::OutForDelivery, Status::Delivered),
+            entry(3, correction),
+        ];
+        let steps = steps(&timeline, Status::OutForDelivery);
+        let shown: Vec<_> = steps
+            .iter()
+            .map(|step| (step.status, step.reached_at.is_some(), step.current))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (Status::OutForDelivery, true, true),
+                (Status::Delivered, false, false)
+            ]
+        );
     }
 
     #[test]
@@ -442,6 +491,8 @@ mod tests {
             notes: text.map(str::to_owned),
             reason: text.map(str::to_owned),
             proof,
+            pictures: text.map(|_| picture()).into_iter().collect(),
+            far_m: text.map(|_| 340),
             done_at: text.map(|_| time),
         };
         let facts = [
@@ -472,6 +523,21 @@ mod tests {
                 Some(Proof::RecipientName("Ada".into())),
                 None,
             ),
+            Fact::StatusCorrected {
+                from: Status::Delivered,
+                to: Status::OutForDelivery,
+                whereabouts: Whereabouts::Elsewhere,
+                reason: "the wrong door".into(),
+            },
+            Fact::CaseOpened {
+                case: CaseId::from_text("cas_1"),
+                kind: CaseKind::NotReceived,
+            },
+            Fact::CaseClosed {
+                case: CaseId::from_text("cas_1"),
+                kind: CaseKind::FarFromDoor,
+                outcome: "a farm".into(),
+            },
             Fact::RunStarted { run: run.clone() },
             Fact::RunEnded { run },
             Fact::CourierArriving {

@@ -48,6 +48,11 @@ impl Fields {
         T::from_wire(self.value(name)).map_err(|_| Unreadable(name))
     }
 
+    /// Takes a list; one that is not there is empty.
+    pub fn list<T: FromWire>(&mut self, name: &'static str) -> Result<Vec<T>, Unreadable> {
+        Ok(self.take::<Option<_>>(name)?.unwrap_or_default())
+    }
+
     /// Takes one, unread.
     pub fn value(&mut self, name: &str) -> Value {
         self.0.remove(name).unwrap_or_default()

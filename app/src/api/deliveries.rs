@@ -80,6 +80,7 @@ pub async fn book(form: BookingForm) -> Result<Reference, ApiError> {
         address: addresses::resolve(&actor, &backend, &form.address, "address")?,
         description: form.description,
         window,
+        photo_needed: false,
     };
     let booked = deliveries::book(&actor, &backend, booking).await?;
     let reference = booked.summary.reference;

@@ -46,9 +46,9 @@ fn Navigation(me: Me) -> impl IntoView {
     let live = use_live();
     match me.role {
         Role::Customer => effect(move || live.connect(Scope::Session)),
-        // News are written for whoever the parcel comes to; a courier's page only asks again.
-        Role::Courier => effect(move || live.connect_quietly(Scope::Session)),
-        Role::Admin | Role::Clerk => {}
+        // News are written for whoever the parcel comes to; these pages only ask again.
+        Role::Courier | Role::Admin => effect(move || live.connect_quietly(Scope::Session)),
+        Role::Clerk => {}
     }
     let first_name = me
         .name

@@ -8,7 +8,7 @@ use crate::text::{Texts, use_text};
 
 fn icon(news: News) -> &'static str {
     match news {
-        News::OutForDelivery => "van",
+        News::OutForDelivery | News::Corrected => "van",
         News::Near | News::AtTheDoor => "door",
         News::Delivered => "check",
         News::Failed => "alert",
@@ -22,6 +22,7 @@ fn words(t: &Texts, news: News) -> &'static str {
         News::AtTheDoor => t.news.at_the_door,
         News::Delivered => t.news.delivered,
         News::Failed => t.news.failed,
+        News::Corrected => t.news.corrected,
     }
 }
 

@@ -48,6 +48,8 @@ pub enum News {
     Delivered,
     /// The courier came and could not deliver.
     Failed,
+    /// It was neither: it is still on the van.
+    Corrected,
 }
 
 impl News {
@@ -59,6 +61,7 @@ impl News {
                 Status::Failed => Some(Self::Failed),
                 _ => None,
             },
+            Fact::StatusCorrected { .. } => Some(Self::Corrected),
             Fact::CourierArriving { arrival } => Some(match arrival {
                 Arrival::Near => Self::Near,
                 Arrival::AtTheDoor => Self::AtTheDoor,

@@ -113,7 +113,9 @@ impl TrackingState {
             }
         }
         match &envelope.fact {
-            Fact::StatusChanged { to, .. } => self.apply_status(*to),
+            Fact::StatusChanged { to, .. } | Fact::StatusCorrected { to, .. } => {
+                self.apply_status(*to)
+            }
             Fact::LocationUpdated {
                 position,
                 eta,
@@ -220,7 +222,7 @@ fn last_arrival(timeline: &[TimelineEntry]) -> Option<Arrival> {
     timeline
         .iter()
         .fold(None, |arrival, entry| match entry.fact {
-            Fact::StatusChanged { .. } => None,
+            Fact::StatusChanged { .. } | Fact::StatusCorrected { .. } => None,
             Fact::CourierArriving { arrival } => Some(arrival),
             _ => arrival,
         })

@@ -30,6 +30,8 @@ pub struct Texts {
     pub status: StatusTexts,
     /// A status as the answer to "where is it?".
     pub headline: StatusTexts,
+    /// What shows that it was delivered.
+    pub proof: ProofTexts,
     /// Share links.
     pub shares: Shares,
     /// A shared delivery.
@@ -85,6 +87,7 @@ pub struct News {
     pub at_the_door: &'static str,
     pub delivered: &'static str,
     pub failed: &'static str,
+    pub corrected: &'static str,
 }
 
 /// What did not work.
@@ -194,6 +197,23 @@ pub struct StatusTexts {
     pub picked_up: &'static str,
     pub returned: &'static str,
     pub cancelled: &'static str,
+}
+
+/// What shows that it was delivered.
+pub struct ProofTexts {
+    pub delivered: &'static str,
+    pub failed: &'static str,
+    pub photo: &'static str,
+    pub signature: &'static str,
+    pub far: fn(u32) -> String,
+    pub missing: &'static str,
+    pub missing_text: &'static str,
+    pub missing_words: &'static str,
+    pub missing_send: &'static str,
+    pub missing_sent: &'static str,
+    pub said_missing: &'static str,
+    pub looked_into: fn(&str) -> String,
+    pub corrected: fn(&str) -> String,
 }
 
 /// Share links.

@@ -2,7 +2,7 @@
 
 use super::catalogue::{
     Account, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map, Nav,
-    News, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
+    News, ProofTexts, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// English.
@@ -41,6 +41,7 @@ pub const TEXTS: Texts = Texts {
         at_the_door: "Your courier is at the door.",
         delivered: "Your package was delivered.",
         failed: "Your package could not be delivered.",
+        corrected: "That was a mistake: your package is still on its way.",
     },
     failure: Failure {
         title: "That did not work",
@@ -150,6 +151,24 @@ pub const TEXTS: Texts = Texts {
         picked_up: "It’s yours",
         returned: "Returned to the sender",
         cancelled: "Called off",
+    },
+    proof: ProofTexts {
+        delivered: "How it was handed over",
+        failed: "What the courier saw",
+        photo: "Photo from the door",
+        signature: "Signature",
+        far: |metres| format!("Reported {metres} m from your address."),
+        missing: "I don’t have it",
+        missing_text: "Look with neighbours and in the usual places first. We then ask the courier and look into it.",
+        missing_words: "Anything that helps? (optional)",
+        missing_send: "Tell us",
+        missing_sent: "We know that you don’t have it, and are looking into it.",
+        said_missing: "You told us that you don’t have it",
+        looked_into: |outcome| format!("We looked into it: {outcome}"),
+        corrected: |reason| match reason {
+            "" => "That was a mistake: it is still on its way.".to_owned(),
+            _ => format!("That was a mistake: {reason}"),
+        },
     },
     shares: Shares {
         title: "Let someone else watch",

@@ -2,7 +2,7 @@
 
 use super::catalogue::{
     Account, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map, Nav,
-    News, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
+    News, ProofTexts, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// Finnish.
@@ -41,6 +41,7 @@ pub const TEXTS: Texts = Texts {
         at_the_door: "Kuljettajasi on ovella.",
         delivered: "Pakettisi on toimitettu.",
         failed: "Pakettiasi ei voitu toimittaa.",
+        corrected: "Se oli virhe: pakettisi on yhä matkalla.",
     },
     failure: Failure {
         title: "Tämä ei onnistunut",
@@ -152,6 +153,24 @@ pub const TEXTS: Texts = Texts {
         picked_up: "Paketti on sinulla",
         returned: "Palautettu lähettäjälle",
         cancelled: "Toimitus on peruttu",
+    },
+    proof: ProofTexts {
+        delivered: "Näin se luovutettiin",
+        failed: "Mitä kuljettaja näki",
+        photo: "Kuva ovelta",
+        signature: "Allekirjoitus",
+        far: |metres| format!("Ilmoitettu {metres} m päässä osoitteestasi."),
+        missing: "En ole saanut pakettia",
+        missing_text: "Kysy ensin naapureilta ja katso tavalliset paikat. Sen jälkeen kysymme kuljettajalta ja selvitämme asian.",
+        missing_words: "Mikä voisi auttaa? (valinnainen)",
+        missing_send: "Kerro meille",
+        missing_sent: "Tiedämme, ettei paketti ole sinulla, ja selvitämme asiaa.",
+        said_missing: "Kerroit, ettet ole saanut pakettia",
+        looked_into: |outcome| format!("Selvitimme asian: {outcome}"),
+        corrected: |reason| match reason {
+            "" => "Se oli virhe: paketti on yhä matkalla.".to_owned(),
+            _ => format!("Se oli virhe: {reason}"),
+        },
     },
     shares: Shares {
         title: "Anna toisen seurata",

@@ -1,8 +1,9 @@
 //! Changing a delivery: authorise, load, decide, save, and tell after the commit.
 
 use porchlight_domain::action::IdempotencyKey;
+use porchlight_domain::case::CaseKind;
 use porchlight_domain::delivery::{
-    Assignment, Command, Delivery, Refusal, Status, StatusChange, Whereabouts,
+    Assignment, Command, Correction, Delivery, Refusal, Status, StatusChange, Whereabouts,
 };
 use porchlight_domain::event::Fact;
 use porchlight_domain::people::Email;
@@ -14,7 +15,7 @@ use super::{handover, queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
-use crate::{Backend, Error, runs};
+use crate::{Backend, Error, cases, pictures, runs};
 
 /// Moves a delivery to another status.
 pub async fn change_status(
@@ -52,6 +53,29 @@ pub async fn change_status_once(
         tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
     }
     super::detail(actor, backend, reference).await
+}
+
+/// Takes back a status that was set by mistake, while the run it was set on goes on; a request with the
+/// key of one that was taken changes nothing.
+pub async fn correct_once(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    correction: Correction,
+    key: Option<&IdempotencyKey>,
+) -> Result<(), Error> {
+    if matches!(actor, Actor::Anonymous) {
+        return Err(Error::Unauthenticated);
+    }
+    let mut batch = Batch::begin(backend, actor).await?;
+    let request = (reference, &correction);
+    if idempotency::claim(&mut batch, actor, key, &request).await? == Seen::First {
+        let from = correction.from;
+        change_in(&mut batch, actor, reference, Command::Correct(correction)).await?;
+        batch.commit().await?;
+        tracing::info!(delivery.reference = %reference, delivery.status = from.as_str(), "Status taken back");
+    }
+    Ok(())
 }
 
 /// Puts a delivery at the end of a courier's open run, or of a new one.
@@ -137,7 +161,9 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
     match (viewer, command) {
         // Whose hands it goes to is for its recipient alone to say.
         (Viewer::Admin, Command::AskForHandover(_)) => Err(Error::Forbidden),
-        (Viewer::Admin, _) | (Viewer::Customer, Command::AskForHandover(_)) => Ok(()),
+        (Viewer::Admin, _)
+        | (Viewer::Customer, Command::AskForHandover(_))
+        | (Viewer::Courier, Command::Correct(_)) => Ok(()),
         (Viewer::Courier, Command::ChangeStatus(change)) if change.to != Status::Cancelled => {
             Ok(())
         }
@@ -150,29 +176,43 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
 
 /// A courier's step carries a confirmed location, or why there is none; others are not at the door.
 fn must_say_where(viewer: Viewer, command: &Command) -> Result<(), Error> {
-    match (viewer, command) {
-        (Viewer::Courier, Command::ChangeStatus(change))
-            if change.whereabouts == Whereabouts::Elsewhere =>
-        {
-            Err(Error::invalid(
-                "at",
-                &"say where you are with at, or why you can't with no_fix_reason",
-            ))
-        }
+    let whereabouts = match command {
+        Command::ChangeStatus(change) => &change.whereabouts,
+        Command::Correct(correction) => &correction.whereabouts,
+        Command::Assign(_) | Command::AskForHandover(_) => return Ok(()),
+    };
+    match (viewer, whereabouts) {
+        (Viewer::Courier, Whereabouts::Elsewhere) => Err(Error::invalid(
+            "at",
+            &"say where you are with at, or why you can't with no_fix_reason",
+        )),
         _ => Ok(()),
     }
 }
 
 /// What else must be true once a fact is.
 async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), Error> {
-    let to = match fact {
-        Fact::StatusChanged { to, .. } => to,
-        Fact::HandoverAsked { asked: true } => {
-            return handover::make_code(batch, after.reference).await;
+    match fact {
+        Fact::StatusChanged {
+            to,
+            pictures,
+            far_m,
+            ..
+        } => {
+            pictures::claim(batch, after.reference, pictures).await?;
+            if let Some(far_m) = far_m {
+                look_into_distance(batch, after.reference, *far_m).await?;
+            }
+            follow_status(batch, after, *to).await
         }
-        _ => return Ok(()),
-    };
-    if *to == Status::OutForDelivery {
+        Fact::HandoverAsked { asked: true } => handover::make_code(batch, after.reference).await,
+        Fact::StatusCorrected { .. } => reopen(batch, after).await,
+        _ => Ok(()),
+    }
+}
+
+async fn follow_status(batch: &mut Batch, after: &Delivery, to: Status) -> Result<(), Error> {
+    if to == Status::OutForDelivery {
         let assignment = after.assignment.as_ref().ok_or(Refusal::NoCourier)?;
         runs::start_with(batch, assignment).await?;
     }
@@ -181,6 +221,31 @@ async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), 
         sharing::end_all(batch, after).await?;
     }
     Ok(())
+}
+
+/// The parcel is on the van again: on a run that goes on, and with a code if its recipient wants it in
+/// their hands.
+async fn reopen(batch: &mut Batch, after: &Delivery) -> Result<(), Error> {
+    let assignment = after.assignment.as_ref().ok_or(Refusal::NoCourier)?;
+    if runs::has_ended(batch, &assignment.run).await? {
+        return Err(Error::Conflict {
+            detail: "its run is over: tell dispatch what went wrong".into(),
+        });
+    }
+    if after.handover {
+        handover::make_code(batch, after.reference).await?;
+    }
+    Ok(())
+}
+
+/// Admins are told; the recipient reads it on their timeline.
+async fn look_into_distance(
+    batch: &mut Batch,
+    reference: Reference,
+    far_m: u32,
+) -> Result<(), Error> {
+    let words = Some(format!("{far_m} m"));
+    cases::open(batch, reference, CaseKind::FarFromDoor, words, []).await
 }
 
 /// Who is told of a change.

@@ -17,7 +17,7 @@ use porchlight_domain::tracking::{DeliveryDetail, DeliverySummary, TimelineEntry
 
 pub(crate) use access::{Viewer, load_for};
 pub(crate) use change::change_in;
-pub use change::{assign, change_status, change_status_once};
+pub use change::{assign, change_status, change_status_once, correct_once};
 pub use handover::{ask_for_handover, handover};
 pub use sharing::{open_share, revoke_share, share, shared, shares};
 

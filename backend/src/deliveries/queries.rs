@@ -18,14 +18,14 @@ const INSERT: &str = "
     insert into deliveries (
         reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, created_ms,
-        changed_ms
+        changed_ms, photo_needed
     )
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)";
 
 const BY_REFERENCE: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms, handover
+        attempts, changed_ms, handover, photo_needed
     from deliveries
     where reference = $1";
 
@@ -39,7 +39,7 @@ const LOCK: &str = "
 const BY_CUSTOMER: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms, handover
+        attempts, changed_ms, handover, photo_needed
     from deliveries
     where customer_id = $1
     order by created_ms desc, reference
@@ -48,7 +48,7 @@ const BY_CUSTOMER: &str = "
 const BY_COURIER: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms, handover
+        attempts, changed_ms, handover, photo_needed
     from deliveries
     where courier_id = $1
     order by created_ms desc, reference
@@ -57,7 +57,7 @@ const BY_COURIER: &str = "
 const NEWEST: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms, handover
+        attempts, changed_ms, handover, photo_needed
     from deliveries
     order by created_ms desc, reference
     limit $1";
@@ -179,6 +179,7 @@ pub(crate) struct DeliveryRow {
     pub(crate) attempts: i64,
     pub(crate) changed_ms: i64,
     pub(crate) handover: i64,
+    pub(crate) photo_needed: i64,
 }
 
 #[derive(Debug, Clone, FromRow)]
@@ -236,6 +237,7 @@ impl DeliveryRow {
             address: self.address()?,
             attempts: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
             handover: self.handover != 0,
+            photo_needed: self.photo_needed != 0,
         })
     }
 
@@ -320,6 +322,7 @@ pub(crate) async fn insert(
         .bind(booking.window.from.millis())
         .bind(booking.window.to.millis())
         .bind(now.millis())
+        .bind(i64::from(booking.photo_needed))
         .execute(&mut **tx)
         .await?;
     Ok(())

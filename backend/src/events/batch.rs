@@ -63,6 +63,11 @@ impl Batch {
         self.now
     }
 
+    /// Who does it.
+    pub(crate) fn actor_id(&self) -> &str {
+        &self.actor.id
+    }
+
     /// Randomness for the ids of what this batch makes.
     pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
         self.backend.random_bytes()

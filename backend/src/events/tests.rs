@@ -259,6 +259,8 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::accounts::queries::ALL,
             crate::accounts::couriers::queries::ALL,
             crate::idempotency::queries::ALL,
+            crate::pictures::queries::ALL,
+            crate::cases::queries::ALL,
         ];
         let many = [
             queries::ALL_MANY,

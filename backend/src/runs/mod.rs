@@ -142,6 +142,10 @@ pub async fn take(actor: &Actor, backend: &Backend, action: Action) -> Result<()
             deliveries::change_status_once(actor, backend, reference, change, key).await?;
             Ok(())
         }
+        Step::Correct {
+            reference,
+            correction,
+        } => deliveries::correct_once(actor, backend, reference, correction, key).await,
     }
 }
 
@@ -251,5 +255,6 @@ fn stop_view(backend: &Backend, courier: &PersonId, stop: &StopRow) -> Result<St
         },
         eta: tracking::eta_for_courier(backend, courier, reference),
         handover: stop.handover != 0,
+        photo_needed: stop.photo_needed != 0,
     })
 }

@@ -1,6 +1,7 @@
 //! Databases for tests: a new one for each test, SQLite always, PostgreSQL where one is given.
 
 mod listener;
+mod pictures;
 mod queries;
 mod world;
 
@@ -10,6 +11,7 @@ use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
 pub use listener::Listener;
+pub use pictures::{jpeg, png};
 pub use world::World;
 
 use crate::{Backend, Clock, Settings};

@@ -54,6 +54,7 @@ impl World {
                 from: now,
                 to: now.plus_s(6.0 * 3600.0),
             },
+            photo_needed: false,
         };
         deliveries::book(customer, &self.backend, booking)
             .await

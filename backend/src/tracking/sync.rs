@@ -83,7 +83,7 @@ pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
             "run.started" | "run.ended" => {
                 touched.insert(RunId::from_text(row.subject.as_str()));
             }
-            "delivery.assigned" | "delivery.status.changed" => {
+            "delivery.assigned" | "delivery.status.changed" | "delivery.status.corrected" => {
                 touched.extend(runs_of(backend, &row.subject).await);
             }
             _ => {}

@@ -4,7 +4,9 @@
 //! [`crate::event::Fact`], a row in the table of the tests below.
 
 mod address;
+mod distance;
 mod failure;
+mod picture;
 mod status;
 mod text;
 
@@ -13,6 +15,7 @@ use thiserror::Error;
 
 pub use address::{Address, InvalidAddress};
 pub use failure::{FailureReason, Side};
+pub use picture::{InvalidPictureHash, MOST_PICTURES, Picture, PictureHash, PictureKind};
 pub use status::Status;
 pub use text::TextField;
 
@@ -40,6 +43,8 @@ pub struct Delivery {
     pub attempts: u32,
     /// Whether its recipient wants it in their hands: then nothing but their code delivers it.
     pub handover: bool,
+    /// Whether it was booked so that a photo must show it at the door. A handover shows more.
+    pub photo_needed: bool,
 }
 
 /// Which courier brings a delivery, on which run.
@@ -146,7 +151,22 @@ pub enum Command {
     ChangeStatus(StatusChange),
     /// Hand it to its recipient only, or no longer.
     AskForHandover(bool),
+    /// It was not delivered, or did not fail: it is still on the van.
+    Correct(Correction),
 }
+
+/// Takes a status back that was set by mistake. What happened stays in the log; this comes after it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Correction {
+    /// The status that was a mistake.
+    pub from: Status,
+    /// Where the courier is now.
+    pub whereabouts: Whereabouts,
+    /// What went wrong.
+    pub reason: String,
+}
+
+crate::wire! { Correction { from, whereabouts, reason } }
 
 /// A step to another status, with what the step needs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -161,11 +181,27 @@ pub struct StatusChange {
     pub reason: Option<String>,
     /// Needed to deliver.
     pub proof: Option<Proof>,
+    /// Taken at the door, each of which the server has already.
+    pub pictures: Vec<Picture>,
     /// When it was done, if it could be reported later only.
     pub done_at: Option<Timestamp>,
 }
 
-crate::wire! { StatusChange { to, whereabouts, notes, reason, proof, done_at } }
+impl FromFields for StatusChange {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Unreadable> {
+        Ok(Self {
+            to: fields.take("to")?,
+            whereabouts: fields.take("whereabouts")?,
+            notes: fields.take("notes")?,
+            reason: fields.take("reason")?,
+            proof: fields.take("proof")?,
+            pictures: fields.list("pictures")?,
+            done_at: fields.take("done_at")?,
+        })
+    }
+}
+
+crate::wire_of_fields!(StatusChange);
 
 impl StatusChange {
     /// The texts that came with it.
@@ -196,8 +232,13 @@ impl StatusChange {
             notes: None,
             reason: None,
             proof: None,
+            pictures: Vec::new(),
             done_at: None,
         }
+    }
+
+    fn has(&self, kind: PictureKind) -> bool {
+        self.pictures.iter().any(|picture| picture.kind == kind)
     }
 }
 
@@ -222,8 +263,17 @@ pub enum Refusal {
     #[error("a delivery that is {} can't be assigned", .0.as_str())]
     TooLateToAssign(Status),
     /// Delivered without anything that shows it.
-    #[error("a delivery needs proof: the name of the person who took it")]
+    #[error("a delivery needs proof: the name of the person who took it, a signature, or a photo")]
     ProofMissing,
+    /// It was booked with a photo, and there is none.
+    #[error("this parcel needs a photo that shows it at the door")]
+    PhotoMissing,
+    /// Pictures where none belong, or too many.
+    #[error("up to {MOST_PICTURES} pictures come with what was delivered or failed")]
+    TooManyPictures,
+    /// Only what was delivered or has failed by mistake is taken back.
+    #[error("a delivery that is {} has nothing to take back", .0.as_str())]
+    NothingToCorrect(Status),
     /// Its recipient wants it in their hands, and nothing shows that it is.
     #[error("this parcel is handed to its recipient only: ask them for their code")]
     HandoverMissing,
@@ -245,7 +295,34 @@ impl Delivery {
             Command::Assign(assignment) => self.assign(assignment),
             Command::ChangeStatus(change) => self.change_status(change),
             Command::AskForHandover(asked) => self.ask_for_handover(asked),
+            Command::Correct(correction) => self.correct(correction),
         }
+    }
+
+    /// The parcel is on the van again, on the same way out. What ended with the mistake begins anew: a
+    /// recipient who wants it in their hands gets another code.
+    fn correct(&self, correction: Correction) -> Result<Vec<Fact>, Refusal> {
+        let Correction {
+            from,
+            whereabouts,
+            reason,
+        } = correction;
+        let can_be_a_mistake = matches!(from, Status::Delivered | Status::Failed);
+        if from != self.status || !can_be_a_mistake {
+            return Err(Refusal::NothingToCorrect(self.status));
+        }
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing);
+        }
+        if !TextField::Reason.takes(&reason) {
+            return Err(Refusal::InvalidText(TextField::Reason));
+        }
+        Ok(vec![Fact::StatusCorrected {
+            from,
+            to: Status::OutForDelivery,
+            whereabouts,
+            reason,
+        }])
     }
 
     fn ask_for_handover(&self, asked: bool) -> Result<Vec<Fact>, Refusal> {
@@ -279,6 +356,12 @@ impl Delivery {
             });
         }
         self.check_step(&change)?;
+        let far_m = match change.to {
+            Status::Delivered => {
+                distance::far_from_door(self.address.position, &change.whereabouts)
+            }
+            _ => None,
+        };
         Ok(vec![Fact::StatusChanged {
             from: self.status,
             to: change.to,
@@ -286,6 +369,8 @@ impl Delivery {
             notes: change.notes,
             reason: change.reason,
             proof: change.proof,
+            pictures: change.pictures,
+            far_m,
             done_at: change.done_at,
         }])
     }
@@ -295,24 +380,34 @@ impl Delivery {
         if let Some((field, _)) = refused {
             return Err(Refusal::InvalidText(field));
         }
+        let may_have = match change.to {
+            Status::Delivered | Status::Failed => MOST_PICTURES,
+            _ => 0,
+        };
+        if change.pictures.len() > may_have {
+            return Err(Refusal::TooManyPictures);
+        }
         let has_reason = change
             .reason
             .as_ref()
             .is_some_and(|reason| !reason.trim().is_empty());
         match change.to {
             Status::OutForDelivery if self.assignment.is_none() => Err(Refusal::NoCourier),
-            Status::Delivered => self.check_proof(change.proof.as_ref()),
+            Status::Delivered => self.check_proof(change),
             Status::Failed | Status::Returned if !has_reason => Err(Refusal::ReasonMissing),
             _ => Ok(()),
         }
     }
 
     /// A code that nobody has compared shows nothing.
-    fn check_proof(&self, proof: Option<&Proof>) -> Result<(), Refusal> {
-        match proof {
+    fn check_proof(&self, change: &StatusChange) -> Result<(), Refusal> {
+        let has_picture = !change.pictures.is_empty();
+        match &change.proof {
             Some(Proof::Handover(_)) => Ok(()),
             _ if self.handover => Err(Refusal::HandoverMissing),
+            _ if self.photo_needed && !change.has(PictureKind::Photo) => Err(Refusal::PhotoMissing),
             Some(Proof::RecipientName(name)) if !name.trim().is_empty() => Ok(()),
+            Some(Proof::RecipientName(_) | Proof::HandoverCode(_)) | None if has_picture => Ok(()),
             Some(Proof::RecipientName(_) | Proof::HandoverCode(_)) | None => {
                 Err(Refusal::ProofMissing)
             }
@@ -325,6 +420,7 @@ impl Delivery {
         match fact {
             Fact::DeliveryAssigned { assignment } => self.assignment = Some(assignment.clone()),
             Fact::HandoverAsked { asked } => self.handover = *asked,
+            Fact::StatusCorrected { to, .. } => self.status = *to,
             Fact::StatusChanged { to, .. } => {
                 self.status = *to;
                 if *to == Status::OutForDelivery {
@@ -348,6 +444,9 @@ pub struct Booking {
     pub description: String,
     /// When it should come.
     pub window: Window,
+    /// Whether a photo must show it at the door.
+    #[serde(default)]
+    pub photo_needed: bool,
 }
 
 /// A span of time in which something is promised.
@@ -403,6 +502,7 @@ impl Booking {
             address: self.address.checked().map_err(InvalidBooking::Address)?,
             description: description.to_owned(),
             window: self.window,
+            photo_needed: self.photo_needed,
         })
     }
 }

@@ -12,6 +12,7 @@ fn delivery(status: Status) -> Delivery {
         address: Address::new("Mannerheimintie 2", position).expect("an address"),
         attempts: 0,
         handover: false,
+        photo_needed: false,
     }
 }
 
@@ -29,6 +30,19 @@ fn complete(to: Status) -> StatusChange {
         reason: Some("nobody home".into()),
         proof: Some(Proof::RecipientName("Aino".into())),
         ..StatusChange::to(to, Whereabouts::Elsewhere)
+    }
+}
+
+fn picture(kind: PictureKind) -> Picture {
+    let hash = PictureHash::parse(&"0a".repeat(32)).expect("a hash");
+    Picture { kind, hash }
+}
+
+fn mistake(from: Status) -> Correction {
+    Correction {
+        from,
+        whereabouts: Whereabouts::Elsewhere,
+        reason: "the wrong door".into(),
     }
 }
 
@@ -168,6 +182,7 @@ fn booking(now: Timestamp) -> Booking {
             from: now,
             to: now.plus_s(3600.0),
         },
+        photo_needed: false,
     }
 }
 
@@ -206,8 +221,19 @@ fn any_command() -> impl Strategy<Value = Command> {
             change.reason = change.reason.filter(|_| reason);
             Command::ChangeStatus(change)
         });
+    let handed_over = any::<bool>().prop_map(|is_code| {
+        let level = Proof::Handover(HandoverLevel::Pin);
+        Command::ChangeStatus(StatusChange {
+            proof: Some(level).filter(|_| is_code),
+            pictures: vec![picture(PictureKind::Photo)],
+            ..complete(Status::Delivered)
+        })
+    });
+    let corrections =
+        (0..Status::ALL.len()).prop_map(|at| Command::Correct(mistake(Status::ALL[at])));
     let assignments = (0_u8..3).prop_map(|number| Command::Assign(assignment(number)));
-    prop_oneof![4 => steps, 1 => assignments]
+    let handovers = any::<bool>().prop_map(Command::AskForHandover);
+    prop_oneof![6 => steps, 2 => handed_over, 1 => corrections, 1 => assignments, 1 => handovers]
 }
 
 proptest! {
@@ -231,8 +257,9 @@ proptest! {
         }
     }
 
-    /// Whatever is tried in whatever order: every step taken is one of the table, the parcel is
-    /// only ever out with a courier, and after a final status nothing moves.
+    /// Whatever is tried in whatever order: every step taken is one of the table or takes a mistake
+    /// back, the parcel is only ever out with a courier, after a final status nothing else moves, and
+    /// what its recipient wants in their hands is delivered by their code alone.
     #[test]
     fn no_sequence_of_commands_reaches_an_illegal_state(
         commands in proptest::collection::vec(any_command(), 0..60),
@@ -242,8 +269,18 @@ proptest! {
             let before = now.clone();
             let Ok(facts) = now.apply(command) else { continue };
             now = facts.iter().fold(now, Delivery::after);
-            prop_assert!(!before.status.is_final() || now == before);
-            prop_assert!(now.status == before.status || before.status.next().contains(&now.status));
+            let is_corrected = facts.iter().any(|fact| matches!(fact, Fact::StatusCorrected { .. }));
+            prop_assert!(!before.status.is_final() || now == before || is_corrected);
+            prop_assert!(
+                now.status == before.status
+                    || before.status.next().contains(&now.status)
+                    || is_corrected && now.status == Status::OutForDelivery
+            );
+            let is_delivered = now.status == Status::Delivered && before.status != Status::Delivered;
+            let is_handed_over = facts.iter().any(|fact| {
+                matches!(fact, Fact::StatusChanged { proof: Some(Proof::Handover(_)), .. })
+            });
+            prop_assert!(!is_delivered || !before.handover || is_handed_over);
             prop_assert!(now.status != Status::OutForDelivery || now.assignment.is_some());
             prop_assert!(now.attempts - before.attempts <= 1);
         }
@@ -284,4 +321,98 @@ fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
         Err(Refusal::TooLateForHandover(Status::Delivered))
     );
     assert_eq!(asked.apply(Command::AskForHandover(true)), Ok(vec![]));
+}
+
+fn deliver(
+    delivery: &Delivery,
+    proof: Option<Proof>,
+    pictures: Vec<Picture>,
+) -> Result<Vec<Fact>, Refusal> {
+    delivery.apply(Command::ChangeStatus(StatusChange {
+        proof,
+        pictures,
+        ..StatusChange::to(Status::Delivered, Whereabouts::Elsewhere)
+    }))
+}
+
+#[test]
+fn the_parcels_policy_says_what_is_proof() {
+    let name = || Some(Proof::RecipientName("Aino".into()));
+    let photo = || vec![picture(PictureKind::Photo)];
+    let signature = || vec![picture(PictureKind::Signature)];
+    let any = delivery(Status::OutForDelivery);
+    assert!(deliver(&any, None, photo()).is_ok(), "left at the door");
+    assert!(deliver(&any, None, signature()).is_ok());
+    assert!(deliver(&any, name(), vec![]).is_ok());
+    assert_eq!(deliver(&any, None, vec![]), Err(Refusal::ProofMissing));
+
+    let photo_needed = Delivery {
+        photo_needed: true,
+        ..any.clone()
+    };
+    assert!(deliver(&photo_needed, None, photo()).is_ok());
+    for (proof, pictures) in [(None, vec![]), (name(), vec![]), (name(), signature())] {
+        let refused = deliver(&photo_needed, proof, pictures);
+        assert_eq!(refused, Err(Refusal::PhotoMissing));
+    }
+    let in_their_hands = Some(Proof::Handover(HandoverLevel::Pin));
+    assert!(deliver(&photo_needed, in_their_hands, vec![]).is_ok());
+
+    let handover = Delivery {
+        handover: true,
+        ..photo_needed
+    };
+    let refused = deliver(&handover, name(), photo());
+    assert_eq!(
+        refused,
+        Err(Refusal::HandoverMissing),
+        "no picture is a hand"
+    );
+}
+
+#[test]
+fn pictures_come_with_what_happened_at_a_door() {
+    let pictures = |count| vec![picture(PictureKind::Photo); count];
+    let out = delivery(Status::OutForDelivery);
+    assert!(deliver(&out, None, pictures(MOST_PICTURES)).is_ok());
+    assert_eq!(
+        deliver(&out, None, pictures(MOST_PICTURES + 1)),
+        Err(Refusal::TooManyPictures)
+    );
+    let collected = StatusChange {
+        pictures: pictures(1),
+        ..complete(Status::Collected)
+    };
+    assert_eq!(
+        delivery(Status::Booked).apply(Command::ChangeStatus(collected)),
+        Err(Refusal::TooManyPictures)
+    );
+}
+
+#[test]
+fn a_mistake_is_taken_back_by_what_comes_after_it() {
+    for from in [Status::Delivered, Status::Failed] {
+        let by_mistake = Delivery {
+            attempts: 1,
+            ..delivery(from)
+        };
+        let facts = by_mistake.apply(Command::Correct(mistake(from)));
+        let facts = facts.expect("it can be one");
+        let after = facts.iter().fold(by_mistake.clone(), Delivery::after);
+        assert_eq!(after.status, Status::OutForDelivery);
+        assert_eq!(after.attempts, 1, "it is the same way out");
+        assert_eq!(
+            after.apply(Command::Correct(mistake(from))),
+            Err(Refusal::NothingToCorrect(Status::OutForDelivery)),
+            "twice is too often"
+        );
+        let wordless = Correction {
+            reason: " ".into(),
+            ..mistake(from)
+        };
+        let refused = by_mistake.apply(Command::Correct(wordless));
+        assert_eq!(refused, Err(Refusal::ReasonMissing));
+    }
+    let held = delivery(Status::Held).apply(Command::Correct(mistake(Status::Held)));
+    assert_eq!(held, Err(Refusal::NothingToCorrect(Status::Held)));
 }

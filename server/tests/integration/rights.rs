@@ -82,6 +82,32 @@ const MATRIX: &[Row] = &[
     ),
     row(
         "POST",
+        "/api/v1/deliveries/{ref}/correction",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "GET",
+        "/api/v1/deliveries/{ref}/pictures/{hash}",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "PUT",
+        "/api/v1/deliveries/{ref}/pictures/{hash}",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/cases",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row("GET", "/api/v1/cases", [SignIn, NotYou, NotYou, NotYou]),
+    row(
+        "POST",
+        "/api/v1/cases/{id}/close",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
+    row(
+        "POST",
         "/api/v1/deliveries/{ref}/assignment",
         [SignIn, NotYou, NotYou, NotYou],
     ),
@@ -167,6 +193,8 @@ fn body_of(path: &str) -> serde_json::Value {
     match path.rsplit('/').next() {
         Some("tokens") => json!({ "email": "x@example.org", "password": "wrong" }),
         Some("status") => json!({ "status": "delivered", "proof": { "recipient_name": "Me" } }),
+        Some("correction") => json!({ "from": "delivered", "reason": "The wrong door" }),
+        Some("close") => json!({ "outcome": "found" }),
         Some("assignment") => json!({ "courier_email": "courier@example.org" }),
         Some("fixes") => json!({ "fixes": [] }),
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),
@@ -184,6 +212,7 @@ async fn call(caller: &Caller, row: &Row, reference: &str) -> u16 {
         .path
         .replace("{ref}", reference)
         .replace("{id}", "shr_none")
+        .replace("{hash}", &"0".repeat(64))
         .replace("{token}", &"0".repeat(64));
     let mut request = caller.http.request(
         row.method.parse().expect("a method"),

@@ -39,6 +39,8 @@ fn status(at_s: i64, from: Status, to: Status) -> Envelope {
         notes: None,
         reason: None,
         proof: None,
+        pictures: Vec::new(),
+        far_m: None,
         done_at: None,
     };
     envelope(at_s, fact)

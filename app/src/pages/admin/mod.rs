@@ -1,5 +1,6 @@
 //! What an administrator sees.
 
+mod cases;
 mod policy;
 mod readings;
 
@@ -10,6 +11,7 @@ use porchlight_domain::people::Role;
 
 use crate::components::{Access, ForRole};
 use crate::text::use_text;
+use cases::Cases;
 use policy::Policy;
 use readings::Readings;
 
@@ -30,6 +32,7 @@ impl LazyRoute for AdminPage {
             <Access who=ForRole::Only(Role::Admin)>
                 <div class="page">
                     <h1 class="page__title">{use_text().nav.operations}</h1>
+                    <Cases />
                     <Policy />
                     <Readings />
                 </div>

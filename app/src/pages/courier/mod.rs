@@ -1,7 +1,9 @@
 //! What a courier sees: today's run.
 
 mod changes;
+mod done;
 mod last_run;
+mod pictures;
 mod position;
 mod sharing;
 mod steps;
@@ -33,6 +35,7 @@ use crate::pwa::KeptOnPhone;
 use crate::session::use_session;
 use crate::text::{CourierText, use_page_text, use_text};
 use changes::{Changes, GoneStops};
+use done::DoneStops;
 use position::PositionSharing;
 use sharing::Sharing;
 use steps::{StepBar, Steps};
@@ -307,6 +310,7 @@ fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing
             </For>
         </ol>
         {maybe(move || (state.get() != Some(RunState::Planned)).then(run_switch))}
+        <DoneStops run=shown steps position />
     }
 }
 

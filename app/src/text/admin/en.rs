@@ -4,6 +4,14 @@ use super::AdminText;
 
 /// English.
 pub static TEXT: AdminText = AdminText {
+    cases: "To look into",
+    no_cases: "Nothing to look into.",
+    closed_cases: "Looked into",
+    case_not_received: "The recipient does not have it",
+    case_far: "Delivered far from the address",
+    case_locked: "Too many wrong handover codes",
+    case_outcome: "What came of it?",
+    case_close: "Close",
     reveal: "When recipients see the courier",
     reveal_text: "Both apply only while a parcel is out for delivery.",
     area: "The area, from",

@@ -4,6 +4,14 @@ use super::AdminText;
 
 /// Finnish.
 pub static TEXT: AdminText = AdminText {
+    cases: "Selvitettävää",
+    no_cases: "Ei selvitettävää.",
+    closed_cases: "Selvitetyt",
+    case_not_received: "Vastaanottaja ei ole saanut pakettia",
+    case_far: "Toimitettu kauas osoitteesta",
+    case_locked: "Liian monta väärää luovutuskoodia",
+    case_outcome: "Mitä selvisi?",
+    case_close: "Sulje",
     reveal: "Milloin vastaanottajat näkevät kuljettajan",
     reveal_text: "Molemmat koskevat vain jakelussa olevia paketteja.",
     area: "Alue, alkaen",

@@ -7,6 +7,14 @@ use super::{Language, PageText};
 
 /// The administrator's page.
 pub struct AdminText {
+    pub cases: &'static str,
+    pub no_cases: &'static str,
+    pub closed_cases: &'static str,
+    pub case_not_received: &'static str,
+    pub case_far: &'static str,
+    pub case_locked: &'static str,
+    pub case_outcome: &'static str,
+    pub case_close: &'static str,
     pub reveal: &'static str,
     pub reveal_text: &'static str,
     pub area: &'static str,

@@ -6,7 +6,9 @@ use axum::{Extension, Json as Answer};
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::{Backend, Error, deliveries, tracking};
 use porchlight_domain::action::{self, IdempotencyKey};
-use porchlight_domain::delivery::{Booking, Proof, Status, StatusChange, Whereabouts};
+use porchlight_domain::delivery::{
+    Booking, Correction, Picture, Proof, Status, StatusChange, Whereabouts,
+};
 use porchlight_domain::geo::Position;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
@@ -82,6 +84,8 @@ pub struct StatusBody {
     notes: Option<String>,
     reason: Option<String>,
     proof: Option<Proof>,
+    #[serde(default)]
+    pictures: Vec<Picture>,
     done_s_ago: Option<f64>,
 }
 
@@ -92,31 +96,31 @@ struct At {
     accuracy_m: f64,
 }
 
+/// A courier says where they are, or why they don't know; others are not asked.
+fn whereabouts(at: Option<At>, no_fix_reason: Option<String>) -> Result<Whereabouts, Error> {
+    match (at, no_fix_reason) {
+        (Some(_), Some(_)) => Err(Error::invalid("at", &"send either at or no_fix_reason")),
+        (Some(at), None) => Ok(Whereabouts::At {
+            position: Position::new(at.lat, at.lon)
+                .map_err(|problem| Error::invalid("at", &problem))?,
+            accuracy_m: Some(at.accuracy_m)
+                .filter(|accuracy| (0.0..=100_000.0).contains(accuracy))
+                .ok_or_else(|| Error::invalid("at", &"accuracy_m must be a number from 0 up"))?,
+        }),
+        (None, Some(reason)) => Ok(Whereabouts::NoFix { reason }),
+        (None, None) => Ok(Whereabouts::Elsewhere),
+    }
+}
+
 impl StatusBody {
-    /// A courier says where they are, or why they don't know; others are not asked.
     fn change(self, now: Timestamp) -> Result<StatusChange, Error> {
-        let whereabouts = match (self.at, self.no_fix_reason) {
-            (Some(_), Some(_)) => {
-                return Err(Error::invalid("at", &"send either at or no_fix_reason"));
-            }
-            (Some(at), None) => Whereabouts::At {
-                position: Position::new(at.lat, at.lon)
-                    .map_err(|problem| Error::invalid("at", &problem))?,
-                accuracy_m: Some(at.accuracy_m)
-                    .filter(|accuracy| (0.0..=100_000.0).contains(accuracy))
-                    .ok_or_else(|| {
-                        Error::invalid("at", &"accuracy_m must be a number from 0 up")
-                    })?,
-            },
-            (None, Some(reason)) => Whereabouts::NoFix { reason },
-            (None, None) => Whereabouts::Elsewhere,
-        };
         Ok(StatusChange {
             to: self.status,
-            whereabouts,
+            whereabouts: whereabouts(self.at, self.no_fix_reason)?,
             notes: self.notes,
             reason: self.reason,
             proof: self.proof,
+            pictures: self.pictures,
             done_at: self.done_s_ago.and_then(|ago| action::done_at(now, ago)),
         })
     }
@@ -136,6 +140,34 @@ pub async fn change_status(
     let changed =
         deliveries::change_status_once(&actor, &backend, reference, change, key.as_ref()).await?;
     Ok(Answer(changed))
+}
+
+/// The body of `POST …/correction`.
+#[derive(Debug, Deserialize)]
+pub struct CorrectionBody {
+    from: Status,
+    at: Option<At>,
+    no_fix_reason: Option<String>,
+    reason: String,
+}
+
+/// Takes back a status that was a mistake. With an `Idempotency-Key`, once.
+pub async fn correct(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<CorrectionBody>,
+) -> Result<StatusCode, ApiError> {
+    let reference = known(&reference)?;
+    let key = idempotency_key(&headers)?;
+    let correction = Correction {
+        from: body.from,
+        whereabouts: whereabouts(body.at, body.no_fix_reason)?,
+        reason: body.reason,
+    };
+    deliveries::correct_once(&actor, &backend, reference, correction, key.as_ref()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Error> {

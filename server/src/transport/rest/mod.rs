@@ -2,13 +2,15 @@
 //! [`ROUTES`], a row in the matrix of `tests/`, a paragraph in docs/api.md.
 
 pub mod accounts;
+pub mod cases;
 pub mod deliveries;
 pub mod fixes;
 pub mod operations;
+pub mod pictures;
 pub mod runs;
 pub mod shares;
 
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::live;
 use super::state::AppState;
@@ -64,6 +66,36 @@ pub const ROUTES: &[Route] = &[
         method: "POST",
         path: "/api/v1/deliveries/{ref}/status",
         handler: || post(deliveries::change_status),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/correction",
+        handler: || post(deliveries::correct),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}/pictures/{hash}",
+        handler: || get(pictures::get),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/deliveries/{ref}/pictures/{hash}",
+        handler: || put(pictures::put),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/cases",
+        handler: || post(cases::open),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/cases",
+        handler: || get(cases::list),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/cases/{id}/close",
+        handler: || post(cases::close),
     },
     Route {
         method: "POST",
@@ -123,7 +155,7 @@ pub const ROUTES: &[Route] = &[
     Route {
         method: "PUT",
         path: "/api/v1/reveal-policy",
-        handler: || axum::routing::put(operations::set_reveal_policy),
+        handler: || put(operations::set_reveal_policy),
     },
     Route {
         method: "GET",

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use porchlight_domain::action::Step;
+use porchlight_domain::reference::Reference;
 
 use super::outbox::Kept;
 use super::{Steps, Trouble};
@@ -27,13 +28,16 @@ fn words(t: &CourierText, kept: &Kept) -> String {
     match &kept.step {
         Step::StartRun => t.started.to_owned(),
         Step::EndRun => t.ending.to_owned(),
-        Step::ChangeStatus { reference, change } => {
-            let what = t.done.of(change.to);
-            match kept.place.split(',').next() {
-                Some(place) if !place.is_empty() => format!("{what}: {place}"),
-                _ => format!("{what}: {reference}"),
-            }
-        }
+        Step::ChangeStatus { reference, change } => at(kept, *reference, t.done.of(change.to)),
+        Step::Correct { reference, .. } => at(kept, *reference, t.corrected),
+    }
+}
+
+/// What was done, and where.
+fn at(kept: &Kept, reference: Reference, what: &str) -> String {
+    match kept.place.split(',').next() {
+        Some(place) if !place.is_empty() => format!("{what}: {place}"),
+        _ => format!("{what}: {reference}"),
     }
 }
 

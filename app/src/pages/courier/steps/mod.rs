@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use leptos::task::spawn_local;
 use porchlight_domain::action::{IdempotencyKey, Step};
-use porchlight_domain::delivery::Proof;
+use porchlight_domain::delivery::{PictureHash, Proof};
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::RunView;
@@ -25,6 +25,7 @@ use crate::api::runs::take;
 use crate::clock::now;
 use crate::components::effect;
 use crate::live::{wait_ms, watch_network};
+use crate::pages::courier::pictures::{Shots, upload};
 pub use bar::StepBar;
 use outbox::{Kept, Outbox, Refused};
 
@@ -50,6 +51,8 @@ pub struct Steps {
     taken: RwSignal<Vec<Step>>,
     /// The one that is on its way: too late to undo.
     on_its_way: RwSignal<Option<IdempotencyKey>>,
+    /// Pictures that the server has.
+    sent_pictures: StoredValue<Vec<PictureHash>>,
     trouble: RwSignal<Option<Trouble>>,
     /// Whether the phone can't keep them.
     is_forgetful: RwSignal<bool>,
@@ -66,6 +69,7 @@ impl Steps {
             kept: RwSignal::new(Vec::new()),
             taken: RwSignal::new(Vec::new()),
             on_its_way: RwSignal::new(None),
+            sent_pictures: StoredValue::new(Vec::new()),
             trouble: RwSignal::new(None),
             is_forgetful: RwSignal::new(false),
             is_leaving: StoredValue::new(false),
@@ -85,6 +89,11 @@ impl Steps {
 
     /// Does a step, at an address or at none.
     pub fn take(self, step: Step, place: String) {
+        self.take_with(step, place, Shots::default());
+    }
+
+    /// Does a step that names pictures.
+    pub fn take_with(self, step: Step, place: String, shots: Shots) {
         let Ok(key) = IdempotencyKey::parse(&new_key()) else {
             return;
         };
@@ -97,6 +106,7 @@ impl Steps {
             done_at: now().max(after_last.unwrap_or_else(now)),
             step,
             place,
+            shots,
             refused: None,
         };
         self.kept.update(|all| all.push(kept.clone()));
@@ -247,10 +257,30 @@ impl Steps {
         u32::try_from(from.millis() - now().millis()).unwrap_or(0)
     }
 
+    /// Sends what a step names, each picture once as long as the page is there.
+    async fn send_shots(self, kept: &Kept) -> Result<(), ApiError> {
+        let Some(reference) = kept.step.reference() else {
+            return Ok(());
+        };
+        for shot in kept.shots.iter() {
+            let hash = &shot.picture.hash;
+            if !self.sent_pictures.with_value(|sent| sent.contains(hash)) {
+                upload(reference, shot).await?;
+                self.sent_pictures
+                    .update_value(|sent| sent.push(hash.clone()));
+            }
+        }
+        Ok(())
+    }
+
     /// Sends a step. False when it must be sent again.
     async fn send_one(self, outbox: &Outbox, kept: Kept) -> bool {
         self.on_its_way.set(Some(kept.key.clone()));
-        let verdict = Verdict::of(take(kept.action(now())).await);
+        let answer = match self.send_shots(&kept).await {
+            Ok(()) => take(kept.action(now())).await,
+            Err(error) => Err(error),
+        };
+        let verdict = Verdict::of(answer);
         self.on_its_way.set(None);
         match verdict {
             Verdict::Taken => {
@@ -315,7 +345,7 @@ impl Verdict {
 fn is_undoable(step: &Step) -> bool {
     match step {
         Step::StartRun => false,
-        Step::EndRun => true,
+        Step::EndRun | Step::Correct { .. } => true,
         Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }
 }

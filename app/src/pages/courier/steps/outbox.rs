@@ -5,6 +5,7 @@ use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 use serde::Serialize;
 
+use crate::pages::courier::pictures::Shots;
 use crate::pages::courier::storage::{Shelf, Storage};
 
 /// A step that is kept.
@@ -18,6 +19,8 @@ pub struct Kept {
     pub step: Step,
     /// At which address; nothing when it was at none.
     pub place: String,
+    /// What it names, to be sent before it.
+    pub shots: Shots,
     /// Why the server does not take it; none while it may.
     pub refused: Option<Refused>,
 }
@@ -33,7 +36,7 @@ pub struct Refused {
 
 porchlight_domain::wire! { Refused { why, is_mendable } }
 
-porchlight_domain::wire! { Kept { key, done_at, step, place, refused } }
+porchlight_domain::wire! { Kept { key, done_at, step, place, shots, refused } }
 
 impl Kept {
     /// As it is sent now.

@@ -7,6 +7,7 @@ use porchlight_domain::delivery::{FailureReason, Status, StatusChange};
 use web_sys::FormData;
 
 use super::AtStop;
+use crate::pages::courier::pictures::Photos;
 use crate::text::{CourierText, use_page_text, use_text};
 
 /// The form with which a failed try is reported.
@@ -14,6 +15,7 @@ use crate::text::{CourierText, use_page_text, use_text};
 pub fn CouldNot(at: AtStop) -> impl IntoView {
     let t = use_page_text::<CourierText>();
     let form = NodeRef::<Form>::new();
+    let photos = RwSignal::new(Vec::new());
     let name = format!("reason-{}", at.reference);
     let notes_id = format!("notes-{}", at.reference);
     let choices = FailureReason::ALL.map(|reason| {
@@ -39,7 +41,8 @@ pub fn CouldNot(at: AtStop) -> impl IntoView {
                 .filter(|text| !text.is_empty())
         };
         let (reason, notes) = (text("reason"), text("notes"));
-        at.change(Status::Failed, |change| StatusChange {
+        let shots = photos.get_untracked();
+        at.change_with(Status::Failed, shots, |change| StatusChange {
             reason,
             notes,
             ..change
@@ -63,7 +66,8 @@ pub fn CouldNot(at: AtStop) -> impl IntoView {
                     maxlength="2000"
                 ></textarea>
             </div>
-            <button type="submit" class="button">
+            <Photos id=format!("failed-photo-{}", at.reference) photos />
+            <button type="submit" class="button button--primary">
                 {t.failed}
             </button>
         </form>

@@ -2,39 +2,81 @@
 
 mod could_not;
 mod hand_over;
+mod proof;
 
 use leptos::prelude::*;
 use porchlight_domain::action::Step;
-use porchlight_domain::delivery::{Status, StatusChange};
+use porchlight_domain::delivery::{Correction, Status, StatusChange};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{RunView, StopView};
 
 use super::changes::Changes;
+use super::pictures::Shot;
 use super::position::PositionSharing;
 use super::steps::Steps;
 use crate::clock::{TimeSpan, now};
-use crate::components::{Icon, StatusChip, maybe};
+use crate::components::{Icon, StatusChip, maybe, part};
 use crate::text::{CourierText, use_page_text};
 use could_not::CouldNot;
 use hand_over::HandOver;
+use proof::Proven;
+
+/// What shows that a parcel was delivered, by its policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// Its recipient's code, and nothing else.
+    Code,
+    /// A photo.
+    Photo,
+    /// A name, a signature or a photo.
+    Anything,
+}
 
 /// What happens at a stop.
 #[derive(Clone, Copy)]
-struct AtStop {
-    reference: Reference,
+pub(super) struct AtStop {
+    pub(super) reference: Reference,
     /// The address, for people.
-    place: Memo<String>,
-    steps: Steps,
-    position: PositionSharing,
+    pub(super) place: Memo<String>,
+    pub(super) steps: Steps,
+    pub(super) position: PositionSharing,
 }
 
 impl AtStop {
     /// Changes the parcel's status, here and now.
-    fn change(self, to: Status, more: impl FnOnce(StatusChange) -> StatusChange) {
-        let change = StatusChange::to(to, self.position.whereabouts(now()));
+    pub(super) fn change(self, to: Status, more: impl FnOnce(StatusChange) -> StatusChange) {
+        self.change_with(to, Vec::new(), more);
+    }
+
+    /// The same with pictures that were taken here.
+    fn change_with(
+        self,
+        to: Status,
+        shots: Vec<Shot>,
+        more: impl FnOnce(StatusChange) -> StatusChange,
+    ) {
+        let change = StatusChange {
+            pictures: shots.iter().map(|shot| shot.picture.clone()).collect(),
+            ..StatusChange::to(to, self.position.whereabouts(now()))
+        };
         let step = Step::ChangeStatus {
             reference: self.reference,
             change: more(change),
+        };
+        let place = self.place.get_untracked();
+        self.steps.take_with(step, place, shots.into());
+    }
+
+    /// Takes a status back that was a mistake.
+    pub(super) fn correct(self, from: Status, reason: String) {
+        let correction = Correction {
+            from,
+            whereabouts: self.position.whereabouts(now()),
+            reason,
+        };
+        let step = Step::Correct {
+            reference: self.reference,
+            correction,
         };
         self.steps.take(step, self.place.get_untracked());
     }
@@ -67,8 +109,13 @@ pub fn StopCard(
         })
     });
     let is_next = Memo::new(move |_| next.get() == Some(reference));
-    let needs_code =
-        Memo::new(move |_| stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.handover)));
+    let needs = Memo::new(move |_| {
+        stop.with(|stop| match stop {
+            Some(stop) if stop.handover => Needs::Code,
+            Some(stop) if stop.photo_needed => Needs::Photo,
+            _ => Needs::Anything,
+        })
+    });
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
     let place = Memo::new(move |_| {
         let address = stop.with(|stop| stop.as_ref().map(|stop| stop.address.text.clone()));
@@ -95,7 +142,7 @@ pub fn StopCard(
             {maybe(move || {
                 let status = status.get()?;
                 if status == Status::OutForDelivery {
-                    return Some(view! { <AtTheDoor at is_next needs_code /> }.into_any());
+                    return Some(view! { <AtTheDoor at is_next needs /> }.into_any());
                 }
                 let can_set_out = status.next().contains(&Status::OutForDelivery);
                 can_set_out.then(|| view! { <SetOut at /> }.into_any())
@@ -162,15 +209,17 @@ fn SetOut(at: AtStop) -> impl IntoView {
 
 /// Handed over, or not.
 #[component]
-fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs_code: Memo<bool>) -> impl IntoView {
+fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs: Memo<Needs>) -> impl IntoView {
     let t = use_page_text::<CourierText>();
     view! {
         <details class="stop__act" open=is_next.get_untracked()>
             <summary class="button button--wide" class:button--primary=is_next>
                 {t.deliver}
             </summary>
-            {maybe(move || {
-                Some(view! { <HandOver at needs_code=needs_code.get() /> }.into_any())
+            {part(move || match needs.get() {
+                Needs::Code => view! { <HandOver at /> }.into_any(),
+                Needs::Photo => view! { <Proven at photo_needed=true /> }.into_any(),
+                Needs::Anything => view! { <Proven at photo_needed=false /> }.into_any(),
             })}
         </details>
         <details class="stop__act">

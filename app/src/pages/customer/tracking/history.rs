@@ -77,8 +77,21 @@ fn words(t: &Texts, fact: &Fact) -> Option<String> {
     match fact {
         Fact::DeliveryBooked { .. } => Some(t.status_name(Status::Booked).to_owned()),
         Fact::StatusChanged {
-            to, reason, proof, ..
-        } => Some(change_words(t, *to, reason.as_deref(), proof.as_ref())),
+            to,
+            reason,
+            proof,
+            far_m,
+            ..
+        } => {
+            let words = change_words(t, *to, reason.as_deref(), proof.as_ref());
+            Some(match far_m {
+                Some(far_m) => format!("{words}. {}", (t.proof.far)(*far_m)),
+                None => words,
+            })
+        }
+        Fact::StatusCorrected { reason, .. } => Some((t.proof.corrected)(reason)),
+        Fact::CaseOpened { .. } => Some(t.proof.said_missing.to_owned()),
+        Fact::CaseClosed { outcome, .. } => Some((t.proof.looked_into)(outcome)),
         Fact::CourierArriving { arrival } => Some(match arrival {
             Arrival::Near => t.news.near.to_owned(),
             Arrival::AtTheDoor => t.news.at_the_door.to_owned(),

@@ -5,6 +5,7 @@ mod details;
 mod handover;
 mod history;
 mod panel;
+mod proof;
 mod share_panel;
 mod shares;
 
@@ -28,6 +29,7 @@ use crate::text::use_text;
 use details::Details;
 use handover::Handover;
 use history::History;
+use proof::ProofCard;
 use shares::Shares;
 
 /// One delivery, as its customer sees it.
@@ -105,6 +107,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 {maybe(move || {
                     (!is_over.get()).then(|| view! { <Handover reference handover /> }.into_any())
                 })}
+                <ProofCard reference state />
                 <Steps steps />
                 <Details detail=detail.clone() />
                 {maybe(move || (!is_over.get()).then(|| view! { <Shares reference /> }.into_any()))}
