@@ -73,6 +73,7 @@ export class Parcel {
     customerEmail = 'customer@demo.test',
     courierEmail = 'courier@demo.test',
     description = 'A desk lamp',
+    booking: Record<string, unknown> = {},
   ): Promise<Parcel> {
     const customer = await Api.signIn(url, customerEmail);
     const admin = await Api.signIn(url, 'admin@demo.test');
@@ -83,6 +84,7 @@ export class Parcel {
       address: address(DOOR),
       description,
       window: { from: new Date(now).toISOString(), to: new Date(now + 3 * 3600_000).toISOString() },
+      ...booking,
     });
     const parcel = new Parcel(booked.reference, courier);
     await admin.done('POST', `/deliveries/${booked.reference}/assignment`, { courier_email: courierEmail });

@@ -9,7 +9,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use porchlight_domain::people::Role;
 
-use crate::components::{Access, ForRole};
+use crate::components::{Access, Connection, ForRole};
 use crate::text::use_text;
 use cases::Cases;
 use policy::Policy;
@@ -31,7 +31,10 @@ impl LazyRoute for AdminPage {
             <Title text=use_text().nav.operations />
             <Access who=ForRole::Only(Role::Admin)>
                 <div class="page">
-                    <h1 class="page__title">{use_text().nav.operations}</h1>
+                    <div class="page__head">
+                        <h1 class="page__title">{use_text().nav.operations}</h1>
+                        <Connection />
+                    </div>
                     <Cases />
                     <Policy />
                     <Readings />

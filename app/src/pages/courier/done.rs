@@ -104,6 +104,10 @@ fn DoneStop(
         stop.with(|stop| stop.as_ref().map(|stop| stop.address.text.clone()))
             .unwrap_or_default()
     });
+    let description = Memo::new(move |_| {
+        stop.with(|stop| stop.as_ref().map(|stop| stop.description.clone()))
+            .unwrap_or_default()
+    });
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
     let at = AtStop {
         reference,
@@ -127,7 +131,10 @@ fn DoneStop(
     };
     view! {
         <li class="done__stop">
-            <span class="done__place">{words(move || place.get())}</span>
+            <span class="done__what">
+                <span class="done__place">{words(move || place.get())}</span>
+                <span class="done__text">{words(move || description.get())}</span>
+            </span>
             {maybe(move || {
                 let status = Signal::stored(status.get()?);
                 Some(view! { <StatusChip status /> }.into_any())
