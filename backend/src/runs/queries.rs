@@ -53,6 +53,11 @@ const REMOVE_STOP: &str = "delete from stops where run_id = $1 and reference = $
 const STOPS: &str = "
     select s.reference, s.service_s, d.customer_id, d.status, d.description, d.address_text,
         d.address_lat, d.address_lon, d.window_from_ms, d.window_to_ms, d.attempts, d.handover,
+        case when exists (
+            select 1
+            from arrivals a
+            where a.reference = d.reference and a.attempt = d.attempts and a.arrival = 'at_the_door'
+        ) then 1 else 0 end as arrived,
         p.name
     from stops s
     join deliveries d on d.reference = s.reference
@@ -96,6 +101,7 @@ pub(crate) struct StopRow {
     pub(crate) window_to_ms: i64,
     pub(crate) attempts: i64,
     pub(crate) handover: i64,
+    pub(crate) arrived: i64,
     #[sqlx(rename = "name")]
     pub(crate) recipient: String,
 }

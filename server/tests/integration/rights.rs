@@ -122,8 +122,18 @@ const MATRIX: &[Row] = &[
     ),
     row(
         "POST",
+        "/api/v1/courier/steps",
+        [SignIn, NotYou, Welcome, NotYou],
+    ),
+    row(
+        "POST",
         "/api/v1/courier/fixes",
         [SignIn, NotYou, Welcome, NotYou],
+    ),
+    row(
+        "GET",
+        "/api/v1/silent-couriers",
+        [SignIn, NotYou, NotYou, NotYou],
     ),
     row(
         "GET",
@@ -168,6 +178,7 @@ fn body_of(path: &str) -> serde_json::Value {
         Some("tokens") => json!({ "email": "x@example.org", "password": "wrong" }),
         Some("status") => json!({ "status": "delivered", "proof": { "recipient_name": "Me" } }),
         Some("assignment") => json!({ "courier_email": "courier@example.org" }),
+        Some("steps") => json!({ "steps": [] }),
         Some("fixes") => json!({ "fixes": [] }),
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),
         Some("deliveries") => {
