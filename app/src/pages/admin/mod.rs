@@ -2,6 +2,7 @@
 
 mod policy;
 mod readings;
+mod silent;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,6 +13,7 @@ use crate::components::{Access, ForRole};
 use crate::text::use_text;
 use policy::Policy;
 use readings::Readings;
+use silent::Silent;
 
 /// The administrator's page.
 #[derive(Debug)]
@@ -30,6 +32,7 @@ impl LazyRoute for AdminPage {
             <Access who=ForRole::Only(Role::Admin)>
                 <div class="page">
                     <h1 class="page__title">{use_text().nav.operations}</h1>
+                    <Silent />
                     <Policy />
                     <Readings />
                 </div>

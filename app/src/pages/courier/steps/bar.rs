@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use porchlight_domain::action::Step;
+use porchlight_domain::reference::Reference;
 
 use super::outbox::Kept;
 use super::{Steps, Trouble};
@@ -27,13 +28,16 @@ fn words(t: &CourierText, kept: &Kept) -> String {
     match &kept.step {
         Step::StartRun => t.started.to_owned(),
         Step::EndRun => t.ending.to_owned(),
-        Step::ChangeStatus { reference, change } => {
-            let what = t.done.of(change.to);
-            match kept.place.split(',').next() {
-                Some(place) if !place.is_empty() => format!("{what}: {place}"),
-                _ => format!("{what}: {reference}"),
-            }
-        }
+        Step::ChangeStatus { reference, change } => at(kept, t.done.of(change.to), *reference),
+        Step::Arrive { reference, .. } => at(kept, t.arrived, *reference),
+    }
+}
+
+/// What was done where.
+fn at(kept: &Kept, what: &str, reference: Reference) -> String {
+    match kept.place.split(',').next() {
+        Some(place) if !place.is_empty() => format!("{what}: {place}"),
+        _ => format!("{what}: {reference}"),
     }
 }
 
@@ -48,7 +52,7 @@ fn unsent(steps: Steps) -> Option<AnyView> {
     }
     let is_offline = steps.trouble.get() == Some(Trouble::Offline);
     let key = last.key.clone();
-    let is_sent = steps.on_its_way.with(|sent| sent.as_ref() == Some(&key));
+    let is_sent = steps.on_its_way.with(|sent| sent.contains(&key));
     let undo = (!is_sent).then(|| {
         view! {
             <button type="button" class="button step-bar__button" on:click=move |_| steps.undo(&key)>

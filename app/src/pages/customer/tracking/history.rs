@@ -56,7 +56,7 @@ pub fn History(
 /// When it happened, where that is earlier than when it was heard of.
 fn done_at(fact: &Fact) -> Option<Timestamp> {
     match fact {
-        Fact::StatusChanged { done_at, .. } => *done_at,
+        Fact::StatusChanged { done_at, .. } | Fact::CourierArriving { done_at, .. } => *done_at,
         _ => None,
     }
 }
@@ -79,7 +79,7 @@ fn words(t: &Texts, fact: &Fact) -> Option<String> {
         Fact::StatusChanged {
             to, reason, proof, ..
         } => Some(change_words(t, *to, reason.as_deref(), proof.as_ref())),
-        Fact::CourierArriving { arrival } => Some(match arrival {
+        Fact::CourierArriving { arrival, .. } => Some(match arrival {
             Arrival::Near => t.news.near.to_owned(),
             Arrival::AtTheDoor => t.news.at_the_door.to_owned(),
         }),
