@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::reactive::spawn_local_scoped_with_cancellation;
 use leptos::task::spawn_local;
 use porchlight_domain::geo::{Line, Position};
 use porchlight_domain::ids::PersonId;
@@ -128,17 +127,19 @@ fn way_of(stops: Memo<Vec<MapStop>>, courier: Signal<Option<PersonId>>) -> Signa
         asked.track();
         stops.track();
         let Some(courier) = courier.get() else { return };
-        spawn_local_scoped_with_cancellation(async move {
-            match way_ahead().await {
-                Ok(line) => {
-                    last_run::keep_way(&courier, &line).await;
-                    way.set(line);
-                }
-                Err(_) if way.with_untracked(|way| way.0.is_empty()) => {
-                    way.set(last_run::recall_way(&courier).await);
-                }
-                Err(_) => {}
+        // Not cancelled with the map: the phone's storage is to be left at rest.
+        spawn_local(async move {
+            if let Ok(line) = way_ahead().await {
+                last_run::keep_way(&courier, &line).await;
+                way.try_set(line);
+                return;
             }
+            let known = last_run::recall_way(&courier).await;
+            way.try_update(|way| {
+                if way.0.is_empty() {
+                    *way = known;
+                }
+            });
         });
     });
     way.into()

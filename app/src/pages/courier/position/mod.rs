@@ -12,7 +12,7 @@ mod wake_lock;
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
-use leptos::reactive::spawn_local_scoped_with_cancellation;
+use leptos::task::spawn_local;
 use porchlight_domain::delivery::Whereabouts;
 use porchlight_domain::fix::ReportedFix;
 use porchlight_domain::geo::Position;
@@ -72,7 +72,8 @@ impl PositionSharing {
             {
                 wake_lock::keep_screen_on();
                 let hints = sharing.listen_for_hints(wanted_s);
-                spawn_local_scoped_with_cancellation(sharing.share(courier, hints));
+                // Told when it is over, and not cancelled: the phone's storage is to be left at rest.
+                spawn_local(sharing.share(courier, hints));
             }
         });
         sharing
@@ -152,8 +153,10 @@ impl PositionSharing {
                 }
             })
         });
+        let over = sender.clone();
         on_cleanup(move || {
             listeners.into_iter().for_each(WindowListenerHandle::remove);
+            tell(&over, Hint::Over);
         });
         battery::watch(move |is_low| {
             let _ = self.is_saving.try_set(is_low);
@@ -164,12 +167,13 @@ impl PositionSharing {
 
     async fn share(self, courier: PersonId, hints: UnboundedReceiver<Hint>) {
         self.health.set(Health::Searching);
-        match Reporter::start(self, courier, hints).await {
-            Some(reporter) => {
-                reporter.run().await;
-                self.health.set(Health::Off);
-            }
-            None => self.health.set(Health::Refused),
+        let health = match Reporter::start(self, courier, hints).await {
+            Some(reporter) => reporter.run().await,
+            None => Some(Health::Refused),
+        };
+        // Else there is another run by now, or no page.
+        if let Some(health) = health {
+            self.health.try_set(health);
         }
     }
 }

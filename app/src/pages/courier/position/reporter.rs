@@ -29,6 +29,8 @@ pub enum Hint {
     Looked,
     /// The server wants a report in each so many seconds.
     Wanted(u32),
+    /// Nobody wants to know any more.
+    Over,
     /// The phone has little power left, or no longer.
     Battery {
         /// Whether it has.
@@ -116,13 +118,14 @@ impl Reporter {
         })
     }
 
-    /// Reports until there is nothing more to share.
-    pub async fn run(mut self) {
+    /// Reports until there is nothing more to share, and says how it is then; none when it was told to end.
+    pub async fn run(mut self) -> Option<Health> {
         // What a page before this one could not send.
         let mut flow = self.send_all().await;
         while flow.is_continue() {
             flow = match self.wait().await {
                 Wake::Reading(reading) => self.take(reading).await,
+                Wake::Hint(Hint::Over) => return None,
                 Wake::Hint(hint) => self.heed(hint).await,
                 Wake::Retry => self.send_all().await,
                 Wake::Silence => {
@@ -131,6 +134,7 @@ impl Reporter {
                 }
             };
         }
+        Some(Health::Off)
     }
 
     async fn wait(&mut self) -> Wake {
@@ -174,7 +178,7 @@ impl Reporter {
                 self.pace.save(is_low);
                 self.receiver.rest(is_low);
             }
-            Hint::Network => {}
+            Hint::Network | Hint::Over => {}
         }
         // Either way the back-off was for another network.
         if self.failures > 0 && matches!(hint, Hint::Network | Hint::Looked) {
@@ -193,13 +197,13 @@ impl Reporter {
         let Reading::Fix(fix) = reading else {
             return Flow::Continue(());
         };
-        self.sharing.newest.set(Some(fix));
+        self.sharing.newest.try_set(Some(fix));
         if !self.pace.takes(&fix) {
             return Flow::Continue(());
         }
         self.outbox.push(fix).await;
         if self.failures > 0 && now() < self.not_before {
-            self.sharing.unsent.set(self.outbox.len().await);
+            self.sharing.unsent.try_set(self.outbox.len().await);
             return Flow::Continue(());
         }
         self.send_all().await
@@ -210,13 +214,13 @@ impl Reporter {
         loop {
             let fixes = self.outbox.oldest(BATCH).await;
             let Some(last) = fixes.last().copied() else {
-                self.sharing.unsent.set(0);
+                self.sharing.unsent.try_set(0);
                 self.failures = 0;
                 return Flow::Continue(());
             };
             let answer = report_positions(fixes).await;
             let flow = self.answered(answer, &last).await;
-            self.sharing.unsent.set(self.outbox.len().await);
+            self.sharing.unsent.try_set(self.outbox.len().await);
             if self.failures > 0 || flow.is_break() {
                 return flow;
             }
@@ -265,7 +269,7 @@ impl Reporter {
             Phone::DoesNotKnow => Health::NoSignal,
             Phone::Refuses => Health::Refused,
         };
-        self.sharing.health.set(health);
+        self.sharing.health.try_set(health);
     }
 }
 

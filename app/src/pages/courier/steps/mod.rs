@@ -127,12 +127,13 @@ impl Steps {
     /// What the server does not have yet and may still take, oldest first. Tracks.
     fn unsent_steps(self) -> Vec<Kept> {
         self.kept
-            .with(|all| all.iter().filter(waits).cloned().collect())
+            .with(|all| all.iter().filter(|kept| waits(kept)).cloned().collect())
     }
 
     /// How many that are. Tracks.
     pub fn unsent(self) -> usize {
-        self.kept.with(|all| all.iter().filter(waits).count())
+        self.kept
+            .with(|all| all.iter().filter(|kept| waits(kept)).count())
     }
 
     /// What the server did not take. Tracks.
@@ -147,7 +148,7 @@ impl Steps {
         self.taken
             .with(|taken| taken.iter().for_each(|step| step.show_on(&mut run)));
         self.kept.with(|all| {
-            for kept in all.iter().filter(waits) {
+            for kept in all.iter().filter(|kept| waits(kept)) {
                 kept.step.show_on(&mut run);
             }
         });
@@ -222,7 +223,7 @@ impl Steps {
         while self.trouble.get_untracked() != Some(Trouble::SignIn) {
             let next = self
                 .kept
-                .with_untracked(|all| all.iter().find(waits).cloned());
+                .with_untracked(|all| all.iter().find(|kept| waits(kept)).cloned());
             let pause_ms = next.as_ref().map(|next| self.pause_ms(next, not_before));
             match (next, pause_ms) {
                 (Some(_), Some(0)) => {
@@ -279,7 +280,7 @@ impl Steps {
         let at_once = self.at_once.get_value();
         let (mut due, mut bytes) = (Vec::new(), 0);
         self.kept.with_untracked(|all| {
-            for kept in all.iter().filter(waits).take(at_once) {
+            for kept in all.iter().filter(|kept| waits(kept)).take(at_once) {
                 bytes += size(&kept.action(now()));
                 let is_full = bytes > phone::STEP_BYTES_AT_ONCE && !due.is_empty();
                 if is_full || self.pause_ms(kept, not_before) > 0 {
@@ -362,7 +363,7 @@ impl Steps {
 }
 
 /// Whether the server may still take it.
-fn waits(kept: &&Kept) -> bool {
+fn waits(kept: &Kept) -> bool {
     kept.refused.is_none()
 }
 
