@@ -99,6 +99,8 @@ test('a step that the server refuses while the page is closed waits with the rea
 
 test('without a session nothing is sent, and nothing is lost', async ({ page, context, server, consoleErrors }) => {
   consoleErrors.expect(NO_NETWORK);
+  // The other page's event stream has no session either.
+  consoleErrors.expect(/401/);
   const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A clock');
   await parcel.step('out_for_delivery');
   await signIn(page, COURIER);
@@ -110,9 +112,10 @@ test('without a session nothing is sent, and nothing is lost', async ({ page, co
   await deliver(page, parcel, 'Aino');
   await expect(page.getByText('1 step is not sent yet')).toBeVisible({ timeout: 20_000 });
   await page.close();
-  await context.setOffline(false);
+  // The browser wakes the worker by itself, too, as soon as there is a network.
   const cookies = await context.cookies();
   await context.clearCookies({ name: 'porchlight_session' });
+  await context.setOffline(false);
   await wakeWorker(other, server.url);
   await wakeWorker(other, server.url);
   expect(await story(server.url, parcel)).toEqual([]);
