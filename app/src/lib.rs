@@ -14,6 +14,7 @@ pub mod document;
 mod live;
 mod map;
 mod pages;
+pub mod phone;
 pub mod preferences;
 mod pwa;
 pub mod routes;

@@ -1,5 +1,6 @@
 //! Load on a real server. `README.md` beside this says what each benchmark does.
 
+mod catch_up;
 mod comeback;
 mod fanout;
 mod figures;
@@ -19,6 +20,8 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Benchmark {
+    /// A phone that comes back from a dead zone.
+    CatchUp(catch_up::Options),
     /// Everybody after a restart.
     Comeback(comeback::Options),
     /// Positions to those who watch.
@@ -30,6 +33,7 @@ enum Benchmark {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     match CommandLine::parse().benchmark {
+        Benchmark::CatchUp(options) => catch_up::run(&options).await,
         Benchmark::Comeback(options) => comeback::run(&options).await,
         Benchmark::Fanout(options) => fanout::run(&options).await,
         Benchmark::Intake(options) => intake::run(&options).await,

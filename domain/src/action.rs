@@ -4,7 +4,7 @@
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::delivery::{Correction, Status, StatusChange};
+use crate::delivery::{Correction, Status, StatusChange, Whereabouts};
 use crate::reference::Reference;
 use crate::run::RunState;
 use crate::time::Timestamp;
@@ -55,6 +55,13 @@ pub enum Step {
     StartRun,
     /// The run is over.
     EndRun,
+    /// The courier is at a parcel's door, and says so: GPS may not know.
+    Arrive {
+        /// Which parcel.
+        reference: Reference,
+        /// Where the phone was, or why that is not known.
+        whereabouts: Whereabouts,
+    },
     /// A parcel has another status.
     ChangeStatus {
         /// Which.
@@ -79,6 +86,10 @@ impl FromFields for Step {
         Ok(match &*kind {
             "start_run" => Self::StartRun,
             "end_run" => Self::EndRun,
+            "arrive" => Self::Arrive {
+                reference: fields.take("reference")?,
+                whereabouts: fields.take("whereabouts")?,
+            },
             "change_status" => Self::ChangeStatus {
                 reference: fields.take("reference")?,
                 change: StatusChange::from_fields(fields)?,
@@ -108,6 +119,40 @@ pub struct Action {
 
 crate::wire! { Action { key, done_s_ago, step } }
 
+/// What became of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is done, now or already.
+    Taken,
+    /// It can't be done like that, or not any more.
+    Refused(Refused),
+}
+
+/// Why a step was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// In the server's words; none where the parcel is someone else's now.
+    pub why: Option<String>,
+    /// Whether the courier can do it again better, as after a wrong code.
+    pub is_mendable: bool,
+}
+
+crate::wire! { Refused { why, is_mendable } }
+
+impl FromFields for Outcome {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Unreadable> {
+        let outcome: String = fields.take("outcome")?;
+        Ok(match &*outcome {
+            "taken" => Self::Taken,
+            "refused" => Self::Refused(Refused::from_fields(fields)?),
+            _ => return Err(Unreadable("outcome")),
+        })
+    }
+}
+
+crate::wire_of_fields!(Outcome);
+
 /// The longest that a step may have waited on a phone and still be dated, seconds: a week.
 const LONGEST_WAIT_S: f64 = 7.0 * 24.0 * 3600.0;
 
@@ -123,9 +168,9 @@ impl Step {
     /// The parcel it is about.
     pub fn reference(&self) -> Option<Reference> {
         match self {
-            Self::ChangeStatus { reference, .. } | Self::Correct { reference, .. } => {
-                Some(*reference)
-            }
+            Self::ChangeStatus { reference, .. }
+            | Self::Correct { reference, .. }
+            | Self::Arrive { reference, .. } => Some(*reference),
             Self::StartRun | Self::EndRun => None,
         }
     }
@@ -142,6 +187,12 @@ impl Step {
                 }
             }
             Self::EndRun => run.state = RunState::Ended,
+            Self::Arrive { reference, .. } => {
+                for stop in &mut run.stops {
+                    stop.arrived |=
+                        stop.reference == *reference && stop.status == Status::OutForDelivery;
+                }
+            }
             Self::Correct {
                 reference,
                 correction,
@@ -162,6 +213,7 @@ impl Step {
                     && is_possible(stop.status)
                 {
                     stop.status = change.to;
+                    stop.arrived = false;
                     if change.to == Status::OutForDelivery {
                         run.state = RunState::Active;
                     }
@@ -215,12 +267,14 @@ mod tests {
             eta: None,
             handover: false,
             photo_needed: false,
+            arrived: false,
         };
         RunView {
             id: RunId::from_text("run_1"),
             state: RunState::Planned,
             stops: vec![stop(1), stop(2)],
             watchers: Vec::new(),
+            next_interval_s: None,
         }
     }
 
@@ -239,6 +293,10 @@ mod tests {
         let steps = [
             Step::StartRun,
             Step::EndRun,
+            Step::Arrive {
+                reference: Reference::from_random(7),
+                whereabouts: no_fix(),
+            },
             Step::ChangeStatus {
                 reference: Reference::from_random(7),
                 change: delivered,
@@ -258,6 +316,24 @@ mod tests {
             let read: Action = serde_json::from_str(&json).expect("reads");
             assert_eq!(read, action, "{json}");
         }
+    }
+
+    #[test]
+    fn an_outcome_survives_the_wire() {
+        let outcomes = [
+            Outcome::Taken,
+            Outcome::Refused(Refused {
+                why: Some("it was delivered".into()),
+                is_mendable: false,
+            }),
+            Outcome::Refused(Refused {
+                why: None,
+                is_mendable: true,
+            }),
+        ];
+        let json = serde_json::to_string(&outcomes).expect("serialises");
+        let read: Vec<Outcome> = serde_json::from_str(&json).expect("reads");
+        assert_eq!(read, outcomes, "{json}");
     }
 
     #[test]
@@ -294,7 +370,18 @@ mod tests {
                 .all(|stop| stop.status == Status::OutForDelivery)
         );
 
+        let arrive = Step::Arrive {
+            reference: Reference::from_random(1),
+            whereabouts: no_fix(),
+        };
+        arrive.show_on(&mut run);
+        assert!(run.stops[0].arrived && !run.stops[1].arrived);
+
         change(Status::Delivered).show_on(&mut run);
+        assert!(
+            !run.stops[0].arrived,
+            "it is for one time the parcel is out"
+        );
         assert_eq!(run.stops[0].status, Status::Delivered);
         assert_eq!(run.stops[1].status, Status::OutForDelivery);
 

@@ -10,7 +10,7 @@ use crate::delivery::{Assignment, Picture, Proof, Status, Whereabouts, Window};
 use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
-use crate::ids::{CaseId, CorrelationId, EventId, RunId, ShareId};
+use crate::ids::{CaseId, CorrelationId, EventId, PersonId, RunId, ShareId};
 use crate::reveal::RevealPolicy;
 use crate::time::Timestamp;
 use crate::tracking::ShownPosition;
@@ -139,6 +139,32 @@ pub enum Fact {
     CourierArriving {
         /// How near.
         arrival: Arrival,
+        /// Where the phone was, when the courier said it by hand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        whereabouts: Option<Whereabouts>,
+        /// When it was so, if it could be reported later only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        done_at: Option<Timestamp>,
+    },
+    /// A courier on the road is not heard of: for the operation.
+    #[serde(rename = "courier.silent")]
+    CourierSilent {
+        /// Who.
+        courier: PersonId,
+        /// When their phone was heard last.
+        last_heard: Timestamp,
+    },
+    /// A silent courier is heard again.
+    #[serde(rename = "courier.heard")]
+    CourierHeard {
+        /// Who.
+        courier: PersonId,
+    },
+    /// Live only, for the courier: somebody sees them now, so the phone is to report sooner.
+    #[serde(rename = "courier.watched")]
+    CourierWatched {
+        /// Seconds between reports from now on.
+        next_interval_s: u32,
     },
     /// Live only: the courier moved, as far as this recipient may see.
     #[serde(rename = "courier.location.updated")]
@@ -243,6 +269,18 @@ impl FromFields for Fact {
             },
             "courier.arriving" => Self::CourierArriving {
                 arrival: data.take("arrival")?,
+                whereabouts: data.take("whereabouts")?,
+                done_at: data.take("done_at")?,
+            },
+            "courier.silent" => Self::CourierSilent {
+                courier: data.take("courier")?,
+                last_heard: data.take("last_heard")?,
+            },
+            "courier.heard" => Self::CourierHeard {
+                courier: data.take("courier")?,
+            },
+            "courier.watched" => Self::CourierWatched {
+                next_interval_s: data.take("next_interval_s")?,
             },
             "courier.location.updated" => Self::LocationUpdated {
                 position: data.take("position")?,
@@ -291,6 +329,9 @@ impl Fact {
             Self::RunStarted { .. } => "run.started",
             Self::RunEnded { .. } => "run.ended",
             Self::CourierArriving { .. } => "courier.arriving",
+            Self::CourierSilent { .. } => "courier.silent",
+            Self::CourierHeard { .. } => "courier.heard",
+            Self::CourierWatched { .. } => "courier.watched",
             Self::LocationUpdated { .. } => "courier.location.updated",
             Self::EtaUpdated { .. } => "delivery.eta.updated",
             Self::ShareCreated { .. } => "share.created",
@@ -337,10 +378,16 @@ impl Fact {
             Self::CaseOpened { kind, .. } | Self::CaseClosed { kind, .. } => {
                 (*kind == CaseKind::NotReceived).then(|| self.clone())
             }
+            Self::CourierArriving {
+                arrival, done_at, ..
+            } => Some(Self::CourierArriving {
+                arrival: *arrival,
+                whereabouts: None,
+                done_at: *done_at,
+            }),
             Self::DeliveryBooked { .. }
             | Self::HandoverAsked { .. }
             | Self::HandoverLocked {}
-            | Self::CourierArriving { .. }
             | Self::LocationUpdated { .. }
             | Self::EtaUpdated { .. }
             | Self::ShareCreated { .. }
@@ -348,6 +395,9 @@ impl Fact {
             Self::DeliveryAssigned { .. }
             | Self::RunStarted { .. }
             | Self::RunEnded { .. }
+            | Self::CourierSilent { .. }
+            | Self::CourierHeard { .. }
+            | Self::CourierWatched { .. }
             | Self::RevealPolicyChanged { .. }
             | Self::BatchRolledBack { .. } => None,
         }
@@ -436,6 +486,8 @@ mod tests {
             correlation_id: Some(CorrelationId::from_text("cor_1")),
             fact: Fact::CourierArriving {
                 arrival: Arrival::Near,
+                whereabouts: None,
+                done_at: None,
             },
         };
         let json = serde_json::to_value(&envelope).expect("serialises");
@@ -483,6 +535,39 @@ mod tests {
         assert_eq!(serde_json::from_value::<Fact>(json).expect("parses"), fact);
         assert_eq!(fact.for_recipient(), None);
         assert_eq!(fact.for_share_link(), None);
+    }
+
+    #[test]
+    fn silence_is_for_the_inside() {
+        let courier = PersonId::from_text("per_1");
+        let facts = [
+            Fact::CourierSilent {
+                courier: courier.clone(),
+                last_heard: Timestamp::from_millis(1_795_183_500_000),
+            },
+            Fact::CourierHeard { courier },
+            Fact::CourierWatched { next_interval_s: 5 },
+        ];
+        for fact in facts {
+            let json = serde_json::to_value(&fact).expect("serialises");
+            assert_eq!(json["type"], fact.type_name());
+            assert_eq!(serde_json::from_value::<Fact>(json).expect("parses"), fact);
+            assert_eq!(fact.for_recipient(), None);
+            assert_eq!(fact.for_share_link(), None);
+        }
+    }
+
+    #[test]
+    fn a_recipient_does_not_read_where_the_courier_said_so() {
+        let arrived = Fact::CourierArriving {
+            arrival: Arrival::AtTheDoor,
+            whereabouts: Some(Whereabouts::NoFix {
+                reason: "in the cellar".into(),
+            }),
+            done_at: None,
+        };
+        let read = serde_json::to_string(&arrived.for_recipient()).expect("serialises");
+        assert!(!read.contains("cellar"), "{read}");
     }
 
     #[test]

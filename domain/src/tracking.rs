@@ -222,6 +222,9 @@ pub struct StopView {
     /// Whether a photo must show it at the door.
     #[serde(default)]
     pub photo_needed: bool,
+    /// Whether it was told, this time the parcel is out, that the courier is at the door.
+    #[serde(default)]
+    pub arrived: bool,
 }
 
 /// What the recipient sees of their handover, and nobody else.
@@ -246,6 +249,20 @@ pub struct RunView {
     pub stops: Vec<StopView>,
     /// Who sees the courier now.
     pub watchers: Vec<Watcher>,
+    /// Seconds between the phone's reports, as they are wanted now; none while no position is shared.
+    #[serde(default)]
+    pub next_interval_s: Option<u32>,
+}
+
+/// A courier on the road whose phone is not heard: for admins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SilentCourier {
+    /// The courier's name.
+    pub courier: String,
+    /// When their phone was heard last.
+    pub last_heard: Timestamp,
+    /// How many parcels are out with them.
+    pub parcels_out: u32,
 }
 
 /// Someone who sees a courier's position now.
@@ -542,9 +559,13 @@ mod tests {
             Fact::RunEnded { run },
             Fact::CourierArriving {
                 arrival: Arrival::Near,
+                whereabouts: None,
+                done_at: None,
             },
             Fact::CourierArriving {
                 arrival: Arrival::AtTheDoor,
+                whereabouts: Some(Whereabouts::Elsewhere),
+                done_at: Some(Timestamp::from_millis(1)),
             },
             Fact::LocationUpdated {
                 position: None,

@@ -71,7 +71,7 @@ test('a step whose answer was lost is taken once', async ({ page, context, serve
   await signIn(page, COURIER);
   await open(page, '/courier');
   let lost = 0;
-  await context.route('**/take-step', async (route) => {
+  await context.route('**/take-steps', async (route) => {
     const answer = await route.fetch();
     if (lost < 2) {
       lost += 1;

@@ -47,7 +47,7 @@ export const test = base.extend<PerTest, PerWorker>({
         if (message.type() !== 'error') return;
         errors.note(`${message.text()} (${message.location().url})`);
       });
-      context.on('weberror', (error) => errors.note(String(error.error())));
+      context.on('weberror', (error) => errors.note(error.error().stack ?? String(error.error())));
       await use(errors);
       if (info.status !== info.expectedStatus) {
         await info.attach('server.log', { body: server.output(), contentType: 'text/plain' });

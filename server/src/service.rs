@@ -132,6 +132,7 @@ fn settings(config: &Config, clock: Clock, atlas: Option<Arc<Atlas>>) -> Setting
         clock,
         tracking: tracking::Settings {
             history_days: config.history_days,
+            silent_after_s: config.silent_after_s,
             reveal: config.reveal(),
             ..tracking::Settings::default()
         },

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use porchlight_domain::reveal::{RevealPolicy, RevealRule};
-use porchlight_domain::tracking::PositionReading;
+use porchlight_domain::tracking::{PositionReading, SilentCourier};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -83,6 +83,13 @@ pub async fn set_reveal_policy(
     };
     tracking::set_reveal_policy(&actor, &backend, policy).await?;
     Ok(())
+}
+
+/// Who is on the road and not heard, the longest silent first.
+#[server(prefix = "/api/ui/v1", endpoint = "silent-couriers")]
+pub async fn silent_couriers() -> Result<Vec<SilentCourier>, ApiError> {
+    let (actor, backend) = request::caller()?;
+    Ok(tracking::silent_couriers(&actor, &backend).await?)
 }
 
 /// Who read whose position, newest first.

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use porchlight_domain::action::Action;
+use porchlight_domain::action::{Action, Outcome};
 use porchlight_domain::fix::ReportedFix;
+use porchlight_domain::geo::Line;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::RunView;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,22 @@ pub async fn today() -> Result<DatedRun, ApiError> {
     Ok(DatedRun { run, as_of })
 }
 
-/// Takes a step of the courier's day: once, however often it is sent.
+/// Takes steps of the courier's day in their order, each once, however often it is sent. Where there are fewer
+/// outcomes than steps, the rest is to be sent again.
+#[server(prefix = "/api/ui/v1", endpoint = "take-steps", input = Json)]
+pub async fn take_all(steps: Vec<Action>) -> Result<Vec<Outcome>, ApiError> {
+    let (actor, backend) = request::caller()?;
+    Ok(runs::take_all(&actor, &backend, steps).await?)
+}
+
+/// The way along streets to the next stops, as far as it is known.
+#[server(prefix = "/api/ui/v1", endpoint = "way-ahead")]
+pub async fn way_ahead() -> Result<Line, ApiError> {
+    let (actor, backend) = request::caller()?;
+    Ok(tracking::way_ahead(&actor, &backend).await?)
+}
+
+/// Takes one step: for apps that were installed before there was [`take_all`].
 #[server(prefix = "/api/ui/v1", endpoint = "take-step", input = Json)]
 pub async fn take(action: Action) -> Result<(), ApiError> {
     let (actor, backend) = request::caller()?;

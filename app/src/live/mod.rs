@@ -62,7 +62,12 @@ impl News {
                 _ => None,
             },
             Fact::StatusCorrected { .. } => Some(Self::Corrected),
-            Fact::CourierArriving { arrival } => Some(match arrival {
+            // One that was reported late is no news.
+            Fact::CourierArriving {
+                arrival,
+                done_at: None,
+                ..
+            } => Some(match arrival {
                 Arrival::Near => Self::Near,
                 Arrival::AtTheDoor => Self::AtTheDoor,
             }),
@@ -89,6 +94,8 @@ pub struct Live {
     notice: RwSignal<Option<Notice>>,
     resync: RwSignal<u32>,
     changes: RwSignal<u32>,
+    /// Counts what happened to something else than a delivery.
+    others: RwSignal<u32>,
     /// Whether a page was here that asks again: its successors are rendered from newer answers.
     has_had_page: StoredValue<bool>,
     followed: StoredValue<HashMap<Reference, ArcRwSignal<TrackingState>>>,
@@ -107,6 +114,7 @@ pub fn provide_live() {
         notice: RwSignal::new(None),
         resync: RwSignal::new(0),
         changes: RwSignal::new(0),
+        others: RwSignal::new(0),
         has_had_page: StoredValue::new(false),
         followed: StoredValue::new(HashMap::new()),
         missed: StoredValue::new(HashSet::new()),
@@ -152,6 +160,12 @@ impl Live {
         self.on_another(move || (self.resync.get(), self.changes.get()), act);
     }
 
+    /// Does something whenever something else than a delivery may be another than before: a run, or who watches a
+    /// courier.
+    pub fn on_other_change(self, act: impl Fn() + 'static) {
+        self.on_another(move || (self.resync.get(), self.others.get()), act);
+    }
+
     /// Opens the stream and keeps it open until the current owner goes. Only a browser does this.
     pub fn connect(self, scope: Scope) {
         connection::keep_open(self, scope);
@@ -194,6 +208,7 @@ impl Live {
     /// Takes one message of the stream; `seq` is its number in the log, when it is logged.
     fn take(self, envelope: &Envelope, seq: Option<i64>) {
         let Ok(reference) = envelope.subject.parse::<Reference>() else {
+            increase(self.others);
             return;
         };
         let state = self.followed.with_value(|all| all.get(&reference).cloned());

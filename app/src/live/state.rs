@@ -124,7 +124,7 @@ impl TrackingState {
                 ..
             } => self.apply_location(*position, *eta, *stops_before, route.as_ref()),
             Fact::EtaUpdated { eta, stops_before } => self.apply_eta(*eta, *stops_before),
-            Fact::CourierArriving { arrival } => {
+            Fact::CourierArriving { arrival, .. } => {
                 self.arrival = Some(*arrival);
                 CHANGED
             }
@@ -223,7 +223,7 @@ fn last_arrival(timeline: &[TimelineEntry]) -> Option<Arrival> {
         .iter()
         .fold(None, |arrival, entry| match entry.fact {
             Fact::StatusChanged { .. } | Fact::StatusCorrected { .. } => None,
-            Fact::CourierArriving { arrival } => Some(arrival),
+            Fact::CourierArriving { arrival, .. } => Some(arrival),
             _ => arrival,
         })
 }

@@ -18,7 +18,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::glide::{Glide, Pose};
 use super::layers::Layers;
 use super::view::{place, way_left};
-use super::{first, leaflet_script};
+use super::{base, first, leaflet_script};
 use crate::components::{Icon, effect, maybe, words};
 use crate::text::use_text;
 
@@ -246,18 +246,11 @@ fn draw_route(layers: &Layers, motion: &Motion) {
 
 fn follow_theme(map: Map) {
     effect(move || {
-        let change = move || {
+        base::on_theme_change(move || {
             if let Some(shared) = map.get_value() {
                 shared.borrow().0.follow_theme();
             }
-        };
-        let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") else {
-            return;
-        };
-        let listener = Closure::<dyn Fn()>::new(change);
-        query.set_onchange(Some(listener.as_ref().unchecked_ref()));
-        let kept = StoredValue::new_local((query, listener));
-        on_cleanup(move || kept.with_value(|(query, _)| query.set_onchange(None)));
+        });
     });
 }
 

@@ -2,23 +2,17 @@
 
 use js_sys::{Array, Promise};
 use leaflet::{
-    Circle, CircleOptions, Evented, LatLng, LatLngBounds, Map, MapOptions, Marker, Point, Polyline,
-    PolylineOptions, TileLayer, TileLayerOptions,
+    Circle, CircleOptions, Evented, LatLng, LatLngBounds, Map, Marker, Polyline, TileLayer,
 };
-use leptos::prelude::{document, window};
 use porchlight_domain::geo::{Line, Position};
 use porchlight_domain::reveal::Area;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use crate::document::{CITY_META, OWN_TILES, TILES_META};
-
+use super::base::{self, Base, line};
 use super::glide::{Pose, unwind};
 use super::marker::{self, lat_lng};
-use super::view::{Framed, MAX_FRAME_ZOOM, MAX_ZOOM, PADDING_PX};
-
-/// Whose data it is.
-pub const ATTRIBUTION: &str = r#"© <a href="https://www.openstreetmap.org/copyright" rel="noopener" target="_blank">OpenStreetMap contributors</a>"#;
+use super::view::{Framed, MAX_FRAME_ZOOM};
 
 /// The map and what is on it.
 pub struct Layers {
@@ -34,90 +28,6 @@ pub struct Layers {
     framed: Framed,
 }
 
-/// Whether the page is shown in dark colours now.
-pub fn is_dark() -> bool {
-    let chosen = document()
-        .document_element()
-        .and_then(|html| html.get_attribute("data-theme"));
-    match chosen.as_deref() {
-        Some("dark") => true,
-        Some("light") => false,
-        _ => window()
-            .match_media("(prefers-color-scheme: dark)")
-            .is_ok_and(|query| query.is_some_and(|query| query.matches())),
-    }
-}
-
-/// What the page's head says.
-fn meta(name: &str) -> Option<String> {
-    document()
-        .query_selector(&format!("meta[name='{name}']"))
-        .ok()
-        .flatten()
-        .and_then(|meta| meta.get_attribute("content"))
-}
-
-/// Where tiles come from.
-fn tile_source() -> String {
-    meta(TILES_META).unwrap_or_else(|| OWN_TILES.to_owned())
-}
-
-/// The address of tiles in the present colours.
-fn tile_address() -> String {
-    let style = if is_dark() { "dark" } else { "light" };
-    tile_source().replace("{style}", style)
-}
-
-/// The city, where maps begin.
-fn city() -> Option<LatLngBounds> {
-    let said = meta(CITY_META)?;
-    // Read by the browser: to read them, Rust brings a table of ten kilobytes that does not compress.
-    let degrees: Vec<f64> = said.split(',').map(js_sys::parse_float).collect();
-    if degrees.iter().any(|degree| degree.is_nan()) {
-        return None;
-    }
-    let [south, west, north, east] = degrees[..] else {
-        return None;
-    };
-    Some(LatLngBounds::new(
-        &LatLng::new(south, west),
-        &LatLng::new(north, east),
-    ))
-}
-
-/// Our own tiles end with the city: nobody is to look at what is behind.
-fn stay_in(city: &LatLngBounds, map: &Map, tiles: &TileLayerOptions) {
-    // Setting a property of an ordinary object can't fail.
-    let _ = js_sys::Reflect::set(tiles, &"bounds".into(), city);
-    map.set_max_bounds(city);
-    // So much of the city fills the whole map.
-    let fills =
-        method(map, "getBoundsZoom").and_then(|zoom_of| zoom_of.call2(map, city, &JsValue::TRUE));
-    if let Some(zoom) = fills.ok().and_then(|zoom| zoom.as_f64()) {
-        map.set_min_zoom(zoom);
-    }
-}
-
-/// A method of Leaflet's that the `leaflet` crate does not name.
-fn method(object: &JsValue, name: &str) -> Result<js_sys::Function, JsValue> {
-    js_sys::Reflect::get(object, &name.into())?.dyn_into()
-}
-
-fn line(class: &str) -> Polyline {
-    let options = PolylineOptions::new();
-    options.set_class_name(class.to_owned());
-    options.set_interactive(false);
-    options.set_smooth_factor(0.0);
-    Polyline::new_with_options(&Array::new(), &options)
-}
-
-/// Leaves the small print to those whose data it is; Leaflet is credited with its licence.
-fn credit_the_data_only(map: &Map) -> Result<(), JsValue> {
-    let control = js_sys::Reflect::get(map, &"attributionControl".into())?;
-    method(&control, "setPrefix")?.call1(&control, &JsValue::FALSE)?;
-    Ok(())
-}
-
 impl Layers {
     /// Makes a map in an element, framed at once: the page may already show just that.
     pub fn new(
@@ -126,20 +36,7 @@ impl Layers {
         door: Option<Position>,
         alts: (&str, &str),
     ) -> Result<Self, JsValue> {
-        let options = MapOptions::new();
-        options.set_zoom_control(false);
-        options.set_max_zoom(MAX_ZOOM.into());
-        let map = Map::new_with_element(element, &options)?;
-        credit_the_data_only(&map)?;
-        let options = TileLayerOptions::new();
-        options.set_max_zoom(MAX_ZOOM.into());
-        options.set_attribution(ATTRIBUTION.to_owned());
-        let city = city();
-        if let Some(city) = city.as_ref().filter(|_| tile_source() == OWN_TILES) {
-            stay_in(city, &map, &options);
-        }
-        let tiles = TileLayer::new_options(&tile_address(), &options);
-        tiles.add_to(&map);
+        let Base { map, tiles, city } = Base::open(element, true)?;
         let route = [line("route-casing"), line("route-line")];
         let last_steps = line("route-steps");
         for line in route.iter().chain([&last_steps]) {
@@ -175,7 +72,7 @@ impl Layers {
 
     /// Shows the tiles of the present colours.
     pub fn follow_theme(&self) {
-        self.tiles.set_url(&tile_address(), None);
+        base::follow_theme(&self.tiles);
     }
 
     /// Shows the van at a place.
@@ -261,17 +158,7 @@ impl Layers {
             (Some(one), Some(other)) => LatLngBounds::new(&lat_lng(one), &lat_lng(other)),
             _ => return,
         };
-        let options = js_sys::Object::new();
-        let padding = Point::new(PADDING_PX.0, PADDING_PX.1);
-        for (name, value) in [
-            ("padding", JsValue::from(padding)),
-            ("maxZoom", JsValue::from(MAX_FRAME_ZOOM)),
-            ("animate", JsValue::from(is_animated)),
-        ] {
-            // Setting a property of a fresh object can't fail.
-            let _ = js_sys::Reflect::set(&options, &name.into(), &value);
-        }
-        self.map.fit_bounds_with_options(&corners, &options);
+        base::fit(&self.map, &corners, MAX_FRAME_ZOOM, is_animated);
     }
 
     /// Frames anew at the next occasion.

@@ -48,19 +48,24 @@ fn marker(
     anchor: (f64, f64),
     alt: &str,
 ) -> Marker {
+    let options = options(html, class, (size, size), anchor);
+    options.set_alt(alt.to_owned());
+    options.set_keyboard(false);
+    options.set_interactive(false);
+    Marker::new_with_options(&lat_lng(at), &options)
+}
+
+fn options(html: &str, class: &str, size: (f64, f64), anchor: (f64, f64)) -> MarkerOptions {
     let icon = DivIconOptions::new();
     icon.set_html(html.to_owned());
     icon.set_class_name(class.to_owned());
-    icon.set_icon_size(Point::new(size, size));
+    icon.set_icon_size(Point::new(size.0, size.1));
     icon.set_icon_anchor(Point::new(anchor.0, anchor.1));
     let options = MarkerOptions::new();
     if let Ok(icon) = div_icon(&icon) {
         options.set_icon(icon);
     }
-    options.set_alt(alt.to_owned());
-    options.set_keyboard(false);
-    options.set_interactive(false);
-    Marker::new_with_options(&lat_lng(at), &options)
+    options
 }
 
 /// The binding's `DivIcon::new` makes an `L.Icon`, which wants a picture's address; this makes the
@@ -81,6 +86,34 @@ pub fn van(at: Position, alt: &str) -> Marker {
 /// The recipient's door.
 pub fn door(at: Position, alt: &str) -> Marker {
     marker(at, DOOR, "door", 44.0, DOOR_ANCHOR, alt)
+}
+
+/// A stop of a run by its number, to be pressed; the next one is large. Fingers hit what has 44 pixels.
+pub fn stop(at: Position, label: &str, is_next: bool) -> Marker {
+    let class = if is_next {
+        "stop-mark stop-mark--next"
+    } else {
+        "stop-mark"
+    };
+    // A number and a plus: nothing that a person wrote.
+    let html = format!(r#"<span class="stop-mark__number">{label}</span>"#);
+    let options = options(&html, class, (44.0, 44.0), (22.0, 22.0));
+    let stop = Marker::new_with_options(&lat_lng(at), &options);
+    if is_next {
+        stop.set_z_index_offset(500.0);
+    }
+    stop
+}
+
+/// Says what a marker is, to whoever does not see it. It must be on a map.
+pub fn name(marker: &Marker, name: &str) {
+    if let Ok(element) = element(marker) {
+        // What can be pressed is a button already. Fails for malformed names of attributes only.
+        if !element.has_attribute("role") {
+            let _ = element.set_attribute("role", "img");
+        }
+        let _ = element.set_attribute("aria-label", name);
+    }
 }
 
 /// Points the van's lights, in degrees clockwise from north; none puts them out.

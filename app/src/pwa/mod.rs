@@ -3,6 +3,7 @@
 //!
 //! All of this is the courier's: only their page shows [`KeptOnPhone`], so that nobody else downloads it.
 
+mod tiles;
 mod worker;
 
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use porchlight_domain::time::Timestamp;
 use crate::clock::{Say, Time};
 use crate::components::{Icon, maybe};
 use crate::text::{CourierText, use_page_text, use_text};
+pub use tiles::keep_tiles;
 use worker::Worker;
 
 /// Keeps the page on the phone. Says of when it is while the server is not reached, and when a newer version is

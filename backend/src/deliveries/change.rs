@@ -35,6 +35,18 @@ pub async fn change_status_once(
     change: StatusChange,
     key: Option<&IdempotencyKey>,
 ) -> Result<DeliveryDetail, Error> {
+    take_change(actor, backend, reference, change, key).await?;
+    super::detail(actor, backend, reference).await
+}
+
+/// The same for whoever does not wait to see the delivery.
+pub(crate) async fn take_change(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    change: StatusChange,
+    key: Option<&IdempotencyKey>,
+) -> Result<(), Error> {
     if matches!(actor, Actor::Anonymous) {
         return Err(Error::Unauthenticated);
     }
@@ -52,7 +64,7 @@ pub async fn change_status_once(
         batch.commit().await?;
         tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
     }
-    super::detail(actor, backend, reference).await
+    Ok(())
 }
 
 /// Takes back a status that was set by mistake, while the run it was set on goes on; a request with the

@@ -1,6 +1,7 @@
 //! Deliveries: booking, status, timeline, and the links with which customers let others watch.
 
 mod access;
+mod arrive;
 mod change;
 mod handover;
 pub(crate) mod queries;
@@ -16,8 +17,9 @@ use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{DeliveryDetail, DeliverySummary, TimelineEntry};
 
 pub(crate) use access::{Viewer, load_for};
-pub(crate) use change::change_in;
+pub(crate) use arrive::arrive_once;
 pub use change::{assign, change_status, change_status_once, correct_once};
+pub(crate) use change::{change_in, take_change};
 pub use handover::{ask_for_handover, handover};
 pub use sharing::{open_share, revoke_share, share, shared, shares};
 

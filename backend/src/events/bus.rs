@@ -36,6 +36,11 @@ pub enum Signal {
         /// Oldest first.
         fixes: Vec<Fix>,
     },
+    /// Somebody sees a courier on the instance that says so.
+    Watched {
+        /// Whom.
+        courier: PersonId,
+    },
     /// Sessions ended: they no longer open anything.
     SessionsEnded {
         /// Which.

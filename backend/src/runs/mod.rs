@@ -4,7 +4,7 @@ pub(crate) mod queries;
 #[cfg(test)]
 mod tests;
 
-use porchlight_domain::action::{self, Action, IdempotencyKey, Step};
+use porchlight_domain::action::{self, Action, IdempotencyKey, Outcome, Refused, Step};
 use porchlight_domain::delivery::{
     Assignment, Command, Delivery, Status, StatusChange, Whereabouts,
 };
@@ -20,6 +20,10 @@ use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
 use crate::{Backend, Error, deliveries, tracking};
 
+/// Steps in one request at most.
+pub const MAX_STEPS: usize = 100;
+/// What is left of a batch after so many seconds is sent again by the phone: requests have a limit.
+const LONGEST_BATCH_S: f64 = 4.0;
 /// Whatever arrives within so many seconds was done when it arrived.
 const WORTH_TELLING_S: f64 = 30.0;
 /// Why a parcel that goes out when its run starts has no location of its own.
@@ -123,6 +127,7 @@ async fn end_once(
     }
     let fact = Fact::RunEnded { run: run.clone() };
     batch.record(&run, fact, [Listener::full(&courier)]);
+    tracking::forget_silence(&mut batch, &run).await?;
     batch.commit().await?;
     tracing::info!(courier.id = %courier, "Run ended");
     Ok(())
@@ -132,20 +137,70 @@ async fn end_once(
 /// taken once.
 pub async fn take(actor: &Actor, backend: &Backend, action: Action) -> Result<(), Error> {
     let key = Some(&action.key);
+    let done_at = action::done_at(backend.now(), action.done_s_ago)
+        .filter(|_| action.done_s_ago >= WORTH_TELLING_S);
     match action.step {
         Step::StartRun => start_once(actor, backend, key).await,
         Step::EndRun => end_once(actor, backend, key).await,
         Step::ChangeStatus { reference, change } => {
-            let done_at = action::done_at(backend.now(), action.done_s_ago)
-                .filter(|_| action.done_s_ago >= WORTH_TELLING_S);
             let change = StatusChange { done_at, ..change };
-            deliveries::change_status_once(actor, backend, reference, change, key).await?;
-            Ok(())
+            deliveries::take_change(actor, backend, reference, change, key).await
         }
         Step::Correct {
             reference,
             correction,
         } => deliveries::correct_once(actor, backend, reference, correction, key).await,
+        Step::Arrive {
+            reference,
+            whereabouts,
+        } => {
+            let key = &action.key;
+            deliveries::arrive_once(actor, backend, reference, whereabouts, done_at, key).await
+        }
+    }
+}
+
+/// Takes steps in their order, each as a whole, and says what became of each. One that is refused does not
+/// keep those behind it. Where the server can't go on, the rest has no outcome and is to be sent again.
+pub async fn take_all(
+    actor: &Actor,
+    backend: &Backend,
+    actions: Vec<Action>,
+) -> Result<Vec<Outcome>, Error> {
+    actor.with_role(Role::Courier)?;
+    if actions.is_empty() || actions.len() > MAX_STEPS {
+        let problem = format!("send 1 to {MAX_STEPS} steps");
+        return Err(Error::invalid("steps", &problem));
+    }
+    let began = backend.now();
+    let mut outcomes = Vec::with_capacity(actions.len());
+    for action in actions {
+        match outcome(take(actor, backend, action).await) {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(error) if outcomes.is_empty() => return Err(error),
+            Err(_) => break,
+        }
+        if backend.now().seconds_since(began) > LONGEST_BATCH_S {
+            break;
+        }
+    }
+    Ok(outcomes)
+}
+
+/// What is to be said of a step; an error where it is to be sent again.
+fn outcome(answer: Result<(), Error>) -> Result<Outcome, Error> {
+    let refused = |why, is_mendable| Ok(Outcome::Refused(Refused { why, is_mendable }));
+    match answer {
+        Ok(()) | Err(Error::AlreadyDone { .. }) => Ok(Outcome::Taken),
+        Err(Error::NotFound | Error::Forbidden | Error::NotDispatched) => refused(None, false),
+        Err(Error::Conflict { detail }) => refused(Some(detail), false),
+        Err(Error::Invalid { detail, .. }) => refused(Some(detail), true),
+        Err(
+            error @ (Error::Unauthenticated
+            | Error::RateLimited { .. }
+            | Error::Unavailable { .. }
+            | Error::Internal),
+        ) => Err(error),
     }
 }
 
@@ -227,9 +282,11 @@ async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error
     } else {
         Vec::new()
     };
+    let next_interval_s = tracking::interval_for_courier(backend, &courier);
     Ok(RunView {
         id: row.id(),
         state,
+        next_interval_s: next_interval_s.filter(|_| state == RunState::Active),
         stops: stops
             .iter()
             .map(|stop| stop_view(backend, &courier, stop))
@@ -256,5 +313,6 @@ fn stop_view(backend: &Backend, courier: &PersonId, stop: &StopRow) -> Result<St
         eta: tracking::eta_for_courier(backend, courier, reference),
         handover: stop.handover != 0,
         photo_needed: stop.photo_needed != 0,
+        arrived: stop.arrived != 0,
     })
 }

@@ -53,7 +53,13 @@ const REMOVE_STOP: &str = "delete from stops where run_id = $1 and reference = $
 const STOPS: &str = "
     select s.reference, s.service_s, d.customer_id, d.status, d.description, d.address_text,
         d.address_lat, d.address_lon, d.window_from_ms, d.window_to_ms, d.attempts, d.handover,
-        d.photo_needed, p.name
+        d.photo_needed,
+        case when exists (
+            select 1
+            from arrivals a
+            where a.reference = d.reference and a.attempt = d.attempts and a.arrival = 'at_the_door'
+        ) then 1 else 0 end as arrived,
+        p.name
     from stops s
     join deliveries d on d.reference = s.reference
     join people p on p.id = d.customer_id
@@ -97,6 +103,7 @@ pub(crate) struct StopRow {
     pub(crate) attempts: i64,
     pub(crate) handover: i64,
     pub(crate) photo_needed: i64,
+    pub(crate) arrived: i64,
     #[sqlx(rename = "name")]
     pub(crate) recipient: String,
 }

@@ -118,3 +118,68 @@ async fn two_assignments_at_once_share_one_run() {
         assert!(matches!(refused, Err(Error::Forbidden)));
     }
 }
+
+mod many_steps {
+    use porchlight_domain::action::{Action, IdempotencyKey, Outcome, Step};
+    use porchlight_domain::delivery::{Proof, Status, StatusChange, Whereabouts};
+    use porchlight_domain::reference::Reference;
+
+    use super::super::*;
+    use crate::testing::{TestDatabase, World};
+
+    fn action(number: usize, reference: Reference, to: Status) -> Action {
+        let whereabouts = Whereabouts::NoFix {
+            reason: "in the cellar".into(),
+        };
+        let change = StatusChange {
+            proof: Some(Proof::RecipientName("Ada".into())),
+            ..StatusChange::to(to, whereabouts)
+        };
+        Action {
+            key: IdempotencyKey::parse(&format!("one-of-many-steps-{number}")).expect("a key"),
+            done_s_ago: 0.0,
+            step: Step::ChangeStatus { reference, change },
+        }
+    }
+
+    #[tokio::test]
+    async fn each_is_taken_or_refused_and_none_keeps_those_behind_it() {
+        for database in TestDatabase::all().await {
+            let world = World::on(database.backend().await).await;
+            let mut parcels = Vec::new();
+            for _ in 0..3 {
+                parcels.push(world.out_for_delivery(&world.ada, 60.17, 24.94).await);
+            }
+            world
+                .step(parcels[1], Status::Delivered)
+                .await
+                .expect("delivered");
+            let stranger = world.book(&world.bob, 60.17, 24.94).await;
+            let steps = vec![
+                action(1, parcels[0], Status::Delivered),
+                action(2, parcels[1], Status::Held),
+                action(3, stranger, Status::Delivered),
+                action(4, parcels[2], Status::Delivered),
+                action(5, parcels[2], Status::Delivered),
+            ];
+            let mut outcomes = Vec::new();
+            for _ in 0..2 {
+                outcomes = take_all(&world.courier, &world.backend, steps.clone())
+                    .await
+                    .expect("an answer");
+                let taken: Vec<_> = outcomes.iter().map(|one| *one == Outcome::Taken).collect();
+                assert_eq!(taken, [true, false, false, true, true], "{outcomes:?}");
+            }
+            assert!(
+                matches!(&outcomes[1], Outcome::Refused(refused) if refused.why.is_some()),
+                "{outcomes:?}"
+            );
+            for refused in [Vec::new(), vec![steps[0].clone(); MAX_STEPS + 1]] {
+                let answer = take_all(&world.courier, &world.backend, refused).await;
+                assert!(matches!(answer, Err(Error::Invalid { .. })), "{answer:?}");
+            }
+            let answer = take_all(&world.ada, &world.backend, steps).await;
+            assert!(matches!(answer, Err(Error::Forbidden)), "{answer:?}");
+        }
+    }
+}

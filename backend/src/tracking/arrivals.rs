@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use porchlight_domain::delivery::{Delivery, Whereabouts};
 use porchlight_domain::event::Fact;
 use porchlight_domain::geofence::Arrival;
 use porchlight_domain::ids::PersonId;
@@ -151,9 +152,48 @@ async fn tell(backend: &Backend, portion: &[Reached]) -> Result<(), Error> {
             Listener::full(&reached.courier),
         ];
         let arrival = reached.arrival;
-        batch.record(&stop.delivery, Fact::CourierArriving { arrival }, listeners);
+        let fact = Fact::CourierArriving {
+            arrival,
+            whereabouts: None,
+            done_at: None,
+        };
+        batch.record(&stop.delivery, fact, listeners);
     }
     batch.commit().await?;
+    Ok(())
+}
+
+/// The courier says that they are at a parcel's door: told unless that was told since the parcel went out. The
+/// geofence then has nothing left to tell.
+pub(crate) async fn arrive_by_hand(
+    batch: &mut Batch,
+    delivery: &Delivery,
+    whereabouts: Whereabouts,
+    done_at: Option<Timestamp>,
+) -> Result<(), Error> {
+    let row = |arrival: Arrival| ArrivalRow {
+        reference: delivery.reference.to_string(),
+        attempt: i64::from(delivery.attempts),
+        arrival: arrival.as_str().to_owned(),
+    };
+    let rows = [row(Arrival::Near), row(Arrival::AtTheDoor)];
+    let now = batch.now();
+    let new = queries::insert_arrivals(batch.tx(), &rows, now).await?;
+    if !new.contains(&rows[1]) {
+        return Ok(());
+    }
+    let mut listeners = vec![
+        Listener::recipient(&delivery.customer),
+        Listener::shared(delivery.reference),
+    ];
+    let courier = delivery.assignment.as_ref().map(|of| &of.courier);
+    listeners.extend(courier.map(Listener::full));
+    let fact = Fact::CourierArriving {
+        arrival: Arrival::AtTheDoor,
+        whereabouts: Some(whereabouts),
+        done_at,
+    };
+    batch.record(&delivery.reference, fact, listeners);
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use porchlight_domain::geofence::Arrival;
 use porchlight_domain::ids::{PersonId, RunId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::run::{Run, RunState};
+use porchlight_domain::time::Timestamp;
 
 use super::legs::Plan;
 use super::show::Shown;
@@ -33,6 +34,14 @@ pub(crate) struct LiveCourier {
     pub(crate) track: Track,
     /// The active run: none means that position sharing is off.
     pub(crate) run: Option<LiveRun>,
+    /// When the phone was heard last by this instance.
+    pub(crate) heard_at: Option<Timestamp>,
+    /// The seconds between reports that the phone was asked for last, by this instance.
+    pub(crate) asked_s: Option<u32>,
+    /// Until when another instance's word holds that somebody there sees the courier.
+    pub(crate) seen_until: Option<Timestamp>,
+    /// When other instances were told last that somebody here does.
+    pub(crate) told_others_at: Option<Timestamp>,
 }
 
 /// The run a courier is driving.

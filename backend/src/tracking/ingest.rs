@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::board::{LiveCourier, lock};
 use super::queries::FixRow;
-use super::{arrivals, show, sync};
+use super::{arrivals, show, silence, sync};
 use crate::accounts::Actor;
-use crate::events::{Signal, Topic};
+use crate::events::Signal;
 use crate::{Backend, Error};
 
 /// Fixes in one batch at most: eight hours at one a minute.
@@ -56,13 +56,16 @@ pub async fn ingest(
     }
     let place = sync::place_of(backend, courier).await?;
     sync::catch_up_with(backend, courier, &place).await?;
-    let (judged, interval_s) = {
+    let (judged, interval_s, was_silent) = {
         let mut live = lock(&place);
         let judged = judge(backend, courier, &mut live, &reported)?;
         if judged.newest {
             show::show(backend, courier, &mut live);
         }
-        (judged, interval_s(backend, &live))
+        let interval_s = interval_s(backend, &live);
+        live.asked_s = Some(interval_s);
+        let was_silent = !judged.rows.is_empty() && was_silent(backend, &mut live);
+        (judged, interval_s, was_silent)
     };
     if judged.newest {
         pass_on(backend, courier, &judged);
@@ -72,6 +75,9 @@ pub async fn ingest(
     let accepted = u32::try_from(reported.len() - judged.refused.len()).unwrap_or(u32::MAX);
     if !judged.rows.is_empty() {
         backend.tracking().writer.write(judged.rows).await?;
+    }
+    if was_silent {
+        backend.tracking().heard.note();
     }
     metrics::counter!("porchlight_fixes_accepted_total").increment(u64::from(accepted));
     metrics::counter!("porchlight_fixes_refused_total").increment(judged.refused.len() as u64);
@@ -144,7 +150,16 @@ fn pass_on(backend: &Backend, courier: &PersonId, judged: &Judged) {
     }
 }
 
-fn interval_s(backend: &Backend, live: &LiveCourier) -> u32 {
+/// Whether the phone may have been told to be silent until now. From now on it is not.
+fn was_silent(backend: &Backend, live: &mut LiveCourier) -> bool {
+    let now = backend.now();
+    let before = live.heard_at.replace(now);
+    let patience_s = silence::patience_s(backend, live);
+    before.is_some_and(|before| now.seconds_since(before) > patience_s)
+}
+
+/// Seconds between reports, as they are wanted now.
+pub(super) fn interval_s(backend: &Backend, live: &LiveCourier) -> u32 {
     backend
         .tracking()
         .settings
@@ -161,11 +176,8 @@ fn phase(backend: &Backend, live: &LiveCourier) -> Phase {
     let Some((_, next)) = approaches.first() else {
         return Phase::Idle;
     };
-    let is_seen = run
-        .revealed
-        .keys()
-        .filter_map(|delivery| run.run.stops.iter().find(|stop| stop.delivery == *delivery))
-        .any(|stop| backend.hub().is_heard(&Topic::person(&stop.customer)));
+    let is_seen_elsewhere = live.seen_until.is_some_and(|until| until > backend.now());
+    let is_seen = is_seen_elsewhere || is_seen_here(backend, live);
     if is_seen || next.distance_m < CLOSE_M || next.remaining_s < CLOSE_S {
         Phase::Close
     } else if fix.speed_mps.is_some_and(|speed| speed < STANDING_MPS) {
@@ -173,4 +185,15 @@ fn phase(backend: &Backend, live: &LiveCourier) -> Phase {
     } else {
         Phase::Driving
     }
+}
+
+/// Whether anybody who is connected to this instance sees the van itself.
+pub(super) fn is_seen_here(backend: &Backend, live: &LiveCourier) -> bool {
+    let Some(run) = &live.run else {
+        return false;
+    };
+    run.revealed
+        .keys()
+        .filter_map(|delivery| run.run.stops.iter().find(|stop| stop.delivery == *delivery))
+        .any(|stop| show::is_watched(backend, stop))
 }

@@ -8,6 +8,7 @@ mod arrivals;
 mod board;
 mod estimate;
 mod history;
+mod hurry;
 mod ingest;
 mod legs;
 mod look;
@@ -16,10 +17,12 @@ mod readings;
 mod retention;
 mod reveal_policy;
 mod show;
+pub(crate) mod silence;
 mod sync;
 #[cfg(test)]
 mod tests;
 mod view;
+mod way_ahead;
 mod writer;
 
 use porchlight_domain::cadence::Cadence;
@@ -28,15 +31,19 @@ use porchlight_domain::geofence::Geofences;
 use porchlight_domain::reveal::RevealPolicy;
 use std::sync::RwLock;
 
+pub(crate) use arrivals::arrive_by_hand;
 pub use history::{HistoryQuery, history};
 pub use ingest::{Ingested, MAX_BATCH, RefusedFix, ingest};
 pub(crate) use legs::Leg;
 pub use readings::readings;
 pub(crate) use readings::{watchers, write_noted};
 pub use reveal_policy::{reveal_policy, reveal_policy_changes, set_reveal_policy};
+pub(crate) use silence::forget as forget_silence;
+pub use silence::silent_couriers;
 pub(crate) use sync::{begin, follow};
-pub(crate) use view::{eta_for_courier, overview};
+pub(crate) use view::{eta_for_courier, interval_for_courier, overview};
 pub use view::{snapshot, tracking};
+pub use way_ahead::way_ahead;
 
 use crate::store::Store;
 
@@ -51,6 +58,9 @@ pub struct Settings {
     pub geofences: Geofences,
     /// Days that positions are kept.
     pub history_days: u32,
+    /// A courier on the road who is not heard for so many seconds, and for four of the reports they were asked
+    /// for, is silent.
+    pub silent_after_s: u32,
     /// What recipients may see until an admin chooses something else.
     pub reveal: RevealPolicy,
 }
@@ -62,6 +72,7 @@ impl Default for Settings {
             cadence: Cadence::default(),
             geofences: Geofences::default(),
             history_days: 30,
+            silent_after_s: 300,
             reveal: RevealPolicy::default(),
         }
     }
@@ -74,6 +85,7 @@ pub(crate) struct State {
     writer: writer::FixWriter,
     readings: readings::Readings,
     arrivals: arrivals::Arrivals,
+    heard: silence::Heard,
     reveal: RwLock<RevealPolicy>,
 }
 
@@ -84,6 +96,7 @@ impl State {
             writer: writer::FixWriter::start(store.clone()),
             readings: readings::Readings::default(),
             arrivals: arrivals::Arrivals::default(),
+            heard: silence::Heard::default(),
             reveal: RwLock::new(settings.reveal),
             settings,
         }

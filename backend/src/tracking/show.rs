@@ -12,6 +12,7 @@ use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::ShownPosition;
 
 use super::board::LiveCourier;
+use super::hurry;
 use super::look::Look;
 use crate::events::{Frame, Topic, View};
 use crate::{Backend, Error};
@@ -74,9 +75,11 @@ pub(crate) fn show(backend: &Backend, courier: &PersonId, live: &mut LiveCourier
         run.shown.insert(stop.delivery, shown);
         publish(backend, &stop, &fact, now);
     }
+    hurry::seen(backend, courier, live);
 }
 
-fn is_watched(backend: &Backend, stop: &Stop) -> bool {
+/// Whether anybody on this instance listens to what happens with a stop.
+pub(super) fn is_watched(backend: &Backend, stop: &Stop) -> bool {
     backend.hub().is_heard(&Topic::person(&stop.customer))
         || backend.hub().is_heard(&Topic::shared(stop.delivery))
 }

@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::board::{LiveCourier, LiveRun, lock};
 use super::legs::{Leg, ShownWay};
-use super::{arrivals, queries, readings, retention, reveal_policy, show};
+use super::{arrivals, hurry, queries, readings, retention, reveal_policy, show, silence};
 use crate::events::Signal;
 use crate::events::queries::EventRow;
 use crate::{Backend, Error, deliveries, runs};
@@ -34,6 +34,7 @@ pub(crate) async fn begin(backend: &Backend) -> Result<(), Error> {
         backend.keep_doing(look_for_fixes(backend.clone()));
     }
     backend.keep_doing(arrivals::tell_noted(backend.clone()));
+    backend.keep_doing(silence::watch(backend.clone()));
     readings::keep(backend);
     backend.keep_doing(retention::sweep(backend.clone()));
     Ok(())
@@ -54,7 +55,7 @@ pub(crate) async fn place_of(
         .transpose()?;
     let live = LiveCourier {
         track: Track::resumed(latest),
-        run: None,
+        ..LiveCourier::default()
     };
     Ok(board.place(courier, live))
 }
@@ -135,6 +136,11 @@ async fn hear(backend: Backend) {
             Ok(Signal::Fixes { courier, fixes }) => {
                 if let Err(error) = take_from_elsewhere(&backend, &courier, &fixes).await {
                     tracing::warn!(%error, "Fixes of another instance were not taken");
+                }
+            }
+            Ok(Signal::Watched { courier }) => {
+                if let Err(error) = hurry::seen_elsewhere(&backend, &courier).await {
+                    tracing::warn!(%error, "A courier was not told that somebody watches");
                 }
             }
             Ok(Signal::SettingsChanged | Signal::Lost) | Err(RecvError::Lagged(_)) => {

@@ -9,8 +9,8 @@ use porchlight_domain::reveal::Reveal;
 use porchlight_domain::tracking::{TrackingView, progress};
 
 use super::board::lock;
-use super::show;
 use super::sync::place_of;
+use super::{hurry, ingest, show};
 use crate::accounts::{Actor, couriers};
 use crate::deliveries::{Viewer, load_for, queries::DeliveryRow};
 use crate::events::{Frame, View};
@@ -109,7 +109,11 @@ pub async fn snapshot(actor: &Actor, backend: &Backend) -> Result<Vec<Frame>, Er
         let reference = row.reference()?;
         let place = place_of(backend, &courier).await?;
         let policy = backend.tracking().policy();
-        let whole = show::whole(&lock(&place), reference, &policy);
+        let whole = {
+            let mut live = lock(&place);
+            hurry::seen(backend, &courier, &mut live);
+            show::whole(&live, reference, &policy)
+        };
         if let Some((look, fact)) = whole {
             note(actor, backend, &courier, reference, look.reveal);
             frames.extend(show::frame(reference, kind, &fact, backend.now())?);
@@ -149,4 +153,12 @@ pub(crate) fn eta_for_courier(
         fix.time,
         Reveal::Exact,
     ))
+}
+
+/// Seconds between the reports of a courier's phone, as they are wanted now; none while nothing is shared.
+pub(crate) fn interval_for_courier(backend: &Backend, courier: &PersonId) -> Option<u32> {
+    let place = backend.tracking().board.find(courier)?;
+    let live = lock(&place);
+    live.run.as_ref()?;
+    Some(ingest::interval_s(backend, &live))
 }

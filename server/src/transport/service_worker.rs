@@ -1,7 +1,8 @@
 //! `/service-worker.js`: what keeps the courier's page on the phone.
 //!
 //! The script stands in `service_worker.js`. What it can't know is added when the server starts: which files
-//! the page is made of, and a version, which is another as soon as one of them or the script is.
+//! the page is made of, what the page calls the things that both know, what is said in each language, and a
+//! version, which is another as soon as any of that or the script is.
 
 mod site;
 
@@ -13,6 +14,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get};
 use leptos::prelude::LeptosOptions;
+use porchlight_app::phone;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -39,15 +41,18 @@ pub fn route<S: Clone + Send + Sync + 'static>(options: &LeptosOptions) -> Metho
 fn script(site: &Path, package: &str) -> String {
     let files = site::files_to_keep(site, package);
     let paths: Vec<_> = files.iter().map(|file| &*file.path).collect();
-    let (version, package, paths) = (json!(version(&files)), json!(package), json!(paths));
-    format!(
-        "const VERSION = {version};\nconst PACKAGE = {package};\nconst FILES = {paths};\n{SCRIPT}"
-    )
+    let (package, paths) = (json!(package), json!(paths));
+    let (names, no_page) = (json!(phone::NAMES), json!(phone::no_page()));
+    let known = format!(
+        "const PACKAGE = {package};\nconst FILES = {paths};\nconst NAMES = {names};\nconst NO_PAGE = {no_page};\n{SCRIPT}"
+    );
+    let version = json!(version(&known, &files));
+    format!("const VERSION = {version};\n{known}")
 }
 
 /// The beginning of a hash of the script and of every file: enough to tell versions apart.
-fn version(files: &[SiteFile]) -> String {
-    let mut hash = Sha256::new_with_prefix(SCRIPT);
+fn version(script: &str, files: &[SiteFile]) -> String {
+    let mut hash = Sha256::new_with_prefix(script);
     for file in files {
         hash.update(&file.path);
         hash.update(Sha256::digest(&file.content));
@@ -94,6 +99,20 @@ mod tests {
         )
         .expect("another name");
         assert_ne!(first_line(site.path()), second);
+    }
+
+    #[test]
+    fn the_worker_knows_what_the_page_calls_things() {
+        let script = script(Path::new("/nowhere"), "/pkg/");
+        let names = json!(phone::NAMES);
+        assert!(
+            script.contains(&format!("const NAMES = {names};")),
+            "{script}"
+        );
+        for name in names.as_object().expect("names").keys() {
+            assert!(SCRIPT.contains(&format!("NAMES.{name}")), "{name}");
+        }
+        assert!(script.contains("const NO_PAGE = [{"), "{script}");
     }
 
     #[test]

@@ -148,8 +148,18 @@ const MATRIX: &[Row] = &[
     ),
     row(
         "POST",
+        "/api/v1/courier/steps",
+        [SignIn, NotYou, Welcome, NotYou],
+    ),
+    row(
+        "POST",
         "/api/v1/courier/fixes",
         [SignIn, NotYou, Welcome, NotYou],
+    ),
+    row(
+        "GET",
+        "/api/v1/silent-couriers",
+        [SignIn, NotYou, NotYou, NotYou],
     ),
     row(
         "GET",
@@ -196,6 +206,7 @@ fn body_of(path: &str) -> serde_json::Value {
         Some("correction") => json!({ "from": "delivered", "reason": "The wrong door" }),
         Some("close") => json!({ "outcome": "found" }),
         Some("assignment") => json!({ "courier_email": "courier@example.org" }),
+        Some("steps") => json!({ "steps": [] }),
         Some("fixes") => json!({ "fixes": [] }),
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),
         Some("deliveries") => {

@@ -166,6 +166,8 @@ fn an_arrival_belongs_to_one_try() {
         1,
         Fact::CourierArriving {
             arrival: Arrival::Near,
+            whereabouts: None,
+            done_at: None,
         },
     );
     state.apply(&near, Some(1));

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::fit::{Fit, Pixels, TILE_PX};
 use super::marks::Marks;
 use super::tiles::{Haste, Patch, Tiles};
-use crate::map::layers::ATTRIBUTION;
+use crate::map::base::ATTRIBUTION;
 use crate::map::leaflet_script::ADDRESS;
 
 /// Maps on phones and on tablets, above the words.

@@ -3,6 +3,7 @@
 mod cases;
 mod policy;
 mod readings;
+mod silent;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -14,6 +15,7 @@ use crate::text::use_text;
 use cases::Cases;
 use policy::Policy;
 use readings::Readings;
+use silent::Silent;
 
 /// The administrator's page.
 #[derive(Debug)]
@@ -36,6 +38,7 @@ impl LazyRoute for AdminPage {
                         <Connection />
                     </div>
                     <Cases />
+                    <Silent />
                     <Policy />
                     <Readings />
                 </div>

@@ -2,7 +2,9 @@
 
 mod changes;
 mod done;
+mod gently;
 mod last_run;
+mod map;
 mod pictures;
 mod position;
 mod sharing;
@@ -36,6 +38,8 @@ use crate::session::use_session;
 use crate::text::{CourierText, use_page_text, use_text};
 use changes::{Changes, GoneStops};
 use done::DoneStops;
+use gently::gently;
+use map::{MapOfRun, MapSwitch, doors, keep_area};
 use position::PositionSharing;
 use sharing::Sharing;
 use steps::{StepBar, Steps};
@@ -194,13 +198,17 @@ async fn todays_run(courier: Option<PersonId>, steps: Steps, memory: Memory) -> 
 /// Asks for the run again when something was done, when news come, and now and then: who watches changes
 /// without either.
 fn keep_up(asked: RwSignal<u32>, courier: Signal<Option<PersonId>>, steps: Steps) {
-    let ask = move || asked.update(|times| *times = times.wrapping_add(1));
+    let ask = gently(move || {
+        asked.try_update(|times| *times = times.wrapping_add(1));
+    });
     effect(move || {
         if steps.taken() > 0 {
             ask();
         }
     });
     use_live().on_change(ask);
+    // Somebody began to watch, and the phone is to report sooner; or the run began or ended elsewhere.
+    use_live().on_other_change(ask);
     effect(move || {
         // A page from the phone's memory may be hours old.
         if courier.get().is_some() {
@@ -215,13 +223,29 @@ fn keep_up(asked: RwSignal<u32>, courier: Signal<Option<PersonId>>, steps: Steps
 /// Shares this phone's position while the server knows that the run is active.
 fn share_position(run: Resource<RunAnswer>, courier: Signal<Option<PersonId>>) -> PositionSharing {
     let is_active = RwSignal::new(false);
+    let wanted_s = RwSignal::new(None);
     effect(move || {
         if let Some(Ok(Known { today, .. })) = run.get() {
-            let active = today.run.is_some_and(|run| run.state == RunState::Active);
+            let run = today.run;
+            set_if_new(wanted_s, run.as_ref().and_then(|run| run.next_interval_s));
+            let active = run.is_some_and(|run| run.state == RunState::Active);
             set_if_new(is_active, active);
         }
     });
-    PositionSharing::new(courier, is_active.into())
+    PositionSharing::new(courier, is_active.into(), wanted_s.into())
+}
+
+/// Keeps the map of the run on the phone while the server is there to give it.
+fn keep_map(run: Resource<RunAnswer>) {
+    let around = RwSignal::new(None);
+    effect(move || {
+        if let Some(Ok(known)) = run.get()
+            && !known.is_old
+        {
+            set_if_new(around, Some(doors(known.today.run.as_ref())));
+        }
+    });
+    keep_area(around.into());
 }
 
 /// Sharing begins anew with each change, so that only real ones may count.
@@ -251,6 +275,7 @@ fn TodaysRun(
     // transition, which goes on showing the run while it is asked for again.
     let position = share_position(run, courier);
     memory.remember(run, courier);
+    keep_map(run);
     // The page is made anew for another stage only: what is being typed at a door stays.
     let stage = Memo::new(move |_| {
         run.get().map(|answer| match answer {
@@ -268,13 +293,18 @@ fn TodaysRun(
         Some(Stage::Nothing) => {
             view! { <Empty icon="van" title=t.none_title text=t.none_text /> }.into_any()
         }
-        Some(Stage::There) => view! { <RunBody shown steps position /> }.into_any(),
+        Some(Stage::There) => view! { <RunBody shown steps position courier /> }.into_any(),
         Some(Stage::Failed(error)) => view! { <Failure error /> }.into_any(),
     })
 }
 
 #[component]
-fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing) -> impl IntoView {
+fn RunBody(
+    shown: Memo<Option<RunView>>,
+    steps: Steps,
+    position: PositionSharing,
+    courier: Signal<Option<PersonId>>,
+) -> impl IntoView {
     let t = use_page_text::<CourierText>();
     let of_run =
         move |count: fn(&RunView) -> usize| shown.with(|run| run.as_ref().map_or(0, count));
@@ -294,6 +324,7 @@ fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing
         first.filter(|_| state.get() == Some(RunState::Active))
     });
     let changes = Changes::of(shown);
+    let is_map_open = RwSignal::new(false);
     let out = Signal::derive(move || of_run(parcels_out));
     // It begins above the stops and ends below them.
     let run_switch = move || view! { <RunSwitch state out steps /> }.into_any();
@@ -301,9 +332,13 @@ fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing
         <GoneStops changes />
         <Sharing position watchers=watchers.into() />
         {maybe(move || (state.get() == Some(RunState::Planned)).then(run_switch))}
-        <h2 class="section-title">
-            {words(move || (t.stops_left)(of_run(parcels_left), of_run(parcels_on_the_run)))}
-        </h2>
+        <div class="run-head">
+            <h2 class="section-title">
+                {words(move || (t.stops_left)(of_run(parcels_left), of_run(parcels_on_the_run)))}
+            </h2>
+            <MapSwitch is_open=is_map_open />
+        </div>
+        <MapOfRun is_open=is_map_open run=shown courier position />
         <ol class="stops">
             <For each=move || pending.get() key=|reference| *reference let:reference>
                 <StopCard reference run=shown next changes steps position />

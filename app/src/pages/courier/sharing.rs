@@ -23,6 +23,7 @@ pub fn Sharing(
     let title = move || match health() {
         Health::Off => t.not_shared,
         Health::Searching => t.searching,
+        Health::Shared(_) if position.is_saving() => t.shared_saving,
         Health::Shared(_) => t.shared,
         Health::Offline => t.kept,
         Health::NoSignal => t.no_signal,
@@ -67,6 +68,7 @@ fn text(t: &CourierText, position: PositionSharing) -> String {
     match position.health() {
         Health::Off => t.not_shared_text.to_owned(),
         Health::Searching => t.searching_text.to_owned(),
+        Health::Shared(_) if position.is_saving() => t.saving_text.to_owned(),
         Health::Shared(_) => t.shared_text.to_owned(),
         Health::Offline => (t.kept_text)(position.unsent()),
         Health::NoSignal => t.no_signal_text.to_owned(),

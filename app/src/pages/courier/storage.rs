@@ -1,5 +1,5 @@
 //! What a courier's phone keeps, so that neither a dead zone nor a reload loses it. The only module that
-//! knows `IndexedDB`.
+//! knows `IndexedDB`; the service worker sends the steps from it and empties the run.
 
 use idb::{Database, DatabaseEvent, Error, Factory, KeyRange, ObjectStoreParams, TransactionMode};
 use js_sys::Array;
@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
-const DATABASE: &str = "porchlight-courier";
+use crate::phone;
+
 /// One more for each shelf that is added.
 const VERSION: u32 = 2;
 
@@ -29,8 +30,8 @@ impl Shelf {
     fn name(self) -> &'static str {
         match self {
             Self::Fixes => "fixes",
-            Self::Steps => "steps",
-            Self::Run => "run",
+            Self::Steps => phone::STEPS,
+            Self::Run => phone::RUN,
         }
     }
 }
@@ -41,7 +42,7 @@ pub struct Storage(Database);
 impl Storage {
     /// Opens it. An error where the browser keeps nothing, as in some private windows.
     pub async fn open() -> Result<Self, Error> {
-        let mut request = Factory::new()?.open(DATABASE, Some(VERSION))?;
+        let mut request = Factory::new()?.open(phone::DATABASE, Some(VERSION))?;
         request.on_upgrade_needed(|event| {
             // A shelf that could not be made is missed by every later step, which says so.
             if let Ok(database) = event.database() {
@@ -95,6 +96,21 @@ impl Storage {
         Ok(texts.iter().filter_map(read).collect())
     }
 
+    /// What is in one place.
+    pub async fn one<T: DeserializeOwned>(
+        &self,
+        shelf: Shelf,
+        courier: &PersonId,
+        place: i64,
+    ) -> Result<Option<T>, Error> {
+        let shelf = shelf.name();
+        let transaction = self.0.transaction(&[shelf], TransactionMode::ReadOnly)?;
+        let store = transaction.object_store(shelf)?;
+        let text = store.get(key(courier, exact(place)))?.await?;
+        let text = text.and_then(|text| text.as_string());
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
     /// Empties every place up to one, that included.
     pub async fn empty_up_to(
         &self,
@@ -105,15 +121,21 @@ impl Storage {
         self.empty(shelf, up_to(courier, exact(last))?).await
     }
 
-    /// Empties one place.
-    pub async fn empty_one(
+    /// Empties some places, all or none.
+    pub async fn empty_each(
         &self,
         shelf: Shelf,
         courier: &PersonId,
-        place: i64,
+        places: impl Iterator<Item = i64>,
     ) -> Result<(), Error> {
-        let place = KeyRange::only(&key(courier, exact(place)))?;
-        self.empty(shelf, place).await
+        let shelf = shelf.name();
+        let transaction = self.0.transaction(&[shelf], TransactionMode::ReadWrite)?;
+        let store = transaction.object_store(shelf)?;
+        for place in places {
+            store.delete(KeyRange::only(&key(courier, exact(place)))?)?;
+        }
+        transaction.commit()?.await?;
+        Ok(())
     }
 
     async fn empty(&self, shelf: Shelf, range: KeyRange) -> Result<(), Error> {

@@ -37,4 +37,12 @@ pub static TEXT: AdminText = AdminText {
     shown_nothing: "ei mitään",
     shown_area: "alue",
     shown_exact: "tarkka sijainti",
+    silent: "Hiljaiset kuljettajat",
+    silent_text: "Reitillä, mutta puhelimesta ei ole kuultu minuutteihin: se voi olla lukittu, tyhjä tai ilman verkkoa. Vastaanottajat näkevät, kuinka vanha viimeinen sijainti on.",
+    all_heard: "Kaikista reitillä olevista kuullaan.",
+    last_heard: "Kuultu viimeksi",
+    parcels_out: |count| match count {
+        1 => "1 paketti jakelussa".to_owned(),
+        _ => format!("{count} pakettia jakelussa"),
+    },
 };

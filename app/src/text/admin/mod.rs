@@ -40,6 +40,11 @@ pub struct AdminText {
     pub shown_nothing: &'static str,
     pub shown_area: &'static str,
     pub shown_exact: &'static str,
+    pub silent: &'static str,
+    pub silent_text: &'static str,
+    pub all_heard: &'static str,
+    pub last_heard: &'static str,
+    pub parcels_out: fn(u32) -> String,
 }
 
 impl PageText for AdminText {

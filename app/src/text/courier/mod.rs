@@ -75,6 +75,22 @@ pub struct CourierText {
     pub delivered_count: fn(usize) -> String,
     pub update_ready: &'static str,
     pub update: &'static str,
+    pub arrive: &'static str,
+    pub arrived: &'static str,
+    /// On the card of a stop, once its recipient was told.
+    pub arrived_text: &'static str,
+    /// While the battery is low.
+    pub shared_saving: &'static str,
+    pub saving_text: &'static str,
+    pub map: &'static str,
+    pub map_label: &'static str,
+    pub map_you: &'static str,
+    pub map_stop: fn(usize, &str) -> String,
+    pub map_all: &'static str,
+    /// Where there is neither a network nor a page for whoever is here.
+    pub no_page_title: &'static str,
+    pub no_page_text: &'static str,
+    pub no_page_again: &'static str,
 }
 
 impl PageText for CourierText {

@@ -139,8 +139,18 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "POST",
+        path: "/api/v1/courier/steps",
+        handler: || post(runs::take),
+    },
+    Route {
+        method: "POST",
         path: "/api/v1/courier/fixes",
         handler: || post(fixes::post),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/silent-couriers",
+        handler: || get(operations::silent_couriers),
     },
     Route {
         method: "GET",

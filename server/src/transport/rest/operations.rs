@@ -6,7 +6,7 @@ use axum::{Extension, Json as Answer};
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::{Backend, tracking};
 use porchlight_domain::reveal::RevealPolicy;
-use porchlight_domain::tracking::{PositionReading, RevealPolicyChange};
+use porchlight_domain::tracking::{PositionReading, RevealPolicyChange, SilentCourier};
 
 use crate::transport::json::Json;
 use crate::transport::problem::ApiError;
@@ -17,6 +17,14 @@ pub async fn readings(
     Extension(actor): Extension<Actor>,
 ) -> Result<Answer<Vec<PositionReading>>, ApiError> {
     Ok(Answer(tracking::readings(&actor, &backend).await?))
+}
+
+/// Who is on the road and not heard.
+pub async fn silent_couriers(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+) -> Result<Answer<Vec<SilentCourier>>, ApiError> {
+    Ok(Answer(tracking::silent_couriers(&actor, &backend).await?))
 }
 
 /// What recipients may see.

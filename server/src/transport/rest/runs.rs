@@ -5,9 +5,36 @@ use axum::http::StatusCode;
 use axum::{Extension, Json as Answer};
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::{Backend, Error, runs};
+use porchlight_domain::action::{Action, Outcome};
 use porchlight_domain::tracking::RunView;
+use serde::{Deserialize, Serialize};
 
+use crate::transport::json::Json;
 use crate::transport::problem::ApiError;
+
+/// What a courier did, oldest first.
+#[derive(Debug, Deserialize)]
+pub struct Steps {
+    /// At most 100.
+    pub steps: Vec<Action>,
+}
+
+/// What became of each, in the same order.
+#[derive(Debug, Serialize)]
+pub struct Outcomes {
+    /// Where there are fewer than steps, the rest is to be sent again.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Takes what a courier's phone has kept, each step once, however often it is sent.
+pub async fn take(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+    Json(kept): Json<Steps>,
+) -> Result<Answer<Outcomes>, ApiError> {
+    let outcomes = runs::take_all(&actor, &backend, kept.steps).await?;
+    Ok(Answer(Outcomes { outcomes }))
+}
 
 /// The courier's run that is not over.
 pub async fn today(

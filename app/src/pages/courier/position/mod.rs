@@ -3,32 +3,24 @@
 //! Each fix is kept on the phone until the server has acknowledged it; after a dead zone they are sent
 //! in order. A position is never made up: where the phone has none, none is sent, and the page says so.
 
+mod battery;
 mod outbox;
 mod pace;
 mod receiver;
+mod reporter;
 mod wake_lock;
 
-use futures::channel::mpsc::UnboundedReceiver;
-use futures::{FutureExt, StreamExt, select};
-use gloo_timers::future::TimeoutFuture;
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
-use leptos::reactive::spawn_local_scoped_with_cancellation;
+use leptos::task::spawn_local;
 use porchlight_domain::delivery::Whereabouts;
 use porchlight_domain::fix::ReportedFix;
 use porchlight_domain::geo::Position;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 
-use crate::api::ApiError;
-use crate::api::runs::report_positions;
 use crate::components::effect;
-use crate::live::{wait_ms, watch_network};
-use outbox::Outbox;
-use pace::Pace;
-use receiver::{Reading, Receiver};
-
-/// Fixes in one report at most; the server takes 500.
-const BATCH: usize = 200;
+use reporter::{Hint, Reporter};
 
 /// How sharing goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,18 +45,25 @@ pub struct PositionSharing {
     health: RwSignal<Health>,
     unsent: RwSignal<usize>,
     newest: RwSignal<Option<ReportedFix>>,
+    /// Whether the battery is low, and the phone is asked less often.
+    is_saving: RwSignal<bool>,
 }
 
 /// A fix older than this says nothing about where something was done, seconds.
 const FRESH_S: f64 = 60.0;
 
 impl PositionSharing {
-    /// Shares the courier's position while `is_active`.
-    pub fn new(courier: Signal<Option<PersonId>>, is_active: Signal<bool>) -> Self {
+    /// Shares the courier's position while `is_active`, as often as the server wants it by now.
+    pub fn new(
+        courier: Signal<Option<PersonId>>,
+        is_active: Signal<bool>,
+        wanted_s: Signal<Option<u32>>,
+    ) -> Self {
         let sharing = Self {
             health: RwSignal::new(Health::Off),
             unsent: RwSignal::new(0),
             newest: RwSignal::new(None),
+            is_saving: RwSignal::new(false),
         };
         effect(move || {
             sharing.health.set(Health::Off);
@@ -72,7 +71,9 @@ impl PositionSharing {
                 && is_active.get()
             {
                 wake_lock::keep_screen_on();
-                spawn_local_scoped_with_cancellation(sharing.share(courier, watch_network()));
+                let hints = sharing.listen_for_hints(wanted_s);
+                // Told when it is over, and not cancelled: the phone's storage is to be left at rest.
+                spawn_local(sharing.share(courier, hints));
             }
         });
         sharing
@@ -86,6 +87,16 @@ impl PositionSharing {
     /// Positions that the server has not got yet. Tracks.
     pub fn unsent(self) -> usize {
         self.unsent.get()
+    }
+
+    /// Where the phone was last. Tracks.
+    pub fn newest(self) -> Option<ReportedFix> {
+        self.newest.get()
+    }
+
+    /// Whether the phone is asked less often because its battery is low. Tracks.
+    pub fn is_saving(self) -> bool {
+        self.is_saving.get()
     }
 
     /// Where the phone is now, or why that is not known. GPS is evidence, never made up.
@@ -114,202 +125,55 @@ impl PositionSharing {
         }
     }
 
-    async fn share(self, courier: PersonId, mut network: UnboundedReceiver<()>) {
-        self.health.set(Health::Searching);
-        let mut reporter = Reporter {
-            sharing: self,
-            outbox: Outbox::open(courier).await,
-            pace: Pace::default(),
-            failures: 0,
-            server: Health::Searching,
-            phone: Phone::Silent,
+    /// What changes when and how often the phone is asked, until the current owner goes.
+    fn listen_for_hints(self, wanted_s: Signal<Option<u32>>) -> UnboundedReceiver<Hint> {
+        let (sender, hints) = unbounded();
+        let tell = move |sender: &UnboundedSender<Hint>, hint| {
+            // Nobody reports any more once the run is over.
+            let _ = sender.unbounded_send(hint);
         };
-        let Some((receiver, mut readings)) = Receiver::start() else {
-            self.health.set(Health::Refused);
-            return;
-        };
-        // What a page before this one could not send.
-        let mut is_over = reporter.send_all().await.is_break();
-        while !is_over {
-            match reporter.wait(&mut readings, &mut network).await {
-                Wake::Reading(reading) => is_over = reporter.take(reading).await.is_break(),
-                Wake::Retry => is_over = reporter.send_all().await.is_break(),
-                Wake::Silence => receiver.ask(),
+        let wanted = sender.clone();
+        effect(move || {
+            if let Some(seconds) = wanted_s.get() {
+                tell(&wanted, Hint::Wanted(seconds));
             }
-        }
-        self.health.set(Health::Off);
-    }
-}
-
-/// Why the reporter wakes.
-enum Wake {
-    Reading(Reading),
-    /// The server may be there again.
-    Retry,
-    /// The phone has said nothing for an interval.
-    Silence,
-}
-
-/// Breaks when there is nothing more to share.
-type Flow = std::ops::ControlFlow<()>;
-
-struct Reporter {
-    sharing: PositionSharing,
-    outbox: Outbox,
-    pace: Pace,
-    /// Reports in a row that did not arrive.
-    failures: u32,
-    /// How it goes as long as the phone knows where it is.
-    server: Health,
-    phone: Phone,
-}
-
-/// What the phone said last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phone {
-    /// Nothing yet.
-    Silent,
-    Knows,
-    /// It did not know once: phones lose their signal for a moment all the time.
-    Lost,
-    DoesNotKnow,
-    Refuses,
-}
-
-impl Phone {
-    fn after(self, reading: Reading) -> Self {
-        match (self, reading) {
-            (_, Reading::Fix(_)) => Self::Knows,
-            (Self::Knows, Reading::NoSignal) => Self::Lost,
-            (_, Reading::NoSignal) => Self::DoesNotKnow,
-            (_, Reading::Refused) => Self::Refuses,
-        }
-    }
-}
-
-impl Reporter {
-    async fn wait(
-        &self,
-        readings: &mut UnboundedReceiver<Reading>,
-        network: &mut UnboundedReceiver<()>,
-    ) -> Wake {
-        let (pause_ms, then) = if self.failures > 0 {
-            (wait_ms(self.failures, js_sys::Math::random()), Wake::Retry)
-        } else {
-            (self.pace.interval_ms(), Wake::Silence)
-        };
-        select! {
-            reading = readings.select_next_some() => Wake::Reading(reading),
-            () = network.select_next_some() => Wake::Retry,
-            () = TimeoutFuture::new(pause_ms).fuse() => then,
-        }
-    }
-
-    async fn take(&mut self, reading: Reading) -> Flow {
-        // What is refused now may be allowed later: the browser then goes on with the same watch, or the
-        // page is loaded anew.
-        self.phone = self.phone.after(reading);
-        self.show();
-        if let Reading::Fix(fix) = reading {
-            self.sharing.newest.set(Some(fix));
-        }
-        match reading {
-            Reading::Fix(fix) if self.pace.takes(&fix) => {
-                self.outbox.push(fix).await;
-                self.send_all().await
-            }
-            Reading::Fix(_) | Reading::NoSignal | Reading::Refused => Flow::Continue(()),
-        }
-    }
-
-    /// Sends what is kept, oldest first, until all of it is acknowledged or one report fails.
-    async fn send_all(&mut self) -> Flow {
-        loop {
-            let fixes = self.outbox.oldest(BATCH).await;
-            let Some(last) = fixes.last().copied() else {
-                self.sharing.unsent.set(0);
-                return Flow::Continue(());
-            };
-            let answer = report_positions(fixes).await;
-            let flow = self.answered(answer, &last).await;
-            self.sharing.unsent.set(self.outbox.len().await);
-            if self.failures > 0 || flow.is_break() {
-                return flow;
-            }
-        }
-    }
-
-    async fn answered(&mut self, answer: Result<u32, ApiError>, last: &ReportedFix) -> Flow {
-        match answer {
-            Ok(next_interval_s) => {
-                self.failures = 0;
-                self.pace.set_interval_s(next_interval_s);
-                self.outbox.forget_up_to(last).await;
-                self.say(Health::Shared(last.time))
-            }
-            // The run is over, here or elsewhere: these positions are nobody's business.
-            Err(ApiError::Conflict { .. }) => {
-                self.outbox.forget_up_to(last).await;
-                Flow::Break(())
-            }
-            // They are sent once this courier has signed in again.
-            Err(ApiError::SignInNeeded | ApiError::Forbidden) => Flow::Break(()),
-            // A batch that is refused as a whole would be refused for ever.
-            Err(ApiError::Invalid { .. }) => {
-                self.outbox.forget_up_to(last).await;
-                Flow::Continue(())
-            }
-            Err(_) => {
-                self.failures = self.failures.saturating_add(1);
-                self.pace.go_offline();
-                self.say(Health::Offline)
-            }
-        }
-    }
-
-    fn say(&mut self, health: Health) -> Flow {
-        self.server = health;
-        self.show();
-        Flow::Continue(())
-    }
-
-    fn show(&self) {
-        let health = match self.phone {
-            Phone::Silent | Phone::Knows | Phone::Lost => self.server,
-            Phone::DoesNotKnow => Health::NoSignal,
-            Phone::Refuses => Health::Refused,
-        };
-        self.sharing.health.set(health);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_signal_lost_for_a_moment_is_no_news() {
-        let fix = Reading::Fix(ReportedFix {
-            lat: 60.17,
-            lon: 24.94,
-            accuracy_m: 5.0,
-            speed_mps: None,
-            heading_deg: None,
-            time: Timestamp::from_millis(0),
-            seq: None,
         });
-        let said = |readings: &[Reading]| {
-            readings
-                .iter()
-                .fold(Phone::Silent, |phone, reading| phone.after(*reading))
+        let events = [
+            ("online", Hint::Network),
+            ("offline", Hint::Network),
+            // A page that was hidden may have been asleep for hours.
+            ("visibilitychange", Hint::Looked),
+            ("pageshow", Hint::Looked),
+        ];
+        let listeners = events.map(|(event, hint)| {
+            let sender = sender.clone();
+            window_event_listener_untyped(event, move |_| {
+                if hint != Hint::Looked || !document().hidden() {
+                    tell(&sender, hint);
+                }
+            })
+        });
+        let over = sender.clone();
+        on_cleanup(move || {
+            listeners.into_iter().for_each(WindowListenerHandle::remove);
+            tell(&over, Hint::Over);
+        });
+        battery::watch(move |is_low| {
+            let _ = self.is_saving.try_set(is_low);
+            tell(&sender, Hint::Battery { is_low });
+        });
+        hints
+    }
+
+    async fn share(self, courier: PersonId, hints: UnboundedReceiver<Hint>) {
+        self.health.set(Health::Searching);
+        let health = match Reporter::start(self, courier, hints).await {
+            Some(reporter) => reporter.run().await,
+            None => Some(Health::Refused),
         };
-        assert_eq!(said(&[Reading::NoSignal]), Phone::DoesNotKnow);
-        assert_eq!(said(&[fix, Reading::NoSignal]), Phone::Lost);
-        assert_eq!(
-            said(&[fix, Reading::NoSignal, Reading::NoSignal]),
-            Phone::DoesNotKnow
-        );
-        assert_eq!(said(&[fix, Reading::NoSignal, fix]), Phone::Knows);
-        assert_eq!(said(&[Reading::Refused, fix]), Phone::Knows);
+        // Else there is another run by now, or no page.
+        if let Some(health) = health {
+            self.health.try_set(health);
+        }
     }
 }

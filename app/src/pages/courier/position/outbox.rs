@@ -67,6 +67,20 @@ impl Outbox {
         }
     }
 
+    /// Forgets everything.
+    pub async fn forget_all(&mut self) {
+        match &mut self.kept {
+            Kept::OnThePhone(storage) => {
+                drop(
+                    storage
+                        .empty_up_to(Shelf::Fixes, &self.courier, i64::MAX)
+                        .await,
+                );
+            }
+            Kept::InMemory(fixes) => fixes.clear(),
+        }
+    }
+
     /// How many there are.
     pub async fn len(&self) -> usize {
         match &self.kept {

@@ -7,6 +7,8 @@ use porchlight_domain::time::Timestamp;
 const FIRST_S: u32 = 5;
 /// While the server can't be asked: often enough for a history, seconds.
 const OFFLINE_S: u32 = 30;
+/// While the battery is low: not more often, seconds.
+const SAVING_S: u32 = 30;
 /// Phones take their fixes a little early or late, seconds.
 const TOLERANCE_S: f64 = 0.5;
 
@@ -15,6 +17,7 @@ const TOLERANCE_S: f64 = 0.5;
 pub struct Pace {
     interval_s: u32,
     last: Option<Timestamp>,
+    is_saving: bool,
 }
 
 impl Default for Pace {
@@ -22,6 +25,7 @@ impl Default for Pace {
         Self {
             interval_s: FIRST_S,
             last: None,
+            is_saving: false,
         }
     }
 }
@@ -30,7 +34,7 @@ impl Pace {
     /// Whether this fix is to be reported; the next one is then an interval later.
     pub fn takes(&mut self, fix: &ReportedFix) -> bool {
         let is_due = self.last.is_none_or(|last| {
-            fix.time.seconds_since(last) >= f64::from(self.interval_s) - TOLERANCE_S
+            fix.time.seconds_since(last) >= f64::from(self.interval_s()) - TOLERANCE_S
         });
         if is_due {
             self.last = Some(fix.time);
@@ -48,9 +52,24 @@ impl Pace {
         self.interval_s = self.interval_s.min(OFFLINE_S);
     }
 
-    /// Milliseconds until a reading is to be asked for.
-    pub fn interval_ms(self) -> u32 {
-        self.interval_s.saturating_mul(1000)
+    /// Takes the next fix, however soon it comes.
+    pub fn take_next(&mut self) {
+        self.last = None;
+    }
+
+    /// Spares the battery, or no longer.
+    pub fn save(&mut self, is_saving: bool) {
+        self.is_saving = is_saving;
+    }
+
+    fn interval_s(self) -> u32 {
+        let at_least_s = if self.is_saving { SAVING_S } else { 1 };
+        self.interval_s.max(at_least_s)
+    }
+
+    /// When a reading is to be asked for, if the last one was then.
+    pub fn next_after(self, moment: Timestamp) -> Timestamp {
+        moment.plus_s(f64::from(self.interval_s()))
     }
 }
 
@@ -87,6 +106,18 @@ mod tests {
         assert!(pace.takes(&at(0.0)) && !pace.takes(&at(8.0)));
         pace.set_interval_s(5);
         assert!(pace.takes(&at(9.0)));
+    }
+
+    #[test]
+    fn spares_a_low_battery() {
+        let mut pace = Pace::default();
+        pace.save(true);
+        let taken = (0..70).filter(|second| pace.takes(&at(f64::from(*second))));
+        assert_eq!(taken.collect::<Vec<_>>(), [0, 30, 60]);
+        pace.save(false);
+        assert!(pace.takes(&at(70.0)), "it charges");
+        pace.take_next();
+        assert!(pace.takes(&at(71.0)), "the page is looked at again");
     }
 
     #[test]

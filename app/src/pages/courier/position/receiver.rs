@@ -1,6 +1,7 @@
 //! The phone's GPS. The only module that knows `Geolocation`.
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use js_sys::Function;
 use porchlight_domain::fix::ReportedFix;
 use porchlight_domain::time::Timestamp;
 use wasm_bindgen::JsCast;
@@ -24,9 +25,11 @@ const PATIENCE_MS: u32 = 20_000;
 /// Listens to the phone until it is dropped.
 pub struct Receiver {
     geolocation: Geolocation,
-    watch: i32,
-    on_fix: Closure<dyn Fn(Position)>,
-    on_error: Closure<dyn Fn(PositionError)>,
+    /// None while it rests.
+    watch: Option<i32>,
+    /// The browser's: it may answer what was asked before this is dropped.
+    on_fix: Function,
+    on_error: Function,
 }
 
 impl Receiver {
@@ -45,20 +48,41 @@ impl Receiver {
                 Reading::NoSignal
             }
         });
-        let watch = geolocation
-            .watch_position_with_error_callback_and_options(
-                on_fix.as_ref().unchecked_ref(),
-                Some(on_error.as_ref().unchecked_ref()),
-                &options(),
-            )
-            .ok()?;
-        let receiver = Self {
+        let mut receiver = Self {
             geolocation,
-            watch,
+            watch: None,
             on_fix,
             on_error,
         };
+        receiver.watch();
+        receiver.watch?;
         Some((receiver, readings))
+    }
+
+    /// Whether it rests: only what is asked for is answered then, and the GPS is off in between.
+    pub fn rest(&mut self, rests: bool) {
+        match self.watch {
+            Some(_) if rests => self.stop(),
+            None if !rests => self.watch(),
+            _ => {}
+        }
+    }
+
+    fn watch(&mut self) {
+        let watch = self
+            .geolocation
+            .watch_position_with_error_callback_and_options(
+                &self.on_fix,
+                Some(&self.on_error),
+                &options(),
+            );
+        self.watch = watch.ok();
+    }
+
+    fn stop(&mut self) {
+        if let Some(watch) = self.watch.take() {
+            self.geolocation.clear_watch(watch);
+        }
     }
 
     /// Asks for a reading now: a phone that stands still says nothing by itself.
@@ -67,8 +91,8 @@ impl Receiver {
         let _ = self
             .geolocation
             .get_current_position_with_error_callback_and_options(
-                self.on_fix.as_ref().unchecked_ref(),
-                Some(self.on_error.as_ref().unchecked_ref()),
+                &self.on_fix,
+                Some(&self.on_error),
                 &options(),
             );
     }
@@ -76,7 +100,7 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
-        self.geolocation.clear_watch(self.watch);
+        self.stop();
     }
 }
 
@@ -90,12 +114,13 @@ fn options() -> PositionOptions {
 fn reporter<T: wasm_bindgen::convert::FromWasmAbi + 'static>(
     sender: &UnboundedSender<Reading>,
     reading: fn(T) -> Reading,
-) -> Closure<dyn Fn(T)> {
+) -> Function {
     let sender = sender.clone();
     // The reader may be gone already; then nobody needs the reading.
-    Closure::new(move |said| {
+    let report = Closure::<dyn Fn(T)>::new(move |said| {
         let _ = sender.unbounded_send(reading(said));
-    })
+    });
+    report.into_js_value().unchecked_into()
 }
 
 fn fix_of(position: &Position) -> ReportedFix {

@@ -30,6 +30,7 @@ fn words(t: &CourierText, kept: &Kept) -> String {
         Step::EndRun => t.ending.to_owned(),
         Step::ChangeStatus { reference, change } => at(kept, *reference, t.done.of(change.to)),
         Step::Correct { reference, .. } => at(kept, *reference, t.corrected),
+        Step::Arrive { reference, .. } => at(kept, *reference, t.arrived),
     }
 }
 
@@ -52,7 +53,7 @@ fn unsent(steps: Steps) -> Option<AnyView> {
     }
     let is_offline = steps.trouble.get() == Some(Trouble::Offline);
     let key = last.key.clone();
-    let is_sent = steps.on_its_way.with(|sent| sent.as_ref() == Some(&key));
+    let is_sent = steps.on_its_way.with(|sent| sent.contains(&key));
     let undo = (!is_sent).then(|| {
         view! {
             <button type="button" class="button step-bar__button" on:click=move |_| steps.undo(&key)>

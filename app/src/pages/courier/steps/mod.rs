@@ -3,8 +3,10 @@
 //! Every step has a key, so that the server takes it once however often it is sent. It waits for a few
 //! seconds before the first time, in which it can be undone without anybody having heard of it.
 
+mod background;
 mod bar;
 mod outbox;
+mod turn;
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::future::pending;
@@ -13,7 +15,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use leptos::task::spawn_local;
-use porchlight_domain::action::{IdempotencyKey, Step};
+use porchlight_domain::action::{Action, IdempotencyKey, Outcome, Refused, Step};
 use porchlight_domain::delivery::{PictureHash, Proof};
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
@@ -21,13 +23,14 @@ use porchlight_domain::tracking::RunView;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::api::ApiError;
-use crate::api::runs::take;
+use crate::api::runs::take_all;
 use crate::clock::now;
 use crate::components::effect;
 use crate::live::{wait_ms, watch_network};
 use crate::pages::courier::pictures::{Shots, upload};
+use crate::phone;
 pub use bar::StepBar;
-use outbox::{Kept, Outbox, Refused};
+use outbox::{Kept, Outbox};
 
 /// How long a step can be undone before it is sent, seconds.
 const UNDO_S: f64 = 5.0;
@@ -49,8 +52,8 @@ pub struct Steps {
     kept: RwSignal<Vec<Kept>>,
     /// Taken by the server, and perhaps not in the run that is shown yet.
     taken: RwSignal<Vec<Step>>,
-    /// The one that is on its way: too late to undo.
-    on_its_way: RwSignal<Option<IdempotencyKey>>,
+    /// Those that are on their way: too late to undo.
+    on_its_way: RwSignal<Vec<IdempotencyKey>>,
     /// Pictures that the server has.
     sent_pictures: StoredValue<Vec<PictureHash>>,
     trouble: RwSignal<Option<Trouble>>,
@@ -58,6 +61,8 @@ pub struct Steps {
     is_forgetful: RwSignal<bool>,
     /// The page is being left: nothing waits for an undo any more.
     is_leaving: StoredValue<bool>,
+    /// How many are sent in one request: one by one where a request was refused as a whole.
+    at_once: StoredValue<usize>,
     wake: StoredValue<Option<UnboundedSender<()>>>,
 }
 
@@ -68,8 +73,9 @@ impl Steps {
             courier,
             kept: RwSignal::new(Vec::new()),
             taken: RwSignal::new(Vec::new()),
-            on_its_way: RwSignal::new(None),
+            on_its_way: RwSignal::new(Vec::new()),
             sent_pictures: StoredValue::new(Vec::new()),
+            at_once: StoredValue::new(phone::STEPS_AT_ONCE),
             trouble: RwSignal::new(None),
             is_forgetful: RwSignal::new(false),
             is_leaving: StoredValue::new(false),
@@ -120,26 +126,24 @@ impl Steps {
 
     /// Undoes a step that was not sent, or puts aside one that was refused.
     pub fn undo(self, key: &IdempotencyKey) {
-        let is_sent = self
-            .on_its_way
-            .with_untracked(|sent| sent.as_ref() == Some(key));
+        let is_sent = self.on_its_way.with_untracked(|sent| sent.contains(key));
         if let Some(kept) = self.kept_under(key).filter(|_| !is_sent) {
             self.kept
                 .update(|all| all.retain(|other| other.key != *key));
-            self.with_outbox(async move |outbox| outbox.forget(&kept).await);
+            self.with_outbox(async move |outbox| outbox.forget(&[kept]).await);
         }
     }
 
     /// What the server does not have yet and may still take, oldest first. Tracks.
     fn unsent_steps(self) -> Vec<Kept> {
-        let waits = |kept: &&Kept| kept.refused.is_none();
         self.kept
-            .with(|all| all.iter().filter(waits).cloned().collect())
+            .with(|all| all.iter().filter(|kept| waits(kept)).cloned().collect())
     }
 
     /// How many that are. Tracks.
     pub fn unsent(self) -> usize {
-        self.unsent_steps().len()
+        self.kept
+            .with(|all| all.iter().filter(|kept| waits(kept)).count())
     }
 
     /// What the server did not take. Tracks.
@@ -153,9 +157,11 @@ impl Steps {
     pub fn shown_on(self, mut run: RunView) -> RunView {
         self.taken
             .with(|taken| taken.iter().for_each(|step| step.show_on(&mut run)));
-        for kept in self.unsent_steps() {
-            kept.step.show_on(&mut run);
-        }
+        self.kept.with(|all| {
+            for kept in all.iter().filter(|kept| waits(kept)) {
+                kept.step.show_on(&mut run);
+            }
+        });
         run
     }
 
@@ -203,6 +209,9 @@ impl Steps {
             self.is_leaving.set_value(is_hidden);
             if is_hidden {
                 self.look();
+                if untrack(|| self.unsent()) > 0 {
+                    background::send_when_online();
+                }
             }
         });
         on_cleanup(move || listener.remove());
@@ -222,11 +231,13 @@ impl Steps {
         });
         let (mut failures, mut not_before) = (0, Timestamp::from_millis(0));
         while self.trouble.get_untracked() != Some(Trouble::SignIn) {
-            let next = untrack(|| self.unsent_steps()).into_iter().next();
+            let next = self
+                .kept
+                .with_untracked(|all| all.iter().find(|kept| waits(kept)).cloned());
             let pause_ms = next.as_ref().map(|next| self.pause_ms(next, not_before));
             match (next, pause_ms) {
-                (Some(next), Some(0)) => {
-                    failures = if self.send_one(&outbox, next).await {
+                (Some(_), Some(0)) => {
+                    failures = if self.send_due(&outbox, not_before).await {
                         0
                     } else {
                         failures + 1
@@ -257,8 +268,44 @@ impl Steps {
         u32::try_from(from.millis() - now().millis()).unwrap_or(0)
     }
 
+    /// Sends what may be sent, oldest first, as much as goes into one request. False when that must be sent again.
+    async fn send_due(self, outbox: &Outbox, not_before: Timestamp) -> bool {
+        let turn = turn::turn().await;
+        let mut due = self.due(not_before);
+        if due.is_empty() {
+            return true;
+        }
+        let keys = due.iter().map(|kept| kept.key.clone()).collect();
+        self.on_its_way.set(keys);
+        let answer = match self.send_shots(&mut due).await {
+            Ok(()) => take_all(due.iter().map(|kept| kept.action(now())).collect()).await,
+            // The parcel is somebody else's now, and so the step will be refused as well.
+            Err(ApiError::NotFound) => Ok(vec![Outcome::Refused(Refused {
+                why: None,
+                is_mendable: false,
+            })]),
+            Err(error) => Err(error),
+        };
+        let is_sent = self.answered(outbox, due, answer).await;
+        self.on_its_way.set(Vec::new());
+        drop(turn);
+        is_sent
+    }
+
+    /// Sends the pictures of steps. Where one does not get through, the steps from there on wait; an error when
+    /// that is the first.
+    async fn send_shots(self, due: &mut Vec<Kept>) -> Result<(), ApiError> {
+        for place in 0..due.len() {
+            if let Err(error) = self.send_shots_of(&due[place]).await {
+                due.truncate(place.max(1));
+                return if place == 0 { Err(error) } else { Ok(()) };
+            }
+        }
+        Ok(())
+    }
+
     /// Sends what a step names, each picture once as long as the page is there.
-    async fn send_shots(self, kept: &Kept) -> Result<(), ApiError> {
+    async fn send_shots_of(self, kept: &Kept) -> Result<(), ApiError> {
         let Some(reference) = kept.step.reference() else {
             return Ok(());
         };
@@ -273,71 +320,101 @@ impl Steps {
         Ok(())
     }
 
-    /// Sends a step. False when it must be sent again.
-    async fn send_one(self, outbox: &Outbox, kept: Kept) -> bool {
-        self.on_its_way.set(Some(kept.key.clone()));
-        let answer = match self.send_shots(&kept).await {
-            Ok(()) => take(kept.action(now())).await,
-            Err(error) => Err(error),
+    /// What goes into the next request.
+    fn due(self, not_before: Timestamp) -> Vec<Kept> {
+        let at_once = self.at_once.get_value();
+        let (mut due, mut bytes) = (Vec::new(), 0);
+        self.kept.with_untracked(|all| {
+            for kept in all.iter().filter(|kept| waits(kept)).take(at_once) {
+                bytes += size(&kept.action(now()));
+                let is_full = bytes > phone::STEP_BYTES_AT_ONCE && !due.is_empty();
+                if is_full || self.pause_ms(kept, not_before) > 0 {
+                    break;
+                }
+                due.push(kept.clone());
+            }
+        });
+        due
+    }
+
+    async fn answered(
+        self,
+        outbox: &Outbox,
+        sent: Vec<Kept>,
+        answer: Result<Vec<Outcome>, ApiError>,
+    ) -> bool {
+        let outcomes = match answer {
+            Ok(outcomes) => outcomes,
+            // One of them can't even be read: it is found by sending them alone.
+            Err(ApiError::Invalid { .. }) if sent.len() > 1 => {
+                self.at_once.set_value(1);
+                return true;
+            }
+            Err(ApiError::Invalid { detail, .. }) => {
+                self.at_once.set_value(phone::STEPS_AT_ONCE);
+                vec![Outcome::Refused(Refused {
+                    why: Some(detail),
+                    is_mendable: true,
+                })]
+            }
+            Err(ApiError::SignInNeeded | ApiError::Forbidden) => {
+                self.trouble.set(Some(Trouble::SignIn));
+                return false;
+            }
+            Err(_) => {
+                if self.trouble.get_untracked() != Some(Trouble::Offline) {
+                    background::send_when_online();
+                }
+                self.trouble.set(Some(Trouble::Offline));
+                return false;
+            }
         };
-        let verdict = Verdict::of(answer);
-        self.on_its_way.set(None);
-        match verdict {
-            Verdict::Taken => {
-                self.trouble.set(None);
-                outbox.forget(&kept).await;
-                self.taken.update(|taken| taken.push(kept.step));
-                self.kept
-                    .update(|all| all.retain(|other| other.key != kept.key));
-                true
-            }
-            Verdict::Refused(refused) => {
-                self.trouble.set(None);
-                let refused = Kept {
-                    refused: Some(refused),
+        self.trouble.set(None);
+        let is_any = !outcomes.is_empty();
+        self.settle(outbox, sent, outcomes).await;
+        is_any
+    }
+
+    /// Notes what became of steps; those without an outcome are sent again.
+    async fn settle(self, outbox: &Outbox, sent: Vec<Kept>, outcomes: Vec<Outcome>) {
+        let (mut taken, mut refused) = (Vec::new(), Vec::new());
+        for (kept, outcome) in sent.into_iter().zip(outcomes) {
+            match outcome {
+                Outcome::Taken => taken.push(kept),
+                Outcome::Refused(why) => refused.push(Kept {
+                    refused: Some(why),
                     ..kept
-                };
-                outbox.put(&refused).await;
-                self.kept.update(|all| {
-                    if let Some(kept) = all.iter_mut().find(|other| other.key == refused.key) {
-                        *kept = refused;
-                    }
-                });
-                true
-            }
-            Verdict::Later(trouble) => {
-                self.trouble.set(Some(trouble));
-                false
+                }),
             }
         }
+        outbox.forget(&taken).await;
+        for refused in &refused {
+            outbox.put(refused).await;
+        }
+        let is_one = |of: &[Kept], kept: &Kept| of.iter().any(|other| other.key == kept.key);
+        if !taken.is_empty() {
+            let steps = taken.iter().map(|kept| kept.step.clone());
+            self.taken.update(|all| all.extend(steps));
+        }
+        self.kept.update(|all| {
+            all.retain(|kept| !is_one(&taken, kept));
+            for refused in refused {
+                if let Some(kept) = all.iter_mut().find(|other| other.key == refused.key) {
+                    *kept = refused;
+                }
+            }
+        });
     }
 }
 
-/// What the server's answer means for a step.
-enum Verdict {
-    /// It is done, now or already.
-    Taken,
-    /// It can't be done like that, or not any more.
-    Refused(Refused),
-    /// It is to be sent again.
-    Later(Trouble),
+/// Whether the server may still take it.
+fn waits(kept: &Kept) -> bool {
+    kept.refused.is_none()
 }
 
-impl Verdict {
-    fn of(answer: Result<(), ApiError>) -> Self {
-        match answer {
-            Ok(()) | Err(ApiError::AlreadyDone { .. }) => Self::Taken,
-            Err(ApiError::NotFound) => Self::refused(None, false),
-            Err(ApiError::Conflict { detail }) => Self::refused(Some(detail), false),
-            Err(ApiError::Invalid { detail, .. }) => Self::refused(Some(detail), true),
-            Err(ApiError::SignInNeeded | ApiError::Forbidden) => Self::Later(Trouble::SignIn),
-            Err(_) => Self::Later(Trouble::Offline),
-        }
-    }
-
-    fn refused(why: Option<String>, is_mendable: bool) -> Self {
-        Self::Refused(Refused { why, is_mendable })
-    }
+/// The bytes of a step on its way.
+fn size(action: &Action) -> usize {
+    serde_json::to_vec(action).map_or(0, |json| json.len())
 }
 
 /// Whether a step waits for an undo. A run begins at once, and of a code two people at a door want to know
@@ -345,7 +422,7 @@ impl Verdict {
 fn is_undoable(step: &Step) -> bool {
     match step {
         Step::StartRun => false,
-        Step::EndRun | Step::Correct { .. } => true,
+        Step::EndRun | Step::Arrive { .. } | Step::Correct { .. } => true,
         Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }
 }

@@ -1,6 +1,6 @@
 //! Steps that the server has not taken yet, on the phone.
 
-use porchlight_domain::action::{Action, IdempotencyKey, Step};
+use porchlight_domain::action::{Action, IdempotencyKey, Refused, Step};
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 use serde::Serialize;
@@ -24,17 +24,6 @@ pub struct Kept {
     /// Why the server does not take it; none while it may.
     pub refused: Option<Refused>,
 }
-
-/// Why a step was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refused {
-    /// In the server's words; none where the parcel is someone else's now.
-    pub why: Option<String>,
-    /// Whether the courier can do it again better, as after a wrong code.
-    pub is_mendable: bool,
-}
-
-porchlight_domain::wire! { Refused { why, is_mendable } }
 
 porchlight_domain::wire! { Kept { key, done_at, step, place, shots, refused } }
 
@@ -84,11 +73,15 @@ impl Outbox {
         put.await.is_ok()
     }
 
-    /// Forgets a step. One that can't be deleted is sent again, and the server knows it already.
-    pub async fn forget(&self, kept: &Kept) {
+    /// Forgets steps. What can't be deleted is sent again, and the server knows it already.
+    pub async fn forget(&self, steps: &[Kept]) {
         if let Some(storage) = &self.storage {
-            let place = kept.done_at.millis();
-            drop(storage.empty_one(Shelf::Steps, &self.courier, place).await);
+            let places = steps.iter().map(|kept| kept.done_at.millis());
+            drop(
+                storage
+                    .empty_each(Shelf::Steps, &self.courier, places)
+                    .await,
+            );
         }
     }
 }

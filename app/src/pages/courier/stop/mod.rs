@@ -1,5 +1,6 @@
 //! One stop, and what can be done there.
 
+mod arrive;
 mod could_not;
 mod hand_over;
 mod proof;
@@ -17,6 +18,7 @@ use super::steps::Steps;
 use crate::clock::{TimeSpan, now};
 use crate::components::{Icon, StatusChip, maybe, part};
 use crate::text::{CourierText, use_page_text};
+use arrive::Arrive;
 use could_not::CouldNot;
 use hand_over::HandOver;
 use proof::Proven;
@@ -30,6 +32,11 @@ enum Needs {
     Photo,
     /// A name, a signature or a photo.
     Anything,
+}
+
+/// The id of a stop's card on the page.
+pub fn card_id(reference: Reference) -> String {
+    format!("stop-{reference}")
 }
 
 /// What happens at a stop.
@@ -117,6 +124,8 @@ pub fn StopCard(
         })
     });
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
+    let has_arrived =
+        Memo::new(move |_| stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.arrived)));
     let place = Memo::new(move |_| {
         let address = stop.with(|stop| stop.as_ref().map(|stop| stop.address.text.clone()));
         address.unwrap_or_default()
@@ -130,6 +139,8 @@ pub fn StopCard(
     view! {
         <li
             class="stop"
+            id=card_id(reference)
+            tabindex="-1"
             class:stop--next=is_next
             on:click=move |_| changes.has_seen(reference)
         >
@@ -142,7 +153,13 @@ pub fn StopCard(
             {maybe(move || {
                 let status = status.get()?;
                 if status == Status::OutForDelivery {
-                    return Some(view! { <AtTheDoor at is_next needs /> }.into_any());
+                    return Some(
+                        view! {
+                            <Arrive at is_next has_arrived />
+                            <AtTheDoor at is_next needs />
+                        }
+                            .into_any(),
+                    );
                 }
                 let can_set_out = status.next().contains(&Status::OutForDelivery);
                 can_set_out.then(|| view! { <SetOut at /> }.into_any())

@@ -56,7 +56,7 @@ pub fn History(
 /// When it happened, where that is earlier than when it was heard of.
 fn done_at(fact: &Fact) -> Option<Timestamp> {
     match fact {
-        Fact::StatusChanged { done_at, .. } => *done_at,
+        Fact::StatusChanged { done_at, .. } | Fact::CourierArriving { done_at, .. } => *done_at,
         _ => None,
     }
 }
@@ -92,7 +92,7 @@ fn words(t: &Texts, fact: &Fact) -> Option<String> {
         Fact::StatusCorrected { reason, .. } => Some((t.proof.corrected)(reason)),
         Fact::CaseOpened { .. } => Some(t.proof.said_missing.to_owned()),
         Fact::CaseClosed { outcome, .. } => Some((t.proof.looked_into)(outcome)),
-        Fact::CourierArriving { arrival } => Some(match arrival {
+        Fact::CourierArriving { arrival, .. } => Some(match arrival {
             Arrival::Near => t.news.near.to_owned(),
             Arrival::AtTheDoor => t.news.at_the_door.to_owned(),
         }),

@@ -1,0 +1,73 @@
+import { expect, type CDPSession, type Page } from '@playwright/test';
+
+/** The tag under which the courier's page asks to be sent in the background. */
+const SYNC = 'porchlight-steps';
+
+/** Waits until the service worker answers for this page. */
+export async function kept(page: Page): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+}
+
+/** The browser wakes the service worker, as it does once there is a network; `page` is any that it keeps open. */
+export async function wakeWorker(page: Page, origin: string): Promise<void> {
+  const devtools: CDPSession = await page.context().newCDPSession(page);
+  const registration = new Promise<string>((found) => {
+    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const known = registrations.find(({ scopeURL, isDeleted }) => scopeURL.startsWith(origin) && !isDeleted);
+      if (known) found(known.registrationId);
+    });
+  });
+  await devtools.send('ServiceWorker.enable');
+  await devtools.send('ServiceWorker.dispatchSyncEvent', {
+    origin,
+    registrationId: await registration,
+    tag: SYNC,
+    lastChance: false,
+  });
+  await devtools.detach();
+}
+
+/** The tags under which the page has asked. */
+export const askedToSync = (page: Page) =>
+  page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    return (registration as unknown as { sync: { getTags(): Promise<string[]> } }).sync.getTags();
+  });
+
+/** How many things stand in a shelf of the phone. */
+export const shelf = (page: Page, name: string) =>
+  page.evaluate(
+    (name) =>
+      new Promise<number>((done) => {
+        const opening = indexedDB.open('porchlight-courier');
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction(name).objectStore(name).count();
+          counting.onsuccess = () => {
+            opening.result.close();
+            done(counting.result);
+          };
+        };
+      }),
+    name,
+  );
+
+/** The addresses of the tiles that the phone keeps. */
+export const keptTiles = (page: Page) =>
+  page.evaluate(async () => {
+    if (!(await caches.has('porchlight-tiles'))) return [];
+    const tiles = await caches.open('porchlight-tiles');
+    return (await tiles.keys()).map(({ url }) => new URL(url).pathname);
+  });
+
+/** Waits until every tile of the map that is shown has a picture. */
+export async function expectTiles(page: Page): Promise<void> {
+  await expect
+    .poll(() =>
+      page.evaluate(() => {
+        const tiles = [...document.querySelectorAll<HTMLImageElement>('.run-map .leaflet-tile')];
+        return tiles.length > 0 && tiles.every((tile) => tile.complete && tile.naturalWidth > 0);
+      }),
+    )
+    .toBe(true);
+}
