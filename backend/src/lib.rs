@@ -12,6 +12,7 @@ pub mod geo;
 mod idempotency;
 pub mod listening;
 pub mod runs;
+pub mod sequence;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 #[expect(
@@ -49,6 +50,7 @@ struct Inner {
     clock: Clock,
     accounts: accounts::State,
     tracking: tracking::State,
+    planner: runs::Planner,
     atlas: Option<Arc<geo::Atlas>>,
     closing: CancellationToken,
     beside: TaskTracker,
@@ -101,12 +103,14 @@ impl Backend {
             clock: settings.clock,
             accounts: accounts::State::new()?,
             tracking,
+            planner: runs::Planner::default(),
             atlas: settings.atlas,
             closing: CancellationToken::new(),
             beside: TaskTracker::new(),
         }));
         events::begin(&backend).await?;
         tracking::begin(&backend).await?;
+        runs::begin(&backend);
         accounts::begin(&backend);
         idempotency::begin(&backend);
         listening::begin(&backend);
@@ -209,6 +213,10 @@ impl Backend {
 
     pub(crate) fn tracking(&self) -> &tracking::State {
         &self.0.tracking
+    }
+
+    pub(crate) fn planner(&self) -> &runs::Planner {
+        &self.0.planner
     }
 
     /// Randomness for ids and secrets, from the operating system's seeded generator.

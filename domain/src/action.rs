@@ -7,8 +7,9 @@ use thiserror::Error;
 use crate::delivery::{Status, StatusChange};
 use crate::reference::Reference;
 use crate::run::RunState;
+use crate::sequence::reordered;
 use crate::time::Timestamp;
-use crate::tracking::RunView;
+use crate::tracking::{RunView, StopView};
 use crate::wire::{Fields, FromFields, FromWire, Unreadable, Value};
 
 /// Names one request, so that it is the same request when it is sent again: the value of the
@@ -55,6 +56,13 @@ pub enum Step {
     StartRun,
     /// The run is over.
     EndRun,
+    /// The stops are driven in another order.
+    Reorder {
+        /// The stops that the courier saw, in the order wanted.
+        order: Vec<Reference>,
+    },
+    /// Porchlight is to put the stops in order, but for the one that is driven to.
+    SuggestOrder,
     /// A parcel has another status.
     ChangeStatus {
         /// Which.
@@ -71,6 +79,10 @@ impl FromFields for Step {
         Ok(match &*kind {
             "start_run" => Self::StartRun,
             "end_run" => Self::EndRun,
+            "reorder" => Self::Reorder {
+                order: fields.take("order")?,
+            },
+            "suggest_order" => Self::SuggestOrder,
             "change_status" => Self::ChangeStatus {
                 reference: fields.take("reference")?,
                 change: StatusChange::from_fields(fields)?,
@@ -112,7 +124,7 @@ impl Step {
     pub fn reference(&self) -> Option<Reference> {
         match self {
             Self::ChangeStatus { reference, .. } => Some(*reference),
-            Self::StartRun | Self::EndRun => None,
+            Self::StartRun | Self::EndRun | Self::Reorder { .. } | Self::SuggestOrder => None,
         }
     }
 
@@ -128,6 +140,14 @@ impl Step {
                 }
             }
             Self::EndRun => run.state = RunState::Ended,
+            Self::Reorder { order } => {
+                let now: Vec<Reference> = run.stops.iter().map(|stop| stop.reference).collect();
+                let then = reordered(&now, order);
+                let place = |stop: &StopView| then.iter().position(|at| *at == stop.reference);
+                run.stops.sort_by_cached_key(place);
+                run.by_hand = true;
+            }
+            Self::SuggestOrder => {}
             Self::ChangeStatus { reference, change } => {
                 let is_possible = |from: Status| from.next().contains(&change.to);
                 if let Some(stop) = run
@@ -152,7 +172,6 @@ mod tests {
     use crate::delivery::{Address, Proof, Whereabouts, Window};
     use crate::geo::Position;
     use crate::ids::RunId;
-    use crate::tracking::StopView;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_183_500_000);
 
@@ -188,6 +207,7 @@ mod tests {
             state: RunState::Planned,
             stops: vec![stop(1), stop(2)],
             watchers: Vec::new(),
+            by_hand: false,
         }
     }
 
@@ -202,6 +222,10 @@ mod tests {
         let steps = [
             Step::StartRun,
             Step::EndRun,
+            Step::Reorder {
+                order: vec![Reference::from_random(2), Reference::from_random(1)],
+            },
+            Step::SuggestOrder,
             Step::ChangeStatus {
                 reference: Reference::from_random(7),
                 change: delivered,
@@ -262,5 +286,21 @@ mod tests {
 
         Step::EndRun.show_on(&mut run);
         assert_eq!(run.state, RunState::Ended);
+    }
+
+    #[test]
+    fn a_courier_sees_another_order_at_once() {
+        let [one, two, gone] = [1, 2, 9].map(Reference::from_random);
+        let mut run = run(Status::OutForDelivery);
+        let step = Step::Reorder {
+            order: vec![two, gone, one],
+        };
+        step.show_on(&mut run);
+        let order: Vec<_> = run.stops.iter().map(|stop| stop.reference).collect();
+        assert_eq!(order, [two, one]);
+        assert!(run.by_hand);
+        let before = run.clone();
+        Step::SuggestOrder.show_on(&mut run);
+        assert_eq!(run, before, "that is for the server to say");
     }
 }

@@ -96,6 +96,14 @@ pub enum Fact {
         /// Which.
         run: RunId,
     },
+    /// The stops of a run are driven in another order.
+    #[serde(rename = "run.order.changed")]
+    RunOrderChanged {
+        /// Which.
+        run: RunId,
+        /// Whether the courier chose it.
+        by_hand: bool,
+    },
     /// The courier is near a delivery's door, or at it.
     #[serde(rename = "courier.arriving")]
     CourierArriving {
@@ -186,6 +194,10 @@ impl FromFields for Fact {
             "run.ended" => Self::RunEnded {
                 run: data.take("run")?,
             },
+            "run.order.changed" => Self::RunOrderChanged {
+                run: data.take("run")?,
+                by_hand: data.take("by_hand")?,
+            },
             "courier.arriving" => Self::CourierArriving {
                 arrival: data.take("arrival")?,
             },
@@ -232,6 +244,7 @@ impl Fact {
             Self::StatusChanged { .. } => "delivery.status.changed",
             Self::RunStarted { .. } => "run.started",
             Self::RunEnded { .. } => "run.ended",
+            Self::RunOrderChanged { .. } => "run.order.changed",
             Self::CourierArriving { .. } => "courier.arriving",
             Self::LocationUpdated { .. } => "courier.location.updated",
             Self::EtaUpdated { .. } => "delivery.eta.updated",
@@ -274,6 +287,7 @@ impl Fact {
             Self::DeliveryAssigned { .. }
             | Self::RunStarted { .. }
             | Self::RunEnded { .. }
+            | Self::RunOrderChanged { .. }
             | Self::RevealPolicyChanged { .. }
             | Self::BatchRolledBack { .. } => None,
         }

@@ -221,6 +221,17 @@ pub struct StopView {
     pub handover: bool,
 }
 
+impl StopView {
+    /// Whether the courier is expected after the time that was promised: in the middle of the estimate,
+    /// for its last minute is late for nearly everyone.
+    pub fn is_late(&self) -> bool {
+        self.eta.is_some_and(|eta| {
+            let expected = eta.from.plus_s(eta.to.seconds_since(eta.from) / 2.0);
+            expected > self.window.to
+        })
+    }
+}
+
 /// What the recipient sees of their handover, and nobody else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HandoverView {
@@ -243,6 +254,9 @@ pub struct RunView {
     pub stops: Vec<StopView>,
     /// Who sees the courier now.
     pub watchers: Vec<Watcher>,
+    /// Whether the courier chose the order of the stops.
+    #[serde(default)]
+    pub by_hand: bool,
 }
 
 /// Someone who sees a courier's position now.
@@ -473,7 +487,8 @@ mod tests {
                 None,
             ),
             Fact::RunStarted { run: run.clone() },
-            Fact::RunEnded { run },
+            Fact::RunEnded { run: run.clone() },
+            Fact::RunOrderChanged { run, by_hand: true },
             Fact::CourierArriving {
                 arrival: Arrival::Near,
             },

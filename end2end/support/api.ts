@@ -73,6 +73,7 @@ export class Parcel {
     customerEmail = 'customer@demo.test',
     courierEmail = 'courier@demo.test',
     description = 'A desk lamp',
+    door: Place = DOOR,
   ): Promise<Parcel> {
     const customer = await Api.signIn(url, customerEmail);
     const admin = await Api.signIn(url, 'admin@demo.test');
@@ -80,7 +81,7 @@ export class Parcel {
     const now = Date.now();
     const booked = await customer.done<{ reference: string }>('POST', '/deliveries', {
       pickup: address(DEPOT),
-      address: address(DOOR),
+      address: address(door),
       description,
       window: { from: new Date(now).toISOString(), to: new Date(now + 3 * 3600_000).toISOString() },
     });
@@ -96,6 +97,17 @@ export class Parcel {
     const admin = await Api.signIn(url, 'admin@demo.test');
     await admin.done('POST', `/deliveries/${this.reference}/assignment`, { courier_email: courierEmail });
     this.courier = await Api.signIn(url, courierEmail);
+  }
+
+  /** The references of the courier's stops, in driving order. */
+  async order(): Promise<string[]> {
+    const run = await this.courier.done<{ stops: { reference: string }[] }>('GET', '/courier/run');
+    return run.stops.map((stop) => stop.reference);
+  }
+
+  /** The courier drives the stops in this order. */
+  async reorder(order: string[]): Promise<void> {
+    await this.courier.done('PUT', '/courier/run/order', { order });
   }
 
   /** The courier sets a status. */

@@ -49,6 +49,9 @@ pub async fn change_status_once(
         let to = change.to;
         change_in(&mut batch, actor, reference, Command::ChangeStatus(change)).await?;
         batch.commit().await?;
+        if matches!(to, Status::OutForDelivery | Status::Cancelled) {
+            backend.planner().wake();
+        }
         tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
     }
     super::detail(actor, backend, reference).await
@@ -77,6 +80,7 @@ pub async fn assign(
         runs::move_stop(&mut batch, &before, &assignment).await?;
     }
     batch.commit().await?;
+    backend.planner().wake();
     tracing::info!(delivery.reference = %reference, "Assigned");
     super::detail(actor, backend, reference).await
 }
@@ -175,6 +179,11 @@ async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), 
     if *to == Status::OutForDelivery {
         let assignment = after.assignment.as_ref().ok_or(Refusal::NoCourier)?;
         runs::start_with(batch, assignment).await?;
+    }
+    if *to == Status::Cancelled
+        && let Some(assignment) = &after.assignment
+    {
+        runs::stops_changed(batch, &assignment.run).await?;
     }
     if to.is_final() {
         queries::forget_code(batch.tx(), after.reference).await?;

@@ -121,6 +121,16 @@ const MATRIX: &[Row] = &[
         [SignIn, NotYou, NothingThere, NotYou],
     ),
     row(
+        "PUT",
+        "/api/v1/courier/run/order",
+        [SignIn, NotYou, NothingThere, NotYou],
+    ),
+    row(
+        "POST",
+        "/api/v1/courier/run/suggested-order",
+        [SignIn, NotYou, NothingThere, NotYou],
+    ),
+    row(
         "POST",
         "/api/v1/courier/fixes",
         [SignIn, NotYou, Welcome, NotYou],
@@ -168,6 +178,7 @@ fn body_of(path: &str) -> serde_json::Value {
         Some("tokens") => json!({ "email": "x@example.org", "password": "wrong" }),
         Some("status") => json!({ "status": "delivered", "proof": { "recipient_name": "Me" } }),
         Some("assignment") => json!({ "courier_email": "courier@example.org" }),
+        Some("order") => json!({ "order": [] }),
         Some("fixes") => json!({ "fixes": [] }),
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),
         Some("deliveries") => {

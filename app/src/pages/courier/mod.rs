@@ -2,6 +2,7 @@
 
 mod changes;
 mod last_run;
+mod order;
 mod position;
 mod sharing;
 mod steps;
@@ -33,6 +34,7 @@ use crate::pwa::KeptOnPhone;
 use crate::session::use_session;
 use crate::text::{CourierText, use_page_text, use_text};
 use changes::{Changes, GoneStops};
+use order::{OrderBar, OrderList, Ordering, Suggested};
 use position::PositionSharing;
 use sharing::Sharing;
 use steps::{StepBar, Steps};
@@ -291,6 +293,8 @@ fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing
         first.filter(|_| state.get() == Some(RunState::Active))
     });
     let changes = Changes::of(shown);
+    let ordering = Ordering::of(pending, steps);
+    let is_ordered = Memo::new(move |_| ordering.is_on());
     let out = Signal::derive(move || of_run(parcels_out));
     // It begins above the stops and ends below them.
     let run_switch = move || view! { <RunSwitch state out steps /> }.into_any();
@@ -301,7 +305,13 @@ fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing
         <h2 class="section-title">
             {words(move || (t.stops_left)(of_run(parcels_left), of_run(parcels_on_the_run)))}
         </h2>
-        <ol class="stops">
+        <Suggested ordering />
+        <OrderBar ordering />
+        {maybe(move || {
+            is_ordered.get().then(|| view! { <OrderList ordering run=shown /> }.into_any())
+        })}
+        // They stay while they are put in order: what is being typed at a door is not lost.
+        <ol class="stops" hidden=is_ordered>
             <For each=move || pending.get() key=|reference| *reference let:reference>
                 <StopCard reference run=shown next changes steps position />
             </For>

@@ -56,6 +56,24 @@ pub struct CourierText {
     /// On a stop of a parcel that only its recipient may have.
     pub handover_needed: &'static str,
     pub handover_code: &'static str,
+    pub change_order: &'static str,
+    pub suggest_order: &'static str,
+    /// A suggestion came.
+    pub is_suggested: &'static str,
+    pub put_back: &'static str,
+    pub how_to_order: &'static str,
+    pub order_done: &'static str,
+    pub order_cancel: &'static str,
+    pub move_up: fn(&str) -> String,
+    pub move_down: fn(&str) -> String,
+    /// To which place of how many a stop moved.
+    pub moved: fn(usize, usize, &str) -> String,
+    /// As steps, in a few words.
+    pub reordered: &'static str,
+    pub suggesting: &'static str,
+    pub expected: &'static str,
+    pub promised: &'static str,
+    pub late: &'static str,
     pub update_ready: &'static str,
     pub update: &'static str,
 }

@@ -27,6 +27,8 @@ fn words(t: &CourierText, kept: &Kept) -> String {
     match &kept.step {
         Step::StartRun => t.started.to_owned(),
         Step::EndRun => t.ending.to_owned(),
+        Step::Reorder { .. } => t.reordered.to_owned(),
+        Step::SuggestOrder => t.suggesting.to_owned(),
         Step::ChangeStatus { reference, change } => {
             let what = t.done.of(change.to);
             match kept.place.split(',').next() {

@@ -310,12 +310,12 @@ impl Verdict {
     }
 }
 
-/// Whether a step waits for an undo. A run begins at once, and of a code two people at a door want to know
+/// Whether a step waits for an undo. A run begins at once, a suggestion can be put back, and of a code two people at a door want to know
 /// whether it is right.
 fn is_undoable(step: &Step) -> bool {
     match step {
-        Step::StartRun => false,
-        Step::EndRun => true,
+        Step::StartRun | Step::SuggestOrder => false,
+        Step::EndRun | Step::Reorder { .. } => true,
         Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }
 }
