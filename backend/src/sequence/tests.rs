@@ -106,16 +106,15 @@ proptest! {
     #[test]
     fn every_promise_is_kept_that_some_order_keeps(count in 1_usize..14, seed: u64) {
         let town = town(count, seed);
-        let mut left_s = 0.0;
-        let mut here = 0;
         // Promised as if driven in the order of their numbers.
-        let mut visits = Vec::new();
-        for next in 1..=count {
-            left_s += town[here][next];
-            visits.push(Visit { service_s: 150.0, window_s: Some((left_s - 300.0, left_s + 300.0)) });
-            left_s += 150.0;
-            here = next;
-        }
+        let mut left_s = 0.0;
+        let visits: Vec<Visit> = (1..=count)
+            .map(|next| {
+                let there_s = left_s + town[next - 1][next];
+                left_s = there_s + 150.0;
+                Visit { service_s: 150.0, window_s: Some((there_s - 300.0, there_s + 300.0)) }
+            })
+            .collect();
         let problem = Problem::new(&town, &visits, End::Anywhere);
         let numbers: Vec<usize> = (1..=count).collect();
         let order = sequence(&problem, &[], LITTLE);
