@@ -83,13 +83,13 @@ fn Row(
         request_animation_frame(move || focus(&format!("{name}-{reference}")));
     };
     let style = move || match shift.get() {
-        0 => String::new(),
-        shift => format!("transform: translateY({shift}px)"),
+        0 => "none".to_owned(),
+        shift => format!("translateY({shift}px)"),
     };
     let take_up =
         move |event: PointerEvent| drag.begin(&event, at.get_untracked(), last.get_untracked());
     view! {
-        <li class="order__row" class:order__row--dragged=is_dragged style=words(style)>
+        <li class="order__row" class:order__row--dragged=is_dragged style:transform=words(style)>
             <span
                 class="order__handle"
                 aria-hidden="true"
