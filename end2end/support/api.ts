@@ -99,10 +99,12 @@ export class Parcel {
     this.courier = await Api.signIn(url, courierEmail);
   }
 
-  /** The references of the courier's stops, in driving order. */
+  /** The references of the stops that the courier has still to make, in driving order. */
   async order(): Promise<string[]> {
-    const run = await this.courier.done<{ stops: { reference: string }[] }>('GET', '/courier/run');
-    return run.stops.map((stop) => stop.reference);
+    type Stop = { reference: string; status: string };
+    const run = await this.courier.done<{ stops: Stop[] }>('GET', '/courier/run');
+    const open = run.stops.filter((stop) => ['collected', 'out_for_delivery'].includes(stop.status));
+    return open.map((stop) => stop.reference);
   }
 
   /** The courier drives the stops in this order. */
