@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 
 use super::drag::Drag;
 use super::{Ordering, address_of};
-use crate::components::{Icon, words};
+use crate::components::{Icon, effect, words};
 use crate::text::{CourierText, use_page_text};
 
 /// A row for each stop, with a handle to drag it by, and two buttons for gloves and keyboards.
@@ -21,13 +21,14 @@ pub fn OrderList(
 ) -> impl IntoView {
     let t = use_page_text::<CourierText>();
     let rows = Memo::new(move |_| ordering.rows());
+    let built = build_in_portions(rows);
     let drag = Drag::of(ordering);
     let said = RwSignal::new(String::new());
     view! {
         <div class="order">
             <p class="order__how">{t.how_to_order}</p>
             <ol class="order__rows" class:order__rows--dragged=move || drag.is_on()>
-                <For each=move || rows.get() key=|reference| *reference let:reference>
+                <For each=move || built.get() key=|reference| *reference let:reference>
                     <Row reference rows run drag ordering said />
                 </For>
             </ol>
@@ -52,6 +53,19 @@ pub fn OrderList(
             </div>
         </div>
     }
+}
+
+/// The rows of the first screen at once, and the others with the next frames: a day has 150 stops, and the
+/// list must answer when it is touched.
+fn build_in_portions(rows: Memo<Vec<Reference>>) -> Memo<Vec<Reference>> {
+    const PORTION: usize = 16;
+    let count = RwSignal::new(PORTION);
+    effect(move || {
+        if count.get() < rows.with(Vec::len) {
+            request_animation_frame(move || drop(count.try_update(|count| *count += PORTION)));
+        }
+    });
+    Memo::new(move |_| rows.with(|rows| rows.iter().take(count.get()).copied().collect()))
 }
 
 #[component]
