@@ -303,4 +303,22 @@ mod tests {
         Step::SuggestOrder.show_on(&mut run);
         assert_eq!(run, before, "that is for the server to say");
     }
+
+    #[test]
+    fn a_stop_is_late_when_it_is_expected_after_what_was_promised() {
+        let mut stop = run(Status::OutForDelivery).stops.remove(0);
+        assert!(!stop.is_late(), "nobody knows");
+        let expected = |from_s: f64, to_s: f64| {
+            let (from, to) = (NOW.plus_s(from_s), NOW.plus_s(to_s));
+            Some(crate::eta::Eta {
+                from,
+                to,
+                as_of: NOW,
+            })
+        };
+        stop.eta = expected(-600.0, 590.0);
+        assert!(!stop.is_late());
+        stop.eta = expected(-590.0, 600.0);
+        assert!(stop.is_late());
+    }
 }
