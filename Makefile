@@ -135,6 +135,7 @@ bench: $(STEP)/rust ## Load on a real server; see bench/README.md
 	cargo run --release --locked -p porchlight-bench -- fanout
 	cargo run --release --locked -p porchlight-bench -- intake
 	cargo run --release --locked -p porchlight-bench -- comeback
+	cargo run --release --locked -p porchlight-bench -- sequence
 
 .PHONY: clean
 clean: ## Remove everything that was built; shared tools stay

@@ -14,6 +14,7 @@ mod idempotency;
 pub mod listening;
 pub mod pictures;
 pub mod runs;
+pub mod sequence;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 #[expect(
@@ -51,6 +52,7 @@ struct Inner {
     clock: Clock,
     accounts: accounts::State,
     tracking: tracking::State,
+    planner: runs::Planner,
     atlas: Option<Arc<geo::Atlas>>,
     closing: CancellationToken,
     beside: TaskTracker,
@@ -103,12 +105,14 @@ impl Backend {
             clock: settings.clock,
             accounts: accounts::State::new()?,
             tracking,
+            planner: runs::Planner::default(),
             atlas: settings.atlas,
             closing: CancellationToken::new(),
             beside: TaskTracker::new(),
         }));
         events::begin(&backend).await?;
         tracking::begin(&backend).await?;
+        runs::begin(&backend);
         accounts::begin(&backend);
         idempotency::begin(&backend);
         listening::begin(&backend);
@@ -212,6 +216,10 @@ impl Backend {
 
     pub(crate) fn tracking(&self) -> &tracking::State {
         &self.0.tracking
+    }
+
+    pub(crate) fn planner(&self) -> &runs::Planner {
+        &self.0.planner
     }
 
     /// Randomness for ids and secrets, from the operating system's seeded generator.

@@ -5,6 +5,7 @@ mod comeback;
 mod fanout;
 mod figures;
 mod intake;
+mod sequence;
 mod town;
 
 use std::error::Error;
@@ -28,6 +29,8 @@ enum Benchmark {
     Fanout(fanout::Options),
     /// Fixes to the disk.
     Intake(intake::Options),
+    /// Stops in order.
+    Sequence(sequence::Options),
 }
 
 #[tokio::main]
@@ -37,5 +40,6 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         Benchmark::Comeback(options) => comeback::run(&options).await,
         Benchmark::Fanout(options) => fanout::run(&options).await,
         Benchmark::Intake(options) => intake::run(&options).await,
+        Benchmark::Sequence(options) => sequence::run(&options),
     }
 }

@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::delivery::{Correction, Status, StatusChange, Whereabouts};
 use crate::reference::Reference;
 use crate::run::RunState;
+use crate::sequence::reordered;
 use crate::time::Timestamp;
 use crate::tracking::{RunView, StopView};
 use crate::wire::{Fields, FromFields, FromWire, Unreadable, Value};
@@ -62,6 +63,13 @@ pub enum Step {
         /// Where the phone was, or why that is not known.
         whereabouts: Whereabouts,
     },
+    /// The stops are driven in another order.
+    Reorder {
+        /// The stops that the courier saw, in the order wanted.
+        order: Vec<Reference>,
+    },
+    /// Porchlight is to put the stops in order, but for the one that is driven to.
+    SuggestOrder,
     /// A parcel has another status.
     ChangeStatus {
         /// Which.
@@ -90,6 +98,10 @@ impl FromFields for Step {
                 reference: fields.take("reference")?,
                 whereabouts: fields.take("whereabouts")?,
             },
+            "reorder" => Self::Reorder {
+                order: fields.take("order")?,
+            },
+            "suggest_order" => Self::SuggestOrder,
             "change_status" => Self::ChangeStatus {
                 reference: fields.take("reference")?,
                 change: StatusChange::from_fields(fields)?,
@@ -171,7 +183,7 @@ impl Step {
             Self::ChangeStatus { reference, .. }
             | Self::Correct { reference, .. }
             | Self::Arrive { reference, .. } => Some(*reference),
-            Self::StartRun | Self::EndRun => None,
+            Self::StartRun | Self::EndRun | Self::Reorder { .. } | Self::SuggestOrder => None,
         }
     }
 
@@ -204,6 +216,14 @@ impl Step {
                     stop.status = Status::OutForDelivery;
                 }
             }
+            Self::Reorder { order } => {
+                let now: Vec<Reference> = run.stops.iter().map(|stop| stop.reference).collect();
+                let then = reordered(&now, order);
+                let place = |stop: &StopView| then.iter().position(|at| *at == stop.reference);
+                run.stops.sort_by_cached_key(place);
+                run.by_hand = true;
+            }
+            Self::SuggestOrder => {}
             Self::ChangeStatus { reference, change } => {
                 let is_possible = |from: Status| from.next().contains(&change.to);
                 if let Some(stop) = run
@@ -275,6 +295,7 @@ mod tests {
             stops: vec![stop(1), stop(2)],
             watchers: Vec::new(),
             next_interval_s: None,
+            by_hand: false,
         }
     }
 
@@ -297,6 +318,10 @@ mod tests {
                 reference: Reference::from_random(7),
                 whereabouts: no_fix(),
             },
+            Step::Reorder {
+                order: vec![Reference::from_random(2), Reference::from_random(1)],
+            },
+            Step::SuggestOrder,
             Step::ChangeStatus {
                 reference: Reference::from_random(7),
                 change: delivered,
@@ -400,5 +425,39 @@ mod tests {
 
         Step::EndRun.show_on(&mut run);
         assert_eq!(run.state, RunState::Ended);
+    }
+
+    #[test]
+    fn a_courier_sees_another_order_at_once() {
+        let [one, two, gone] = [1, 2, 9].map(Reference::from_random);
+        let mut run = run(Status::OutForDelivery);
+        let step = Step::Reorder {
+            order: vec![two, gone, one],
+        };
+        step.show_on(&mut run);
+        let order: Vec<_> = run.stops.iter().map(|stop| stop.reference).collect();
+        assert_eq!(order, [two, one]);
+        assert!(run.by_hand);
+        let before = run.clone();
+        Step::SuggestOrder.show_on(&mut run);
+        assert_eq!(run, before, "that is for the server to say");
+    }
+
+    #[test]
+    fn a_stop_is_late_when_it_is_expected_after_what_was_promised() {
+        let mut stop = run(Status::OutForDelivery).stops.remove(0);
+        assert!(!stop.is_late(), "nobody knows");
+        let expected = |from_s: f64, to_s: f64| {
+            let (from, to) = (NOW.plus_s(from_s), NOW.plus_s(to_s));
+            Some(crate::eta::Eta {
+                from,
+                to,
+                as_of: NOW,
+            })
+        };
+        stop.eta = expected(-600.0, 590.0);
+        assert!(!stop.is_late());
+        stop.eta = expected(-590.0, 600.0);
+        assert!(stop.is_late());
     }
 }

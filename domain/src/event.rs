@@ -134,6 +134,14 @@ pub enum Fact {
         /// Which.
         run: RunId,
     },
+    /// The stops of a run are driven in another order.
+    #[serde(rename = "run.order.changed")]
+    RunOrderChanged {
+        /// Which.
+        run: RunId,
+        /// Whether the courier chose it.
+        by_hand: bool,
+    },
     /// The courier is near a delivery's door, or at it.
     #[serde(rename = "courier.arriving")]
     CourierArriving {
@@ -267,6 +275,10 @@ impl FromFields for Fact {
             "run.ended" => Self::RunEnded {
                 run: data.take("run")?,
             },
+            "run.order.changed" => Self::RunOrderChanged {
+                run: data.take("run")?,
+                by_hand: data.take("by_hand")?,
+            },
             "courier.arriving" => Self::CourierArriving {
                 arrival: data.take("arrival")?,
                 whereabouts: data.take("whereabouts")?,
@@ -328,6 +340,7 @@ impl Fact {
             Self::CaseClosed { .. } => "case.closed",
             Self::RunStarted { .. } => "run.started",
             Self::RunEnded { .. } => "run.ended",
+            Self::RunOrderChanged { .. } => "run.order.changed",
             Self::CourierArriving { .. } => "courier.arriving",
             Self::CourierSilent { .. } => "courier.silent",
             Self::CourierHeard { .. } => "courier.heard",
@@ -398,6 +411,7 @@ impl Fact {
             | Self::CourierSilent { .. }
             | Self::CourierHeard { .. }
             | Self::CourierWatched { .. }
+            | Self::RunOrderChanged { .. }
             | Self::RevealPolicyChanged { .. }
             | Self::BatchRolledBack { .. } => None,
         }

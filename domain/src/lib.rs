@@ -20,6 +20,7 @@ pub mod problem;
 pub mod reference;
 pub mod reveal;
 pub mod run;
+pub mod sequence;
 pub mod time;
 pub mod tracking;
 mod trig;

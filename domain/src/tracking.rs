@@ -227,6 +227,17 @@ pub struct StopView {
     pub arrived: bool,
 }
 
+impl StopView {
+    /// Whether the courier is expected after the time that was promised: in the middle of the estimate,
+    /// for its last minute is late for nearly everyone.
+    pub fn is_late(&self) -> bool {
+        self.eta.is_some_and(|eta| {
+            let expected = eta.from.plus_s(eta.to.seconds_since(eta.from) / 2.0);
+            expected > self.window.to
+        })
+    }
+}
+
 /// What the recipient sees of their handover, and nobody else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HandoverView {
@@ -252,6 +263,9 @@ pub struct RunView {
     /// Seconds between the phone's reports, as they are wanted now; none while no position is shared.
     #[serde(default)]
     pub next_interval_s: Option<u32>,
+    /// Whether the courier chose the order of the stops.
+    #[serde(default)]
+    pub by_hand: bool,
 }
 
 /// A courier on the road whose phone is not heard: for admins.
@@ -556,7 +570,8 @@ mod tests {
                 outcome: "a farm".into(),
             },
             Fact::RunStarted { run: run.clone() },
-            Fact::RunEnded { run },
+            Fact::RunEnded { run: run.clone() },
+            Fact::RunOrderChanged { run, by_hand: true },
             Fact::CourierArriving {
                 arrival: Arrival::Near,
                 whereabouts: None,

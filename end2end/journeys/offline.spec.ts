@@ -130,14 +130,14 @@ test('the app starts with a server that does not answer', async ({ page, server 
 
 test('the app starts with the run as it was last', async ({ page, server }) => {
   await openAndKeep(page);
-  await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A parcel that came later');
+  const later = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A parcel that came later');
   // The phone is put away: a last moment with a network.
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
   const copy = () => page.evaluate(async () => (await caches.match('/courier'))?.text());
   await expect.poll(copy).toContain('A parcel that came later');
   await server.halt();
   const { app } = await startCold(page);
-  await expect(app.getByText('A parcel that came later')).toBeVisible();
+  await expect(app.getByText(later.reference)).toBeVisible();
 });
 
 test('a new version waits until the courier says so', async ({ page, server, newerSite }) => {

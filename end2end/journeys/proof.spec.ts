@@ -65,7 +65,9 @@ test('a photo and a signature taken in a dead zone are seen by the recipient', a
   consoleErrors,
 }) => {
   consoleErrors.expect(/ERR_INTERNET_DISCONNECTED|Failed to fetch/);
-  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A cello', { photo_needed: true });
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A cello', DOOR, {
+    photo_needed: true,
+  });
   await parcel.step('out_for_delivery');
   const elsewhere = await browser.newContext({ baseURL: server.url });
   const customer = await elsewhere.newPage();

@@ -73,6 +73,7 @@ export class Parcel {
     customerEmail = 'customer@demo.test',
     courierEmail = 'courier@demo.test',
     description = 'A desk lamp',
+    door: Place = DOOR,
     booking: Record<string, unknown> = {},
   ): Promise<Parcel> {
     const customer = await Api.signIn(url, customerEmail);
@@ -81,7 +82,7 @@ export class Parcel {
     const now = Date.now();
     const booked = await customer.done<{ reference: string }>('POST', '/deliveries', {
       pickup: address(DEPOT),
-      address: address(DOOR),
+      address: address(door),
       description,
       window: { from: new Date(now).toISOString(), to: new Date(now + 3 * 3600_000).toISOString() },
       ...booking,
@@ -98,6 +99,19 @@ export class Parcel {
     const admin = await Api.signIn(url, 'admin@demo.test');
     await admin.done('POST', `/deliveries/${this.reference}/assignment`, { courier_email: courierEmail });
     this.courier = await Api.signIn(url, courierEmail);
+  }
+
+  /** The references of the stops that the courier has still to make, in driving order. */
+  async order(): Promise<string[]> {
+    type Stop = { reference: string; status: string };
+    const run = await this.courier.done<{ stops: Stop[] }>('GET', '/courier/run');
+    const open = run.stops.filter((stop) => ['collected', 'out_for_delivery'].includes(stop.status));
+    return open.map((stop) => stop.reference);
+  }
+
+  /** The courier drives the stops in this order. */
+  async reorder(order: string[]): Promise<void> {
+    await this.courier.done('PUT', '/courier/run/order', { order });
   }
 
   /** The courier sets a status. */

@@ -62,6 +62,9 @@ pub(crate) async fn take_change(
         let to = change.to;
         change_in(&mut batch, actor, reference, Command::ChangeStatus(change)).await?;
         batch.commit().await?;
+        if matches!(to, Status::OutForDelivery | Status::Cancelled) {
+            backend.planner().wake();
+        }
         tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
     }
     Ok(())
@@ -113,6 +116,7 @@ pub async fn assign(
         runs::move_stop(&mut batch, &before, &assignment).await?;
     }
     batch.commit().await?;
+    backend.planner().wake();
     tracing::info!(delivery.reference = %reference, "Assigned");
     super::detail(actor, backend, reference).await
 }
@@ -227,6 +231,11 @@ async fn follow_status(batch: &mut Batch, after: &Delivery, to: Status) -> Resul
     if to == Status::OutForDelivery {
         let assignment = after.assignment.as_ref().ok_or(Refusal::NoCourier)?;
         runs::start_with(batch, assignment).await?;
+    }
+    if to == Status::Cancelled
+        && let Some(assignment) = &after.assignment
+    {
+        runs::stops_changed(batch, &assignment.run).await?;
     }
     if to.is_final() {
         queries::forget_code(batch.tx(), after.reference).await?;

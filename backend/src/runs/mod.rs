@@ -1,19 +1,29 @@
 //! Runs: which parcels a courier brings, in which order, and when the tour begins and ends.
 
+mod order;
+#[cfg(test)]
+mod order_tests;
+mod plan;
 pub(crate) mod queries;
 #[cfg(test)]
 mod tests;
+
+use std::collections::HashMap;
 
 use porchlight_domain::action::{self, Action, IdempotencyKey, Outcome, Refused, Step};
 use porchlight_domain::delivery::{
     Assignment, Command, Delivery, Status, StatusChange, Whereabouts,
 };
+use porchlight_domain::eta::Eta;
 use porchlight_domain::event::Fact;
 use porchlight_domain::ids::{PersonId, RunId};
 use porchlight_domain::people::Role;
+use porchlight_domain::reference::Reference;
 use porchlight_domain::run::{DEFAULT_SERVICE_S, Run, RunState};
 use porchlight_domain::tracking::{RunView, StopView};
 
+pub use self::order::{reorder, suggest};
+pub(crate) use self::plan::{Planner, begin};
 use self::queries::StopRow;
 use crate::accounts::Actor;
 use crate::events::{Batch, Listener};
@@ -142,6 +152,8 @@ pub async fn take(actor: &Actor, backend: &Backend, action: Action) -> Result<()
     match action.step {
         Step::StartRun => start_once(actor, backend, key).await,
         Step::EndRun => end_once(actor, backend, key).await,
+        Step::Reorder { order } => of_a_run(order::reorder_once(actor, backend, order, key).await),
+        Step::SuggestOrder => of_a_run(order::suggest_once(actor, backend, key).await),
         Step::ChangeStatus { reference, change } => {
             let change = StatusChange { done_at, ..change };
             deliveries::take_change(actor, backend, reference, change, key).await
@@ -204,6 +216,14 @@ fn outcome(answer: Result<(), Error>) -> Result<Outcome, Error> {
     }
 }
 
+/// The order of a run that is over meanwhile is nobody's concern.
+fn of_a_run(ordered: Result<(), Error>) -> Result<(), Error> {
+    match ordered {
+        Err(Error::NotFound) => Ok(()),
+        other => other,
+    }
+}
+
 /// Makes a planned run active within a batch; an active one stays as it is.
 pub(crate) async fn start_with(batch: &mut Batch, assignment: &Assignment) -> Result<(), Error> {
     let now = batch.now();
@@ -234,7 +254,8 @@ pub(crate) async fn has_ended(batch: &mut Batch, run: &RunId) -> Result<bool, Er
     Ok(row.state()? == RunState::Ended)
 }
 
-/// Takes a delivery's stop off its old run and puts it at the end of the new one.
+/// Takes a delivery's stop off its old run and puts it at the end of the new one, to wait there for its
+/// place.
 pub(crate) async fn move_stop(
     batch: &mut Batch,
     before: &Delivery,
@@ -242,9 +263,15 @@ pub(crate) async fn move_stop(
 ) -> Result<(), Error> {
     if let Some(from) = &before.assignment {
         queries::remove_stop(batch.tx(), &from.run, before.reference).await?;
+        queries::want_plan(batch.tx(), &from.run).await?;
     }
     queries::add_stop(batch.tx(), &to.run, before.reference, DEFAULT_SERVICE_S).await?;
-    Ok(())
+    stops_changed(batch, &to.run).await
+}
+
+/// The order of a run is to be planned anew; whoever commits wakes the planner.
+pub(crate) async fn stops_changed(batch: &mut Batch, run: &RunId) -> Result<(), Error> {
+    Ok(queries::want_plan(batch.tx(), run).await?)
 }
 
 /// A run as the live board follows it; `None` when it is unknown.
@@ -283,19 +310,21 @@ async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error
         Vec::new()
     };
     let next_interval_s = tracking::interval_for_courier(backend, &courier);
+    let mut etas = tracking::etas_for_courier(backend, &courier);
     Ok(RunView {
         id: row.id(),
         state,
         next_interval_s: next_interval_s.filter(|_| state == RunState::Active),
         stops: stops
             .iter()
-            .map(|stop| stop_view(backend, &courier, stop))
+            .map(|stop| stop_view(&mut etas, stop))
             .collect::<Result<_, Error>>()?,
         watchers,
+        by_hand: row.by_hand != 0,
     })
 }
 
-fn stop_view(backend: &Backend, courier: &PersonId, stop: &StopRow) -> Result<StopView, Error> {
+fn stop_view(etas: &mut HashMap<Reference, Eta>, stop: &StopRow) -> Result<StopView, Error> {
     let reference = stop.reference()?;
     Ok(StopView {
         reference,
@@ -310,7 +339,7 @@ fn stop_view(backend: &Backend, courier: &PersonId, stop: &StopRow) -> Result<St
             from: porchlight_domain::time::Timestamp::from_millis(stop.window_from_ms),
             to: porchlight_domain::time::Timestamp::from_millis(stop.window_to_ms),
         },
-        eta: tracking::eta_for_courier(backend, courier, reference),
+        eta: etas.remove(&reference),
         handover: stop.handover != 0,
         photo_needed: stop.photo_needed != 0,
         arrived: stop.arrived != 0,

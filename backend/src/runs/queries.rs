@@ -12,20 +12,20 @@ use sqlx::{Any, AnyPool, FromRow, Transaction};
 use crate::deliveries::queries::unreadable;
 
 const OPEN_RUN: &str = "
-    select id, courier_id, state
+    select id, courier_id, state, by_hand
     from runs
     where courier_id = $1 and state <> 'ended'";
 
-const RUN: &str = "select id, courier_id, state from runs where id = $1";
+const RUN: &str = "select id, courier_id, state, by_hand from runs where id = $1";
 
-const ACTIVE_RUNS: &str = "select id, courier_id, state from runs where state = 'active'";
+const ACTIVE_RUNS: &str = "select id, courier_id, state, by_hand from runs where state = 'active'";
 
 /// A write that changes nothing takes the row's lock on PostgreSQL; SQLite's writer has it anyway.
 const LOCK_RUN: &str = "
     update runs
     set state = state
     where id = $1
-    returning id, courier_id, state";
+    returning id, courier_id, state, by_hand";
 
 const INSERT_RUN: &str = "
     insert into runs (id, courier_id, state, created_ms)
@@ -43,15 +43,15 @@ const END_RUN: &str = "
     where id = $1 and state = 'active'";
 
 const ADD_STOP: &str = "
-    insert into stops (run_id, reference, place, service_s)
-    select $1, $2, coalesce(max(place), 0) + 1, $3
+    insert into stops (run_id, reference, place, service_s, placed)
+    select $1, $2, coalesce(max(place), 0) + 1, $3, 0
     from stops
     where run_id = $1";
 
 const REMOVE_STOP: &str = "delete from stops where run_id = $1 and reference = $2";
 
 const STOPS: &str = "
-    select s.reference, s.service_s, d.customer_id, d.status, d.description, d.address_text,
+    select s.reference, s.service_s, s.place, s.placed, d.pickup_lat, d.pickup_lon, d.customer_id, d.status, d.description, d.address_text,
         d.address_lat, d.address_lon, d.window_from_ms, d.window_to_ms, d.attempts, d.handover,
         d.photo_needed,
         case when exists (
@@ -64,7 +64,28 @@ const STOPS: &str = "
     join deliveries d on d.reference = s.reference
     join people p on p.id = d.customer_id
     where s.run_id = $1
-    order by s.place";
+    order by s.place, s.reference";
+
+const PLACE_STOP: &str = "
+    update stops
+    set place = $3, placed = 1
+    where run_id = $1 and reference = $2";
+
+const SET_BY_HAND: &str = "update runs set by_hand = $2 where id = $1";
+
+const WANT_PLAN: &str = "
+    insert into runs_to_plan (run_id, changes)
+    values ($1, 1)
+    on conflict (run_id) do update set changes = runs_to_plan.changes + 1";
+
+const IS_PLANNED: &str = "delete from runs_to_plan where run_id = $1";
+
+const RUNS_TO_PLAN: &str = "
+    select r.id, r.courier_id, r.state, r.by_hand
+    from runs_to_plan p
+    join runs r on r.id = p.run_id
+    where r.state <> 'ended'
+    order by r.id";
 
 /// Every statement, for the test that prepares each on both databases.
 #[cfg(test)]
@@ -79,6 +100,11 @@ pub(crate) const ALL: &[&str] = &[
     ADD_STOP,
     REMOVE_STOP,
     STOPS,
+    PLACE_STOP,
+    SET_BY_HAND,
+    WANT_PLAN,
+    IS_PLANNED,
+    RUNS_TO_PLAN,
 ];
 
 #[derive(Debug, Clone, FromRow)]
@@ -86,12 +112,17 @@ pub(crate) struct RunRow {
     pub(crate) id: String,
     pub(crate) courier_id: String,
     pub(crate) state: String,
+    pub(crate) by_hand: i64,
 }
 
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct StopRow {
     pub(crate) reference: String,
     pub(crate) service_s: f64,
+    pub(crate) place: i64,
+    pub(crate) placed: i64,
+    pub(crate) pickup_lat: f64,
+    pub(crate) pickup_lon: f64,
     pub(crate) customer_id: String,
     pub(crate) status: String,
     pub(crate) description: String,
@@ -137,6 +168,11 @@ impl StopRow {
         Position::new(self.address_lat, self.address_lon).map_err(|_| unreadable("address_lat"))
     }
 
+    /// Where the parcel is collected.
+    pub(crate) fn pickup(&self) -> Result<Position, sqlx::Error> {
+        Position::new(self.pickup_lat, self.pickup_lon).map_err(|_| unreadable("pickup_lat"))
+    }
+
     pub(crate) fn reference(&self) -> Result<Reference, sqlx::Error> {
         self.reference.parse().map_err(|_| unreadable("reference"))
     }
@@ -157,7 +193,7 @@ impl StopRow {
 
 /// Whether the parcel is on the van and has a door to go to. One that is only booked may be collected
 /// another day: it is no stop before anyone's.
-fn is_still_to_bring(status: Status) -> bool {
+pub(crate) fn is_still_to_bring(status: Status) -> bool {
     match status {
         Status::Collected | Status::InTransit | Status::OutForDelivery => true,
         Status::Booked
@@ -300,4 +336,63 @@ pub(crate) async fn stops_in(
         .bind(run.as_str())
         .fetch_all(&mut **tx)
         .await
+}
+
+/// Puts a stop at a place of its run, if it is there.
+pub(crate) async fn place_stop(
+    tx: &mut Transaction<'_, Any>,
+    run: &RunId,
+    delivery: Reference,
+    place: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(PLACE_STOP)
+        .bind(run.as_str())
+        .bind(delivery.to_string())
+        .bind(place)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes whether the courier chose the order.
+pub(crate) async fn set_by_hand(
+    tx: &mut Transaction<'_, Any>,
+    run: &RunId,
+    by_hand: bool,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(SET_BY_HAND)
+        .bind(run.as_str())
+        .bind(i64::from(by_hand))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The run's stops changed: it is to be planned once that is committed.
+pub(crate) async fn want_plan(
+    tx: &mut Transaction<'_, Any>,
+    run: &RunId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(WANT_PLAN)
+        .bind(run.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Whether the run was to be planned; it is no longer, once that is committed.
+pub(crate) async fn is_planned(
+    tx: &mut Transaction<'_, Any>,
+    run: &RunId,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(IS_PLANNED)
+        .bind(run.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The runs whose stops changed since they were planned.
+pub(crate) async fn runs_to_plan(pool: &AnyPool) -> Result<Vec<RunRow>, sqlx::Error> {
+    sqlx::query_as(RUNS_TO_PLAN).fetch_all(pool).await
 }

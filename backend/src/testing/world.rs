@@ -63,6 +63,13 @@ impl World {
             .reference
     }
 
+    /// The address of a courier who has nothing to do yet.
+    pub async fn another_courier(&self) -> Email {
+        const EMAIL: &str = "other-courier@example.org";
+        person(&self.backend, Role::Courier, EMAIL, "Siiri Laine").await;
+        Email::parse(EMAIL).expect("an address")
+    }
+
     /// Puts a delivery on the courier's run.
     pub async fn assign(&self, reference: Reference) {
         let courier = Email::parse(COURIER_EMAIL).expect("an address");

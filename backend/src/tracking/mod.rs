@@ -34,14 +34,14 @@ use std::sync::RwLock;
 pub(crate) use arrivals::arrive_by_hand;
 pub use history::{HistoryQuery, history};
 pub use ingest::{Ingested, MAX_BATCH, RefusedFix, ingest};
-pub(crate) use legs::Leg;
+pub(crate) use legs::{Leg, straight_s};
 pub use readings::readings;
 pub(crate) use readings::{watchers, write_noted};
 pub use reveal_policy::{reveal_policy, reveal_policy_changes, set_reveal_policy};
 pub(crate) use silence::forget as forget_silence;
 pub use silence::silent_couriers;
 pub(crate) use sync::{begin, follow};
-pub(crate) use view::{eta_for_courier, interval_for_courier, overview};
+pub(crate) use view::{etas_for_courier, interval_for_courier, last_position, overview};
 pub use view::{snapshot, tracking};
 pub use way_ahead::way_ahead;
 

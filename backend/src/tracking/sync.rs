@@ -81,7 +81,7 @@ pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
     let mut touched: HashSet<RunId> = HashSet::new();
     for row in rows {
         match row.kind.as_str() {
-            "run.started" | "run.ended" => {
+            "run.started" | "run.ended" | "run.order.changed" => {
                 touched.insert(RunId::from_text(row.subject.as_str()));
             }
             "delivery.assigned" | "delivery.status.changed" | "delivery.status.corrected" => {

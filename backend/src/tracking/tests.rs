@@ -113,6 +113,9 @@ async fn a_parcel_that_is_not_on_the_van_delays_nobody() {
         let first = world.book(&world.bob, 60.2500, 24.9400).await;
         world.assign(first).await;
         let hers = world.out_for_delivery(&world.ada, 60.1710, 24.9400).await;
+        crate::runs::reorder(&world.courier, backend, vec![first, hers])
+            .await
+            .expect("ordered");
         world.settled().await;
         world.drive(60.1700, 24.9400).await;
         let view = tracking(&world.ada, backend, hers).await.expect("hers");

@@ -1,7 +1,10 @@
 //! Answers to "where is my parcel?", from the same looks that make the frames.
 
+use std::collections::HashMap;
+
 use porchlight_domain::delivery::Status;
 use porchlight_domain::eta::Eta;
+use porchlight_domain::geo::Position;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
@@ -134,25 +137,30 @@ fn note(actor: &Actor, backend: &Backend, courier: &PersonId, delivery: Referenc
         .note(backend, reader, courier, delivery, reveal);
 }
 
-/// When the courier gets to a stop, to the minute: for the courier's own list.
-pub(crate) fn eta_for_courier(
+/// When the courier gets to each stop, to the minute: for the courier's own list.
+pub(crate) fn etas_for_courier(backend: &Backend, courier: &PersonId) -> HashMap<Reference, Eta> {
+    let etas = || {
+        let place = backend.tracking().board.find(courier)?;
+        let live = lock(&place);
+        let (run, fix) = (live.run.as_ref()?, live.track.latest()?);
+        let expected = run.approaches(&fix).into_iter().map(|(stop, approach)| {
+            let (remaining_s, before) = (approach.remaining_s, approach.stops_before);
+            let eta = Eta::window(remaining_s, before, fix.time, Reveal::Exact);
+            (stop.delivery, eta)
+        });
+        Some(expected.collect())
+    };
+    etas().unwrap_or_default()
+}
+
+/// Where the courier was last, if that is known.
+pub(crate) async fn last_position(
     backend: &Backend,
     courier: &PersonId,
-    delivery: Reference,
-) -> Option<Eta> {
-    let place = backend.tracking().board.find(courier)?;
-    let live = lock(&place);
-    let (run, fix) = (live.run.as_ref()?, live.track.latest()?);
-    let approaches = run.approaches(&fix);
-    let (_, approach) = approaches
-        .iter()
-        .find(|(stop, _)| stop.delivery == delivery)?;
-    Some(Eta::window(
-        approach.remaining_s,
-        approach.stops_before,
-        fix.time,
-        Reveal::Exact,
-    ))
+) -> Result<Option<Position>, Error> {
+    let place = place_of(backend, courier).await?;
+    let latest = lock(&place).track.latest();
+    Ok(latest.map(|fix| fix.position))
 }
 
 /// Seconds between the reports of a courier's phone, as they are wanted now; none while nothing is shared.

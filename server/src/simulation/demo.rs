@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use porchlight_backend::accounts::{self, Actor, NewPerson};
+use porchlight_backend::sequence::{self, Effort, End, Problem, Visit};
 use porchlight_backend::{Backend, Error};
 use porchlight_domain::delivery::{Address, Booking, Window};
 use porchlight_domain::geo::Position;
 use porchlight_domain::people::{Email, Password, PersonName, Role};
+use porchlight_domain::run::DEFAULT_SERVICE_S;
 use porchlight_domain::tracking::{DeliveryDetail, RunView};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -198,7 +200,7 @@ fn depot(backend: &Backend) -> Position {
     })
 }
 
-/// Doors in a sensible order: each time the nearest one that is left.
+/// Doors in driving order.
 fn tour(backend: &Backend, chance: &mut StdRng) -> Vec<Address> {
     let Some(atlas) = backend.atlas() else {
         return Vec::new();
@@ -220,21 +222,21 @@ fn tour(backend: &Backend, chance: &mut StdRng) -> Vec<Address> {
             doors.push(address);
         }
     }
-    in_driving_order(depot(backend), doors)
+    in_driving_order(backend, &doors)
 }
 
-fn in_driving_order(start: Position, mut doors: Vec<Address>) -> Vec<Address> {
-    let mut here = start;
-    let mut ordered = Vec::with_capacity(doors.len());
-    while let Some(next) = (0..doors.len()).min_by(|a, b| {
-        let distance = |door: usize| here.distance_m(doors[door].position);
-        distance(*a).total_cmp(&distance(*b))
-    }) {
-        let door = doors.swap_remove(next);
-        here = door.position;
-        ordered.push(door);
-    }
-    ordered
+/// As the run will be planned: whose door comes when is known before anything is booked.
+fn in_driving_order(backend: &Backend, doors: &[Address]) -> Vec<Address> {
+    let places: Vec<Position> = std::iter::once(depot(backend))
+        .chain(doors.iter().map(|door| door.position))
+        .collect();
+    let streets = backend.atlas().map(|atlas| atlas.router.streets());
+    let times = sequence::travel_times(streets.map(AsRef::as_ref), &places);
+    let visits = vec![Visit::at_any_time(DEFAULT_SERVICE_S); doors.len()];
+    let problem = Problem::new(&times, &visits, End::Anywhere);
+    let order = sequence::sequence(&problem, &[], Effort::default());
+    let door = |node: usize| doors.get(node - 1).cloned();
+    order.into_iter().filter_map(door).collect()
 }
 
 fn booking(backend: &Backend, address: Address, chance: &mut StdRng) -> Booking {

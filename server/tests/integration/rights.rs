@@ -147,6 +147,16 @@ const MATRIX: &[Row] = &[
         [SignIn, NotYou, NothingThere, NotYou],
     ),
     row(
+        "PUT",
+        "/api/v1/courier/run/order",
+        [SignIn, NotYou, NothingThere, NotYou],
+    ),
+    row(
+        "POST",
+        "/api/v1/courier/run/suggested-order",
+        [SignIn, NotYou, NothingThere, NotYou],
+    ),
+    row(
         "POST",
         "/api/v1/courier/steps",
         [SignIn, NotYou, Welcome, NotYou],
@@ -207,6 +217,7 @@ fn body_of(path: &str) -> serde_json::Value {
         Some("close") => json!({ "outcome": "found" }),
         Some("assignment") => json!({ "courier_email": "courier@example.org" }),
         Some("steps") => json!({ "steps": [] }),
+        Some("order") => json!({ "order": [] }),
         Some("fixes") => json!({ "fixes": [] }),
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),
         Some("deliveries") => {

@@ -5,6 +5,7 @@ mod done;
 mod gently;
 mod last_run;
 mod map;
+mod order;
 mod pictures;
 mod position;
 mod sharing;
@@ -40,6 +41,7 @@ use changes::{Changes, GoneStops};
 use done::DoneStops;
 use gently::gently;
 use map::{MapOfRun, MapSwitch, doors, keep_area};
+use order::{OrderBar, OrderList, Ordering, Suggested};
 use position::PositionSharing;
 use sharing::Sharing;
 use steps::{StepBar, Steps};
@@ -325,6 +327,8 @@ fn RunBody(
     });
     let changes = Changes::of(shown);
     let is_map_open = RwSignal::new(false);
+    let ordering = Ordering::of(pending, steps);
+    let is_ordered = Memo::new(move |_| ordering.is_on());
     let out = Signal::derive(move || of_run(parcels_out));
     // It begins above the stops and ends below them.
     let run_switch = move || view! { <RunSwitch state out steps /> }.into_any();
@@ -339,7 +343,13 @@ fn RunBody(
             <MapSwitch is_open=is_map_open />
         </div>
         <MapOfRun is_open=is_map_open run=shown courier position />
-        <ol class="stops">
+        <Suggested ordering />
+        <OrderBar ordering />
+        {maybe(move || {
+            is_ordered.get().then(|| view! { <OrderList ordering run=shown /> }.into_any())
+        })}
+        // They stay while they are put in order: what is being typed at a door is not lost.
+        <ol class="stops" hidden=is_ordered>
             <For each=move || pending.get() key=|reference| *reference let:reference>
                 <StopCard reference run=shown next changes steps position />
             </For>

@@ -70,6 +70,13 @@ struct Access {
     along_m: f64,
 }
 
+/// A point with the junctions around it and the milliseconds to them: made once, searched often.
+struct Ends {
+    point: StreetPoint,
+    exits: Vec<(usize, usize)>,
+    entries: Vec<(usize, usize)>,
+}
+
 /// What a search found.
 enum Found {
     /// Along one segment.
@@ -154,7 +161,7 @@ impl StreetGraph {
     /// The fastest way from one street point to another. `None` does not happen between points
     /// of this graph, where everything reaches everything.
     pub fn leg(&self, from: &StreetPoint, to: &StreetPoint) -> Option<Leg> {
-        let found = self.search(from, to)?;
+        let found = self.search(&self.ends(from), &self.ends(to))?;
         let line = match &found {
             Found::Direct { .. } => self
                 .segment(from.segment)
@@ -173,28 +180,47 @@ impl StreetGraph {
     /// Driving seconds from every point to every point, row by row: `[from][to]`. Infinite where
     /// there is no way.
     pub fn travel_times(&self, points: &[StreetPoint]) -> Vec<Vec<f64>> {
-        points
-            .iter()
-            .map(|from| self.travel_times_from(from, points))
+        let ends: Vec<Ends> = points.iter().map(|point| self.ends(point)).collect();
+        ends.iter()
+            .map(|from| {
+                let time = |to: &Ends| self.fastest_s(from, to);
+                ends.iter().map(time).collect()
+            })
             .collect()
     }
 
     /// Driving seconds from one point to each of the others.
     pub fn travel_times_from(&self, from: &StreetPoint, to: &[StreetPoint]) -> Vec<f64> {
+        let from = self.ends(from);
         to.iter()
-            .map(|to| {
-                let found = self.search(from, to);
-                found.map_or(f64::INFINITY, |found| seconds(found.millis()))
-            })
+            .map(|to| self.fastest_s(&from, &self.ends(to)))
             .collect()
+    }
+
+    fn fastest_s(&self, from: &Ends, to: &Ends) -> f64 {
+        if from.point == to.point {
+            return 0.0;
+        }
+        let found = self.search(from, to);
+        found.map_or(f64::INFINITY, |found| seconds(found.millis()))
     }
 
     fn segment(&self, index: u32) -> &Segment {
         &self.network.segments()[index as usize]
     }
 
-    fn search(&self, from: &StreetPoint, to: &StreetPoint) -> Option<Found> {
-        let direct = self.direct(from, to);
+    fn ends(&self, point: &StreetPoint) -> Ends {
+        let pairs =
+            |accesses: Vec<Access>| accesses.iter().map(|a| (a.junction, a.millis)).collect();
+        Ends {
+            point: *point,
+            exits: pairs(self.exits(point)),
+            entries: pairs(self.entries(point)),
+        }
+    }
+
+    fn search(&self, from: &Ends, to: &Ends) -> Option<Found> {
+        let direct = self.direct(&from.point, &to.point);
         let over = self.over(from, to);
         match (direct, over) {
             (Some(direct), Some(over)) if direct.millis() <= over.millis() => Some(direct),
@@ -212,10 +238,8 @@ impl StreetGraph {
         })
     }
 
-    fn over(&self, from: &StreetPoint, to: &StreetPoint) -> Option<Found> {
-        let pairs =
-            |accesses: Vec<Access>| accesses.iter().map(|a| (a.junction, a.millis)).collect();
-        let (starts, ends) = (pairs(self.exits(from)), pairs(self.entries(to)));
+    fn over(&self, from: &Ends, to: &Ends) -> Option<Found> {
+        let (starts, ends) = (from.exits.clone(), to.entries.clone());
         let prepared = self.network.prepared();
         let idle = self
             .idle

@@ -138,6 +138,16 @@ pub const ROUTES: &[Route] = &[
         handler: || post(runs::end),
     },
     Route {
+        method: "PUT",
+        path: "/api/v1/courier/run/order",
+        handler: || axum::routing::put(runs::reorder),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/courier/run/suggested-order",
+        handler: || post(runs::suggest),
+    },
+    Route {
         method: "POST",
         path: "/api/v1/courier/steps",
         handler: || post(runs::take),

@@ -6,6 +6,7 @@ use axum::{Extension, Json as Answer};
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::{Backend, Error, runs};
 use porchlight_domain::action::{Action, Outcome};
+use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::RunView;
 use serde::{Deserialize, Serialize};
 
@@ -60,4 +61,27 @@ pub async fn end(
 ) -> Result<StatusCode, ApiError> {
     runs::end(&actor, &backend).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The body of `PUT …/order`.
+#[derive(Debug, Deserialize)]
+pub struct OrderBody {
+    order: Vec<Reference>,
+}
+
+/// The stops are driven in this order. Those that are not named keep their places.
+pub async fn reorder(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+    Json(body): Json<OrderBody>,
+) -> Result<Answer<RunView>, ApiError> {
+    Ok(Answer(runs::reorder(&actor, &backend, body.order).await?))
+}
+
+/// The stops are put in the best order, but for the one that is driven to.
+pub async fn suggest(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+) -> Result<Answer<RunView>, ApiError> {
+    Ok(Answer(runs::suggest(&actor, &backend).await?))
 }

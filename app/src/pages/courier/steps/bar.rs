@@ -28,6 +28,8 @@ fn words(t: &CourierText, kept: &Kept) -> String {
     match &kept.step {
         Step::StartRun => t.started.to_owned(),
         Step::EndRun => t.ending.to_owned(),
+        Step::Reorder { .. } => t.reordered.to_owned(),
+        Step::SuggestOrder => t.suggesting.to_owned(),
         Step::ChangeStatus { reference, change } => at(kept, *reference, t.done.of(change.to)),
         Step::Correct { reference, .. } => at(kept, *reference, t.corrected),
         Step::Arrive { reference, .. } => at(kept, *reference, t.arrived),

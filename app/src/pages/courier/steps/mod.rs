@@ -417,12 +417,12 @@ fn size(action: &Action) -> usize {
     serde_json::to_vec(action).map_or(0, |json| json.len())
 }
 
-/// Whether a step waits for an undo. A run begins at once, and of a code two people at a door want to know
-/// whether it is right.
+/// Whether a step waits for an undo. A run begins at once, a suggestion can be put back, and of a code two people at
+/// a door want to know whether it is right.
 fn is_undoable(step: &Step) -> bool {
     match step {
-        Step::StartRun => false,
-        Step::EndRun | Step::Arrive { .. } | Step::Correct { .. } => true,
+        Step::StartRun | Step::SuggestOrder => false,
+        Step::EndRun | Step::Arrive { .. } | Step::Correct { .. } | Step::Reorder { .. } => true,
         Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }
 }

@@ -4,10 +4,12 @@ mod arrive;
 mod could_not;
 mod hand_over;
 mod proof;
+mod row;
 
 use leptos::prelude::*;
 use porchlight_domain::action::Step;
 use porchlight_domain::delivery::{Correction, Status, StatusChange};
+use porchlight_domain::eta::Eta;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{RunView, StopView};
 
@@ -22,6 +24,7 @@ use arrive::Arrive;
 use could_not::CouldNot;
 use hand_over::HandOver;
 use proof::Proven;
+use row::StopRow;
 
 /// What shows that a parcel was delivered, by its policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +133,9 @@ pub fn StopCard(
         let address = stop.with(|stop| stop.as_ref().map(|stop| stop.address.text.clone()));
         address.unwrap_or_default()
     });
+    // Of a long list most stops are one row each, until they are next or looked at.
+    let opened = RwSignal::new(false);
+    let is_open = Memo::new(move |_| is_next.get() || opened.get());
     let at = AtStop {
         reference,
         place,
@@ -143,15 +149,21 @@ pub fn StopCard(
             tabindex="-1"
             class:stop--next=is_next
             on:click=move |_| changes.has_seen(reference)
+            // What is being typed at a door stays, whatever comes before it.
+            on:input=move |_| opened.set(true)
         >
             {maybe(move || {
                 changes
                     .is_new(reference)
                     .then(|| view! { <p class="stop__new">{t.new_stop}</p> }.into_any())
             })}
-            {maybe(move || Some(view! { <Facts stop=stop.get()? is_next=is_next.get() /> }.into_any()))}
+            {maybe(move || (!is_next.get()).then(|| view! { <StopRow stop opened /> }.into_any()))}
             {maybe(move || {
-                let status = status.get()?;
+                let stop = is_open.get().then(|| stop.get()).flatten()?;
+                Some(view! { <Facts stop is_next=is_next.get() /> }.into_any())
+            })}
+            {maybe(move || {
+                let status = is_open.get().then(|| status.get()).flatten()?;
                 if status == Status::OutForDelivery {
                     return Some(
                         view! {
@@ -171,16 +183,21 @@ pub fn StopCard(
 #[component]
 fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
     let t = use_page_text::<CourierText>();
+    let is_late = stop.is_late();
     let StopView {
-        window, address, ..
+        window,
+        address,
+        eta,
+        ..
     } = stop;
     // RFC 5870: whatever the courier navigates with opens.
     let (lat, lon) = (address.position.lat(), address.position.lon());
     let way = format!("geo:{lat:.6},{lon:.6}?q={lat:.6},{lon:.6}");
     view! {
         {is_next.then(|| view! { <p class="stop__next">{t.next}</p> })}
-        <p class="stop__address">{address.text}</p>
+        {is_next.then(|| view! { <p class="stop__address">{address.text}</p> })}
         <p class="stop__facts">
+            {eta.map(|eta| view! { <Expected eta is_late /> })}
             <span>
                 <Icon name="person" />
                 {stop.recipient}
@@ -190,8 +207,11 @@ fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
                 {stop.description}
             </span>
             <span>
-                <Icon name="clock" />
-                <TimeSpan span=Signal::stored((window.from, window.to)) />
+                <Icon name="shield" />
+                <span>
+                    {t.promised} " "
+                    <TimeSpan span=Signal::stored((window.from, window.to)) />
+                </span>
             </span>
         </p>
         <p class="stop__state">
@@ -207,6 +227,22 @@ fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
                     </a>
                 }
             })}
+    }
+}
+
+/// When the courier gets there, and whether that is too late.
+#[component]
+fn Expected(eta: Eta, is_late: bool) -> impl IntoView {
+    let t = use_page_text::<CourierText>();
+    view! {
+        <span class="stop__expected" class:stop__expected--late=is_late>
+            <Icon name=if is_late { "alert" } else { "clock" } />
+            <span>
+                {t.expected} " "
+                <TimeSpan span=Signal::stored((eta.from, eta.to)) />
+            </span>
+            {is_late.then(|| view! { <strong class="stop__late">{t.late}</strong> })}
+        </span>
     }
 }
 
