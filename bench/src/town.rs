@@ -113,6 +113,7 @@ async fn pair(backend: &Backend, number: usize) -> Outcome<Pair> {
             from: now,
             to: now.plus_s(3600.0),
         },
+        handover: None,
     };
     let asking = accounts::authenticate(backend, &customer).await?.actor;
     let reference = deliveries::book(&asking, backend, booking)

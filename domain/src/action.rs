@@ -63,6 +63,13 @@ pub enum Step {
         #[serde(flatten)]
         change: StatusChange,
     },
+    /// A code was told at a door that the phone found wrong. Five of them lock the parcel.
+    WrongCode {
+        /// Of which parcel.
+        reference: Reference,
+        /// What was told. The server looks for itself: a phone in a dead zone does not know of a newer code.
+        told: String,
+    },
 }
 
 impl FromFields for Step {
@@ -74,6 +81,10 @@ impl FromFields for Step {
             "change_status" => Self::ChangeStatus {
                 reference: fields.take("reference")?,
                 change: StatusChange::from_fields(fields)?,
+            },
+            "wrong_code" => Self::WrongCode {
+                reference: fields.take("reference")?,
+                told: fields.take("told")?,
             },
             _ => return Err(Unreadable("kind")),
         })
@@ -111,7 +122,9 @@ impl Step {
     /// The parcel it is about.
     pub fn reference(&self) -> Option<Reference> {
         match self {
-            Self::ChangeStatus { reference, .. } => Some(*reference),
+            Self::ChangeStatus { reference, .. } | Self::WrongCode { reference, .. } => {
+                Some(*reference)
+            }
             Self::StartRun | Self::EndRun => None,
         }
     }
@@ -128,6 +141,15 @@ impl Step {
                 }
             }
             Self::EndRun => run.state = RunState::Ended,
+            Self::WrongCode { reference, .. } => {
+                let stop = run
+                    .stops
+                    .iter_mut()
+                    .find(|stop| stop.reference == *reference);
+                if let Some(kit) = stop.and_then(|stop| stop.kit.as_mut()) {
+                    kit.tries_left = kit.tries_left.saturating_sub(1);
+                }
+            }
             Self::ChangeStatus { reference, change } => {
                 let is_possible = |from: Status| from.next().contains(&change.to);
                 if let Some(stop) = run
@@ -149,8 +171,9 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::{Address, Proof, Whereabouts, Window};
+    use crate::delivery::{Address, HandoverLevel, Proof, Whereabouts, Window};
     use crate::geo::Position;
+    use crate::handover::{HandoverCode, HandoverKit, Verifier};
     use crate::ids::RunId;
     use crate::tracking::StopView;
 
@@ -182,6 +205,7 @@ mod tests {
             window: Window { from: NOW, to: NOW },
             eta: None,
             handover: false,
+            kit: None,
         };
         RunView {
             id: RunId::from_text("run_1"),
@@ -202,6 +226,10 @@ mod tests {
         let steps = [
             Step::StartRun,
             Step::EndRun,
+            Step::WrongCode {
+                reference: Reference::from_random(7),
+                told: "7K3M-92QX".into(),
+            },
             Step::ChangeStatus {
                 reference: Reference::from_random(7),
                 change: delivered,
@@ -262,5 +290,28 @@ mod tests {
 
         Step::EndRun.show_on(&mut run);
         assert_eq!(run.state, RunState::Ended);
+    }
+
+    #[test]
+    fn the_phone_counts_wrong_codes_of_each_parcel() {
+        let level = HandoverLevel::Pin;
+        let mut run = run(Status::OutForDelivery);
+        for stop in &mut run.stops {
+            let code = HandoverCode::from_random(level, 1);
+            stop.kit = Some(HandoverKit {
+                level,
+                presence_key: None,
+                verifier: Verifier::of(level, stop.reference, &code, "salt".into()),
+                tries_left: 1,
+            });
+        }
+        let wrong = Step::WrongCode {
+            reference: run.stops[0].reference,
+            told: "000 000".into(),
+        };
+        wrong.show_on(&mut run);
+        wrong.show_on(&mut run);
+        let left = |at: usize| run.stops[at].kit.as_ref().map(|kit| kit.tries_left);
+        assert_eq!((left(0), left(1)), (Some(0), Some(1)));
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::delivery::{Assignment, Proof, Status, Whereabouts, Window};
+use crate::delivery::{Assignment, HandoverLevel, Proof, Status, Whereabouts, Window};
 use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
@@ -57,7 +57,13 @@ pub enum Fact {
     HandoverAsked {
         /// Whether they want it so now.
         asked: bool,
+        /// How they show that they are there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        level: Option<HandoverLevel>,
     },
+    /// The recipient has a new code: the one before is dead.
+    #[serde(rename = "delivery.handover.renewed")]
+    HandoverRenewed {},
     /// Too many wrong codes were tried: none is taken until the recipient asks for a new one.
     #[serde(rename = "delivery.handover.locked")]
     HandoverLocked {},
@@ -169,7 +175,9 @@ impl FromFields for Fact {
             },
             "delivery.handover.asked" => Self::HandoverAsked {
                 asked: data.take("asked")?,
+                level: data.take("level")?,
             },
+            "delivery.handover.renewed" => Self::HandoverRenewed {},
             "delivery.handover.locked" => Self::HandoverLocked {},
             "delivery.status.changed" => Self::StatusChanged {
                 from: data.take("from")?,
@@ -228,6 +236,7 @@ impl Fact {
             Self::DeliveryBooked { .. } => "delivery.booked",
             Self::DeliveryAssigned { .. } => "delivery.assigned",
             Self::HandoverAsked { .. } => "delivery.handover.asked",
+            Self::HandoverRenewed {} => "delivery.handover.renewed",
             Self::HandoverLocked {} => "delivery.handover.locked",
             Self::StatusChanged { .. } => "delivery.status.changed",
             Self::RunStarted { .. } => "run.started",
@@ -265,6 +274,7 @@ impl Fact {
             }),
             Self::DeliveryBooked { .. }
             | Self::HandoverAsked { .. }
+            | Self::HandoverRenewed {}
             | Self::HandoverLocked {}
             | Self::CourierArriving { .. }
             | Self::LocationUpdated { .. }
@@ -310,6 +320,7 @@ impl Fact {
             Self::ShareCreated { .. }
             | Self::ShareRevoked { .. }
             | Self::HandoverAsked { .. }
+            | Self::HandoverRenewed {}
             | Self::HandoverLocked {} => None,
             other => Some(other),
         }

@@ -10,7 +10,8 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::DeliveryDetail;
 
 use super::access::{Viewer, viewer_of};
-use super::{handover, queries, sharing};
+use super::handover::{self, Told};
+use super::{queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
@@ -37,13 +38,19 @@ pub async fn change_status_once(
     if matches!(actor, Actor::Anonymous) {
         return Err(Error::Unauthenticated);
     }
-    let told = change;
-    let change = handover::compared(actor, backend, reference, told.clone()).await?;
     let mut batch = Batch::begin(backend, actor).await?;
     // When it was done is told anew each time it is sent, and does not make it another request.
     let request = StatusChange {
         done_at: None,
-        ..told
+        ..change.clone()
+    };
+    let told = handover::compared(&mut batch, actor, reference, change, key).await?;
+    let change = match told {
+        Told::Change(change) => change,
+        Told::Wrong(error) => {
+            batch.commit().await?;
+            return Err(error);
+        }
     };
     if idempotency::claim(&mut batch, actor, key, &(reference, request)).await? == Seen::First {
         let to = change.to;
@@ -52,6 +59,23 @@ pub async fn change_status_once(
         tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
     }
     super::detail(actor, backend, reference).await
+}
+
+/// Takes note of a code that a courier's phone found wrong: five of them lock the parcel, and its recipient is told.
+pub async fn report_wrong_code(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    told: &str,
+    key: Option<&IdempotencyKey>,
+) -> Result<(), Error> {
+    if matches!(actor, Actor::Anonymous) {
+        return Err(Error::Unauthenticated);
+    }
+    let mut batch = Batch::begin(backend, actor).await?;
+    handover::count_wrong_code(&mut batch, actor, reference, told, key).await?;
+    batch.commit().await?;
+    Ok(())
 }
 
 /// Puts a delivery at the end of a courier's open run, or of a new one.
@@ -103,7 +127,7 @@ pub(crate) async fn change_in(
     let now = batch.now();
     queries::save(batch.tx(), &after, now).await?;
     for fact in facts {
-        follow(batch, &after, &fact).await?;
+        follow(batch, &before, &after, &fact).await?;
         batch.record(&reference, fact, listeners(&before, &after));
     }
     Ok(before)
@@ -164,11 +188,16 @@ fn must_say_where(viewer: Viewer, command: &Command) -> Result<(), Error> {
 }
 
 /// What else must be true once a fact is.
-async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), Error> {
+async fn follow(
+    batch: &mut Batch,
+    before: &Delivery,
+    after: &Delivery,
+    fact: &Fact,
+) -> Result<(), Error> {
     let to = match fact {
         Fact::StatusChanged { to, .. } => to,
-        Fact::HandoverAsked { asked: true } => {
-            return handover::make_code(batch, after.reference).await;
+        Fact::HandoverAsked { asked: true, .. } | Fact::HandoverRenewed {} => {
+            return handover::renew(batch, before).await;
         }
         _ => return Ok(()),
     };
@@ -177,7 +206,7 @@ async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), 
         runs::start_with(batch, assignment).await?;
     }
     if to.is_final() {
-        queries::forget_code(batch.tx(), after.reference).await?;
+        queries::forget_secret(batch.tx(), after.reference).await?;
         sharing::end_all(batch, after).await?;
     }
     Ok(())

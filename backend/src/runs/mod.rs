@@ -4,18 +4,23 @@ pub(crate) mod queries;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use porchlight_domain::action::{self, Action, IdempotencyKey, Step};
 use porchlight_domain::delivery::{
     Assignment, Command, Delivery, Status, StatusChange, Whereabouts,
 };
 use porchlight_domain::event::Fact;
+use porchlight_domain::handover::HandoverKit;
 use porchlight_domain::ids::{PersonId, RunId};
 use porchlight_domain::people::Role;
+use porchlight_domain::reference::Reference;
 use porchlight_domain::run::{DEFAULT_SERVICE_S, Run, RunState};
 use porchlight_domain::tracking::{RunView, StopView};
 
 use self::queries::StopRow;
 use crate::accounts::Actor;
+use crate::deliveries::HandoverStop;
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
 use crate::{Backend, Error, deliveries, tracking};
@@ -135,6 +140,9 @@ pub async fn take(actor: &Actor, backend: &Backend, action: Action) -> Result<()
     match action.step {
         Step::StartRun => start_once(actor, backend, key).await,
         Step::EndRun => end_once(actor, backend, key).await,
+        Step::WrongCode { reference, told } => {
+            deliveries::report_wrong_code(actor, backend, reference, &told, key).await
+        }
         Step::ChangeStatus { reference, change } => {
             let done_at = action::done_at(backend.now(), action.done_s_ago)
                 .filter(|_| action.done_s_ago >= WORTH_TELLING_S);
@@ -223,15 +231,44 @@ async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error
     } else {
         Vec::new()
     };
+    let mut kits = kits(backend, row, &stops).await?;
+    let mut views = Vec::with_capacity(stops.len());
+    for stop in &stops {
+        let view = stop_view(backend, &courier, stop)?;
+        let kit = kits.remove(&view.reference);
+        views.push(StopView { kit, ..view });
+    }
     Ok(RunView {
         id: row.id(),
         state,
-        stops: stops
-            .iter()
-            .map(|stop| stop_view(backend, &courier, stop))
-            .collect::<Result<_, Error>>()?,
+        stops: views,
         watchers,
     })
+}
+
+/// What the phone needs at the doors of recipients who asked for handover, while their parcels are out.
+async fn kits(
+    backend: &Backend,
+    row: &queries::RunRow,
+    stops: &[StopRow],
+) -> Result<BTreeMap<Reference, HandoverKit>, Error> {
+    let assignment = Assignment {
+        courier: PersonId::from_text(row.courier_id.as_str()),
+        run: row.id(),
+    };
+    let mut asked = Vec::new();
+    for stop in stops {
+        if let Some(level) = stop.handover_level()?
+            && stop.status()? == Status::OutForDelivery
+        {
+            asked.push(HandoverStop {
+                reference: stop.reference()?,
+                level,
+                attempt: stop.attempt()?,
+            });
+        }
+    }
+    deliveries::kits(backend, &assignment, asked).await
 }
 
 fn stop_view(backend: &Backend, courier: &PersonId, stop: &StopRow) -> Result<StopView, Error> {
@@ -250,6 +287,7 @@ fn stop_view(backend: &Backend, courier: &PersonId, stop: &StopRow) -> Result<St
             to: porchlight_domain::time::Timestamp::from_millis(stop.window_to_ms),
         },
         eta: tracking::eta_for_courier(backend, courier, reference),
-        handover: stop.handover != 0,
+        handover: stop.handover_level()?.is_some(),
+        kit: None,
     })
 }

@@ -81,6 +81,7 @@ impl TestDatabase {
             clock: Clock::manual(NOON),
             tracking: crate::tracking::Settings::default(),
             atlas: None,
+            secret: crate::Secret::of("of the tests"),
         }
     }
 

@@ -11,7 +11,7 @@ fn delivery(status: Status) -> Delivery {
         assignment: Some(assignment(1)),
         address: Address::new("Mannerheimintie 2", position).expect("an address"),
         attempts: 0,
-        handover: false,
+        handover: None,
     }
 }
 
@@ -161,6 +161,7 @@ fn texts_have_limits() {
 fn booking(now: Timestamp) -> Booking {
     let address = delivery(Status::Booked).address;
     Booking {
+        handover: None,
         pickup: address.clone(),
         address,
         description: "Books".into(),
@@ -254,10 +255,10 @@ proptest! {
 fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
     let asked = delivery(Status::OutForDelivery);
     let facts = asked
-        .apply(Command::AskForHandover(true))
+        .apply(Command::AskForHandover(Some(HandoverLevel::Pin)))
         .expect("it is not too late");
     let asked = facts.iter().fold(asked, Delivery::after);
-    assert!(asked.handover);
+    assert_eq!(asked.handover, Some(HandoverLevel::Pin));
     let deliver = |proof| {
         asked.apply(Command::ChangeStatus(StatusChange {
             proof,
@@ -269,6 +270,8 @@ fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
         Some(Proof::RecipientName("Aino".into())),
         // Nobody has compared it.
         Some(Proof::HandoverCode("123456".into())),
+        // Of the level that they did not ask for.
+        Some(Proof::Handover(HandoverLevel::TwoWay)),
     ] {
         assert_eq!(
             deliver(proof.clone()),
@@ -280,8 +283,31 @@ fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
     let delivered = delivered.iter().fold(asked.clone(), Delivery::after);
     assert_eq!(delivered.status, Status::Delivered);
     assert_eq!(
-        delivered.apply(Command::AskForHandover(false)),
+        delivered.apply(Command::AskForHandover(None)),
         Err(Refusal::TooLateForHandover(Status::Delivered))
     );
-    assert_eq!(asked.apply(Command::AskForHandover(true)), Ok(vec![]));
+    assert_eq!(
+        asked.apply(Command::AskForHandover(asked.handover)),
+        Ok(vec![Fact::HandoverRenewed {}])
+    );
+    let never_asked = delivery(Status::OutForDelivery);
+    assert_eq!(never_asked.apply(Command::AskForHandover(None)), Ok(vec![]));
+    let proof = Some(Proof::Handover(HandoverLevel::Pin));
+    let change = StatusChange {
+        proof,
+        ..StatusChange::to(Status::Delivered, Whereabouts::Elsewhere)
+    };
+    assert_eq!(
+        never_asked.apply(Command::ChangeStatus(change)),
+        Err(Refusal::ProofMissing),
+        "there was no code to compare"
+    );
+}
+
+#[test]
+fn who_asked_before_there_were_two_levels_asked_for_a_pin() {
+    let told = r#"{"type":"delivery.handover.asked","data":{"asked":true}}"#;
+    let fact: Fact = serde_json::from_str(told).expect("an older event");
+    let asked = delivery(Status::Booked).after(&fact);
+    assert_eq!(asked.handover, Some(HandoverLevel::Pin));
 }

@@ -260,5 +260,6 @@ fn booking(backend: &Backend, address: Address, chance: &mut StdRng) -> Booking 
             from: now,
             to: now.plus_s(3.0 * 3600.0),
         },
+        handover: None,
     }
 }

@@ -87,6 +87,21 @@ const MATRIX: &[Row] = &[
     ),
     row(
         "GET",
+        "/api/v1/deliveries/{ref}/handover",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "PUT",
+        "/api/v1/deliveries/{ref}/handover",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "DELETE",
+        "/api/v1/deliveries/{ref}/handover",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "GET",
         "/api/v1/deliveries/{ref}/shares",
         [SignIn, NothingThere, NothingThere, NothingThere],
     ),
@@ -168,6 +183,7 @@ fn body_of(path: &str) -> serde_json::Value {
         Some("tokens") => json!({ "email": "x@example.org", "password": "wrong" }),
         Some("status") => json!({ "status": "delivered", "proof": { "recipient_name": "Me" } }),
         Some("assignment") => json!({ "courier_email": "courier@example.org" }),
+        Some("handover") => json!({ "level": "pin" }),
         Some("fixes") => json!({ "fixes": [] }),
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),
         Some("deliveries") => {

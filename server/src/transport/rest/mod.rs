@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod deliveries;
 pub mod fixes;
+pub mod handover;
 pub mod operations;
 pub mod runs;
 pub mod shares;
@@ -69,6 +70,21 @@ pub const ROUTES: &[Route] = &[
         method: "POST",
         path: "/api/v1/deliveries/{ref}/assignment",
         handler: || post(deliveries::assign),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}/handover",
+        handler: || get(handover::state),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/deliveries/{ref}/handover",
+        handler: || axum::routing::put(handover::ask),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/deliveries/{ref}/handover",
+        handler: || delete(handover::give_up),
     },
     Route {
         method: "GET",
