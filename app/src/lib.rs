@@ -16,6 +16,8 @@ mod map;
 mod pages;
 pub mod preferences;
 mod pwa;
+mod qr;
 pub mod routes;
+mod scan;
 mod session;
 mod text;
