@@ -8,6 +8,7 @@ pub(crate) mod account;
 pub(crate) mod addresses;
 pub(crate) mod deliveries;
 mod error;
+pub(crate) mod handover;
 pub(crate) mod operations;
 #[cfg(feature = "ssr")]
 mod request;

@@ -9,6 +9,8 @@ mod catalogue;
 mod courier;
 mod en;
 mod fi;
+mod meet;
+mod scan;
 
 use leptos::prelude::*;
 use porchlight_domain::delivery::{FailureReason, Status};
@@ -17,6 +19,8 @@ pub use admin::AdminText;
 use catalogue::StatusTexts;
 pub use catalogue::Texts;
 pub use courier::CourierText;
+pub use meet::MeetText;
+pub use scan::ScanText;
 
 use crate::preferences::Language;
 

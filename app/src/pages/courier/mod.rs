@@ -3,6 +3,7 @@
 mod changes;
 mod last_run;
 mod position;
+mod server_clock;
 mod sharing;
 mod steps;
 mod stop;
@@ -34,6 +35,7 @@ use crate::session::use_session;
 use crate::text::{CourierText, use_page_text, use_text};
 use changes::{Changes, GoneStops};
 use position::PositionSharing;
+use server_clock::ServerClock;
 use sharing::Sharing;
 use steps::{StepBar, Steps};
 use stop::StopCard;
@@ -71,9 +73,11 @@ fn Run() -> impl IntoView {
     let steps = Steps::new(courier);
     let asked = RwSignal::new(0_u32);
     let memory = Memory::default();
+    let clock = ServerClock::default();
+    provide_context(clock);
     let run = Resource::new(
         move || asked.get(),
-        move |_| todays_run(courier.get_untracked(), steps, memory),
+        move |_| todays_run(courier.get_untracked(), steps, memory, clock),
     );
     keep_up(asked, courier, steps);
     view! {
@@ -166,18 +170,29 @@ impl Memory {
 }
 
 /// Today's run, or in a dead zone the run as it was known last.
-async fn todays_run(courier: Option<PersonId>, steps: Steps, memory: Memory) -> RunAnswer {
+async fn todays_run(
+    courier: Option<PersonId>,
+    steps: Steps,
+    memory: Memory,
+    clock: ServerClock,
+) -> RunAnswer {
     let before = untrack(|| steps.taken());
     match today().await {
         Ok(today) => {
             steps.are_in_the_run(before);
             memory.is_fresh.try_set(true);
+            if cfg!(target_arch = "wasm32") {
+                clock.learn(today.as_of, courier);
+            }
             Ok(Known {
                 today,
                 is_old: false,
             })
         }
         Err(error @ (ApiError::Unreachable | ApiError::Unavailable)) => {
+            if let Some(courier) = &courier {
+                SendWrapper::new(clock.recall(courier)).await;
+            }
             let today = memory.recall(courier).await.ok_or(error)?;
             Ok(Known {
                 today,

@@ -95,6 +95,21 @@ impl Storage {
         Ok(texts.iter().filter_map(read).collect())
     }
 
+    /// What is in one place.
+    pub async fn get<T: DeserializeOwned>(
+        &self,
+        shelf: Shelf,
+        courier: &PersonId,
+        place: i64,
+    ) -> Result<Option<T>, Error> {
+        let shelf = shelf.name();
+        let transaction = self.0.transaction(&[shelf], TransactionMode::ReadOnly)?;
+        let store = transaction.object_store(shelf)?;
+        let text = store.get(key(courier, exact(place)))?.await?;
+        let read = |text: JsValue| serde_json::from_str(&text.as_string()?).ok();
+        Ok(text.and_then(read))
+    }
+
     /// Empties every place up to one, that included.
     pub async fn empty_up_to(
         &self,

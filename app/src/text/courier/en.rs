@@ -78,8 +78,23 @@ pub static TEXT: CourierText = CourierText {
     new_stop: "New on your run",
     gone: "Taken off your run:",
     not_taken_text: "Keep the parcel and ask dispatch what to do.",
-    handover_needed: "Hand it to the recipient only, for their code",
-    handover_code: "The recipient’s code",
+    handover_show: "Hand it to the recipient only. Let them scan this: it proves who you are.",
+    handover_qr: "Code that proves who you are",
+    handover_fresh: |seconds| format!("New in {seconds:.0} s. It works without a network."),
+    handover_scan: "Scan their code",
+    handover_code: "Or type their code",
+    handover_pin: "Hand it to the recipient only. Their page shows a PIN: ask for it when the parcel is in their hands.",
+    handover_wrong: |left| {
+        match left {
+        1 => "That is not their code. 1 try left. If they got a new code meanwhile, find a network first.".to_owned(),
+        _ => format!("That is not their code. {left} tries left. If they got a new code meanwhile, find a network first."),
+    }
+    },
+    handover_no_code: "That is no code of theirs. It has 8 characters, a PIN 6 digits.",
+    handover_locked: "Too many wrong codes. Ask them to get a new code on their page. Keep the parcel until then.",
+    stop_scanning: "Stop scanning",
+    wrong_code: "Wrong code",
+    code_checked: "The code fits. It is confirmed when it is sent.",
     update_ready: "A new version is ready",
     update: "Update",
 };

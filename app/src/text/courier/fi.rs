@@ -80,8 +80,23 @@ pub static TEXT: CourierText = CourierText {
     new_stop: "Uusi reitilläsi",
     gone: "Poistettu reitiltäsi:",
     not_taken_text: "Pidä paketti ja kysy ajojärjestelystä, mitä tehdä.",
-    handover_needed: "Luovuta vain vastaanottajalle koodia vastaan",
-    handover_code: "Vastaanottajan koodi",
+    handover_show: "Luovuta vain vastaanottajalle. Anna hänen skannata tämä: se todistaa, kuka olet.",
+    handover_qr: "Koodi, joka todistaa, kuka olet",
+    handover_fresh: |seconds| format!("Uusi {seconds:.0} s kuluttua. Toimii ilman verkkoa."),
+    handover_scan: "Skannaa hänen koodinsa",
+    handover_code: "Tai kirjoita hänen koodinsa",
+    handover_pin: "Luovuta vain vastaanottajalle. Hänen sivunsa näyttää PIN-koodin: pyydä se, kun paketti on hänen käsissään.",
+    handover_wrong: |left| {
+        match left {
+        1 => "Se ei ole hänen koodinsa. 1 yritys jäljellä. Jos hän on hakenut uuden koodin, etsi ensin verkko.".to_owned(),
+        _ => format!("Se ei ole hänen koodinsa. {left} yritystä jäljellä. Jos hän on hakenut uuden koodin, etsi ensin verkko."),
+    }
+    },
+    handover_no_code: "Se ei ole hänen koodinsa. Koodissa on 8 merkkiä, PIN-koodissa 6 numeroa.",
+    handover_locked: "Liian monta väärää koodia. Pyydä häntä hakemaan uusi koodi sivultaan. Pidä paketti siihen asti.",
+    stop_scanning: "Lopeta skannaus",
+    wrong_code: "Väärä koodi",
+    code_checked: "Koodi täsmää. Se vahvistetaan, kun se on lähetetty.",
     update_ready: "Uusi versio on valmis",
     update: "Päivitä",
 };

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use porchlight_domain::action::Step;
+use porchlight_domain::delivery::Proof;
 
 use super::outbox::Kept;
 use super::{Steps, Trouble};
@@ -27,14 +28,23 @@ fn words(t: &CourierText, kept: &Kept) -> String {
     match &kept.step {
         Step::StartRun => t.started.to_owned(),
         Step::EndRun => t.ending.to_owned(),
-        Step::ChangeStatus { reference, change } => {
-            let what = t.done.of(change.to);
-            match kept.place.split(',').next() {
-                Some(place) if !place.is_empty() => format!("{what}: {place}"),
-                _ => format!("{what}: {reference}"),
-            }
-        }
+        Step::WrongCode { .. } => at_place(t.wrong_code, kept),
+        Step::ChangeStatus { change, .. } => at_place(t.done.of(change.to), kept),
     }
+}
+
+fn at_place(what: &str, kept: &Kept) -> String {
+    match (kept.place.split(',').next(), kept.step.reference()) {
+        (Some(place), _) if !place.is_empty() => format!("{what}: {place}"),
+        (_, Some(reference)) => format!("{what}: {reference}"),
+        (_, None) => what.to_owned(),
+    }
+}
+
+/// A code that fits what this phone has, and that the server has not seen.
+fn is_checked_here(step: &Step) -> bool {
+    matches!(step, Step::ChangeStatus { change, .. }
+        if matches!(change.proof, Some(Proof::HandoverCode(_))))
 }
 
 /// The last step with its undo, unless it is on its way, and how many wait for the network.
@@ -49,13 +59,18 @@ fn unsent(steps: Steps) -> Option<AnyView> {
     let is_offline = steps.trouble.get() == Some(Trouble::Offline);
     let key = last.key.clone();
     let is_sent = steps.on_its_way.with(|sent| sent.as_ref() == Some(&key));
-    let undo = (!is_sent).then(|| {
+    let can_be_undone = !is_sent && !matches!(last.step, Step::WrongCode { .. });
+    let undo = can_be_undone.then(|| {
         view! {
             <button type="button" class="button step-bar__button" on:click=move |_| steps.undo(&key)>
                 {t.undo}
             </button>
         }
     });
+    let checked = unsent
+        .iter()
+        .any(|kept| is_checked_here(&kept.step))
+        .then(|| view! { <p class="step-bar__kept">{t.code_checked}</p> });
     let kept = is_offline.then(|| {
         view! {
             <p class="step-bar__kept">
@@ -70,6 +85,7 @@ fn unsent(steps: Steps) -> Option<AnyView> {
             <div class="step-bar__card">
                 <div class="step-bar__words">
                     <p>{words(t, last)}</p>
+                    {checked}
                     {kept}
                 </div>
                 {undo}

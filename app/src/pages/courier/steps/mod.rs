@@ -314,7 +314,7 @@ impl Verdict {
 /// whether it is right.
 fn is_undoable(step: &Step) -> bool {
     match step {
-        Step::StartRun => false,
+        Step::StartRun | Step::WrongCode { .. } => false,
         Step::EndRun => true,
         Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }

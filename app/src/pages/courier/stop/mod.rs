@@ -2,10 +2,12 @@
 
 mod could_not;
 mod hand_over;
+mod meet_recipient;
 
 use leptos::prelude::*;
 use porchlight_domain::action::Step;
 use porchlight_domain::delivery::{Status, StatusChange};
+use porchlight_domain::handover::HandoverKit;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{RunView, StopView};
 
@@ -17,6 +19,7 @@ use crate::components::{Icon, StatusChip, maybe};
 use crate::text::{CourierText, use_page_text};
 use could_not::CouldNot;
 use hand_over::HandOver;
+use meet_recipient::MeetRecipient;
 
 /// What happens at a stop.
 #[derive(Clone, Copy)]
@@ -69,6 +72,7 @@ pub fn StopCard(
     let is_next = Memo::new(move |_| next.get() == Some(reference));
     let needs_code =
         Memo::new(move |_| stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.handover)));
+    let kit = Memo::new(move |_| stop.with(|stop| stop.as_ref()?.kit.clone()));
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
     let place = Memo::new(move |_| {
         let address = stop.with(|stop| stop.as_ref().map(|stop| stop.address.text.clone()));
@@ -95,7 +99,7 @@ pub fn StopCard(
             {maybe(move || {
                 let status = status.get()?;
                 if status == Status::OutForDelivery {
-                    return Some(view! { <AtTheDoor at is_next needs_code /> }.into_any());
+                    return Some(view! { <AtTheDoor at is_next needs_code kit /> }.into_any());
                 }
                 let can_set_out = status.next().contains(&Status::OutForDelivery);
                 can_set_out.then(|| view! { <SetOut at /> }.into_any())
@@ -162,7 +166,12 @@ fn SetOut(at: AtStop) -> impl IntoView {
 
 /// Handed over, or not.
 #[component]
-fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs_code: Memo<bool>) -> impl IntoView {
+fn AtTheDoor(
+    at: AtStop,
+    is_next: Memo<bool>,
+    needs_code: Memo<bool>,
+    kit: Memo<Option<HandoverKit>>,
+) -> impl IntoView {
     let t = use_page_text::<CourierText>();
     view! {
         <details class="stop__act" open=is_next.get_untracked()>
@@ -170,7 +179,13 @@ fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs_code: Memo<bool>) -> impl In
                 {t.deliver}
             </summary>
             {maybe(move || {
-                Some(view! { <HandOver at needs_code=needs_code.get() /> }.into_any())
+                Some(
+                    if needs_code.get() {
+                        view! { <MeetRecipient at kit /> }.into_any()
+                    } else {
+                        view! { <HandOver at /> }.into_any()
+                    },
+                )
             })}
         </details>
         <details class="stop__act">
