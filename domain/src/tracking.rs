@@ -136,6 +136,19 @@ pub struct DeliveryDetail {
     pub timeline: Vec<TimelineEntry>,
 }
 
+impl DeliveryDetail {
+    /// Whether its recipient wants it in their hands, as its events tell.
+    pub fn is_for_hands_only(&self) -> bool {
+        use crate::event::Fact;
+        let wishes = self.timeline.iter().rev();
+        let mut wishes = wishes.filter_map(|entry| match entry.fact {
+            Fact::HandoverAsked { asked, .. } => Some(asked),
+            _ => None,
+        });
+        wishes.next().unwrap_or(false)
+    }
+}
+
 /// One change of a delivery.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TimelineEntry {

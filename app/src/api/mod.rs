@@ -9,6 +9,7 @@ pub(crate) mod addresses;
 pub(crate) mod deliveries;
 mod error;
 pub(crate) mod handover;
+pub(crate) mod label;
 pub(crate) mod operations;
 #[cfg(feature = "ssr")]
 mod request;

@@ -180,6 +180,7 @@ pub struct Tracking {
     pub promised: &'static str,
     pub reference: &'static str,
     pub reported: &'static str,
+    pub label: &'static str,
     pub history: &'static str,
     pub taken_by: fn(&str) -> String,
 }

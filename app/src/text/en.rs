@@ -126,6 +126,7 @@ pub const TEXTS: Texts = Texts {
         promised: "Booked for",
         reference: "Reference",
         reported: "Reported at",
+        label: "Print the label",
         history: "Everything that happened",
         taken_by: |who| format!("Taken by {who}."),
     },

@@ -128,6 +128,7 @@ pub const TEXTS: Texts = Texts {
         promised: "Varattu ajalle",
         reference: "Tunnus",
         reported: "Ilmoitettu klo",
+        label: "Tulosta osoitelappu",
         history: "Kaikki tapahtumat",
         taken_by: |who| format!("Vastaanotti {who}."),
     },

@@ -9,6 +9,7 @@ mod catalogue;
 mod courier;
 mod en;
 mod fi;
+mod label;
 mod meet;
 mod scan;
 
@@ -19,6 +20,7 @@ pub use admin::AdminText;
 use catalogue::StatusTexts;
 pub use catalogue::Texts;
 pub use courier::CourierText;
+pub use label::LabelText;
 pub use meet::MeetText;
 pub use scan::ScanText;
 

@@ -1,10 +1,12 @@
 //! What a courier sees: today's run.
 
 mod changes;
+mod collect;
 mod last_run;
 mod position;
 mod server_clock;
 mod sharing;
+mod signal;
 mod steps;
 mod stop;
 mod storage;
@@ -34,6 +36,7 @@ use crate::pwa::KeptOnPhone;
 use crate::session::use_session;
 use crate::text::{CourierText, use_page_text, use_text};
 use changes::{Changes, GoneStops};
+use collect::Collect;
 use position::PositionSharing;
 use server_clock::ServerClock;
 use sharing::Sharing;
@@ -312,6 +315,7 @@ fn RunBody(shown: Memo<Option<RunView>>, steps: Steps, position: PositionSharing
     view! {
         <GoneStops changes />
         <Sharing position watchers=watchers.into() />
+        <Collect shown steps position />
         {maybe(move || (state.get() == Some(RunState::Planned)).then(run_switch))}
         <h2 class="section-title">
             {words(move || (t.stops_left)(of_run(parcels_left), of_run(parcels_on_the_run)))}

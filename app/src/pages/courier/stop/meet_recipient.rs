@@ -185,10 +185,10 @@ fn TypeIt(reference: Reference, is_pin: bool, tell: Callback<String>) -> impl In
     let t = use_page_text::<CourierText>();
     let input = NodeRef::<Input>::new();
     let id = format!("code-{reference}");
-    let (mode, most, example) = if is_pin {
-        ("numeric", "9", "123 456")
+    let (label, mode, most, example) = if is_pin {
+        (t.handover_pin_code, "numeric", "9", "123 456")
     } else {
-        ("text", "12", "XXXX-XXXX")
+        (t.handover_code, "text", "12", "XXXX-XXXX")
     };
     let send = move |event: SubmitEvent| {
         event.prevent_default();
@@ -205,7 +205,7 @@ fn TypeIt(reference: Reference, is_pin: bool, tell: Callback<String>) -> impl In
         <form class="form" on:submit=send>
             <div class="field">
                 <label class="field__label" for=id.clone()>
-                    {t.handover_code}
+                    {label}
                 </label>
                 <input
                     class="field__input meet__input"
