@@ -1,7 +1,6 @@
 //! What stands on a parcel's label.
 
 use leptos::prelude::*;
-use porchlight_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -22,8 +21,8 @@ pub struct Label {
     pub qr: Option<Drawing>,
     /// Where it goes.
     pub address: String,
-    /// When it was promised.
-    pub day: Timestamp,
+    /// The day it was promised for, `2026-11-20`: "today" would be wrong tomorrow.
+    pub day: String,
     /// Whether it is handed to its recipient only.
     pub hands_only: bool,
 }
@@ -42,7 +41,14 @@ pub async fn read_label(reference: String) -> Result<Label, ApiError> {
         qr: Drawing::of(&text),
         reference: text,
         address: detail.summary.address.text,
-        day: detail.summary.window.from,
+        day: detail
+            .summary
+            .window
+            .from
+            .to_string()
+            .chars()
+            .take(10)
+            .collect(),
         hands_only,
     })
 }

@@ -5,7 +5,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::api::label::{Label, read_label};
-use crate::clock::{Say, Time};
 use crate::components::{Access, Failure, ForRole, Loading, maybe};
 use crate::qr::Qr;
 use crate::text::{LabelText, use_page_text};
@@ -45,9 +44,7 @@ fn Printable(label: Label) -> impl IntoView {
                 <div class="label__words">
                     <p class="label__reference">{label.reference}</p>
                     <p class="label__to">{label.address}</p>
-                    <p class="label__day">
-                        <Time at=Signal::stored(label.day) say=Say::Day />
-                    </p>
+                    <p class="label__day">{label.day}</p>
                     {label
                         .hands_only
                         .then(|| view! { <p class="label__hands">{t.hands_only}</p> })}
