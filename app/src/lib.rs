@@ -17,6 +17,8 @@ mod pages;
 pub mod phone;
 pub mod preferences;
 mod pwa;
+mod qr;
 pub mod routes;
+mod scan;
 mod session;
 mod text;

@@ -17,7 +17,7 @@ use crate::pages::admin::AdminPage;
 use crate::pages::courier::CourierPage;
 use crate::pages::customer::TrackingPage;
 use crate::pages::lazy::{
-    AccountRoute, BookRoute, HomeRoute, SharedRoute, SignInRoute, SignUpRoute,
+    AccountRoute, BookRoute, HomeRoute, LabelRoute, SharedRoute, SignInRoute, SignUpRoute,
 };
 use crate::pages::not_found::NotFound;
 use crate::preferences::Preferences;
@@ -44,6 +44,11 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/deliveries/:reference")
                         view=TrackingPage
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/deliveries/:reference/label")
+                        view={Lazy::<LabelRoute>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />

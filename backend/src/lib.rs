@@ -14,6 +14,7 @@ mod idempotency;
 pub mod listening;
 pub mod pictures;
 pub mod runs;
+mod secret;
 pub mod sequence;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
@@ -36,6 +37,7 @@ use tokio_util::task::TaskTracker;
 
 pub use clock::Clock;
 pub use error::Error;
+pub use secret::Secret;
 
 /// How long what runs beside requests may take to end.
 const GRACE: Duration = Duration::from_secs(2);
@@ -54,6 +56,8 @@ struct Inner {
     tracking: tracking::State,
     planner: runs::Planner,
     atlas: Option<Arc<geo::Atlas>>,
+    secret: Secret,
+    handover_limits: deliveries::HandoverLimits,
     closing: CancellationToken,
     beside: TaskTracker,
 }
@@ -71,6 +75,8 @@ pub struct Settings {
     pub tracking: tracking::Settings,
     /// The city; without one, ways are guessed and addresses can't be searched.
     pub atlas: Option<Arc<geo::Atlas>>,
+    /// What is needed beside the database to know the codes of handovers; the same in every instance.
+    pub secret: Secret,
 }
 
 /// Why a backend does not start.
@@ -107,6 +113,8 @@ impl Backend {
             tracking,
             planner: runs::Planner::default(),
             atlas: settings.atlas,
+            secret: settings.secret,
+            handover_limits: deliveries::HandoverLimits::default(),
             closing: CancellationToken::new(),
             beside: TaskTracker::new(),
         }));
@@ -212,6 +220,14 @@ impl Backend {
 
     pub(crate) fn accounts(&self) -> &accounts::State {
         &self.0.accounts
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.0.secret
+    }
+
+    pub(crate) fn handover_limits(&self) -> &deliveries::HandoverLimits {
+        &self.0.handover_limits
     }
 
     pub(crate) fn tracking(&self) -> &tracking::State {

@@ -114,6 +114,7 @@ async fn pair(backend: &Backend, number: usize) -> Outcome<Pair> {
             to: now.plus_s(3600.0),
         },
         photo_needed: false,
+        handover: None,
     };
     let asking = accounts::authenticate(backend, &customer).await?.actor;
     let reference = deliveries::book(&asking, backend, booking)

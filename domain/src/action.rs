@@ -86,6 +86,13 @@ pub enum Step {
         #[serde(flatten)]
         correction: Correction,
     },
+    /// A code was told at a door that the phone found wrong. Five of them lock the parcel.
+    WrongCode {
+        /// Of which parcel.
+        reference: Reference,
+        /// What was told. The server looks for itself: a phone in a dead zone does not know of a newer code.
+        told: String,
+    },
 }
 
 impl FromFields for Step {
@@ -109,6 +116,10 @@ impl FromFields for Step {
             "correct" => Self::Correct {
                 reference: fields.take("reference")?,
                 correction: Correction::from_fields(fields)?,
+            },
+            "wrong_code" => Self::WrongCode {
+                reference: fields.take("reference")?,
+                told: fields.take("told")?,
             },
             _ => return Err(Unreadable("kind")),
         })
@@ -182,7 +193,8 @@ impl Step {
         match self {
             Self::ChangeStatus { reference, .. }
             | Self::Correct { reference, .. }
-            | Self::Arrive { reference, .. } => Some(*reference),
+            | Self::Arrive { reference, .. }
+            | Self::WrongCode { reference, .. } => Some(*reference),
             Self::StartRun | Self::EndRun | Self::Reorder { .. } | Self::SuggestOrder => None,
         }
     }
@@ -224,6 +236,15 @@ impl Step {
                 run.by_hand = true;
             }
             Self::SuggestOrder => {}
+            Self::WrongCode { reference, .. } => {
+                let stop = run
+                    .stops
+                    .iter_mut()
+                    .find(|stop| stop.reference == *reference);
+                if let Some(kit) = stop.and_then(|stop| stop.kit.as_mut()) {
+                    kit.tries_left = kit.tries_left.saturating_sub(1);
+                }
+            }
             Self::ChangeStatus { reference, change } => {
                 let is_possible = |from: Status| from.next().contains(&change.to);
                 if let Some(stop) = run
@@ -246,8 +267,11 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::{Address, Picture, PictureHash, PictureKind, Proof, Whereabouts, Window};
+    use crate::delivery::{
+        Address, HandoverLevel, Picture, PictureHash, PictureKind, Proof, Whereabouts, Window,
+    };
     use crate::geo::Position;
+    use crate::handover::{HandoverCode, HandoverKit, Verifier};
     use crate::ids::RunId;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_183_500_000);
@@ -288,6 +312,7 @@ mod tests {
             handover: false,
             photo_needed: false,
             arrived: false,
+            kit: None,
         };
         RunView {
             id: RunId::from_text("run_1"),
@@ -322,6 +347,10 @@ mod tests {
                 order: vec![Reference::from_random(2), Reference::from_random(1)],
             },
             Step::SuggestOrder,
+            Step::WrongCode {
+                reference: Reference::from_random(7),
+                told: "7K3M-92QX".into(),
+            },
             Step::ChangeStatus {
                 reference: Reference::from_random(7),
                 change: delivered,
@@ -459,5 +488,28 @@ mod tests {
         assert!(!stop.is_late());
         stop.eta = expected(-590.0, 600.0);
         assert!(stop.is_late());
+    }
+
+    #[test]
+    fn the_phone_counts_wrong_codes_of_each_parcel() {
+        let level = HandoverLevel::Pin;
+        let mut run = run(Status::OutForDelivery);
+        for stop in &mut run.stops {
+            let code = HandoverCode::from_random(level, 1);
+            stop.kit = Some(HandoverKit {
+                level,
+                presence_key: None,
+                verifier: Verifier::of(level, stop.reference, &code, "salt".into()),
+                tries_left: 1,
+            });
+        }
+        let wrong = Step::WrongCode {
+            reference: run.stops[0].reference,
+            told: "000 000".into(),
+        };
+        wrong.show_on(&mut run);
+        wrong.show_on(&mut run);
+        let left = |at: usize| run.stops[at].kit.as_ref().map(|kit| kit.tries_left);
+        assert_eq!((left(0), left(1)), (Some(0), Some(1)));
     }
 }

@@ -28,3 +28,15 @@ pub fn encode_u128(number: u128) -> String {
         .map(|place| digit(((number >> (place * 5)) & 31) as u8).to_ascii_lowercase())
         .collect()
 }
+
+/// Reads what [`encode_u128`] wrote.
+pub fn decode_u128(text: &str) -> Option<u128> {
+    if text.len() != 26 {
+        return None;
+    }
+    text.chars().try_fold(0_u128, |number, digit| {
+        let value = u128::from(value(digit)?);
+        // The first digit holds three bits of the 128.
+        (number >> 123 == 0).then_some((number << 5) | value)
+    })
+}

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::case::CaseKind;
-use crate::delivery::{Assignment, Picture, Proof, Status, Whereabouts, Window};
+use crate::delivery::{Assignment, HandoverLevel, Picture, Proof, Status, Whereabouts, Window};
 use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
@@ -58,7 +58,13 @@ pub enum Fact {
     HandoverAsked {
         /// Whether they want it so now.
         asked: bool,
+        /// How they show that they are there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        level: Option<HandoverLevel>,
     },
+    /// The recipient has a new code: the one before is dead.
+    #[serde(rename = "delivery.handover.renewed")]
+    HandoverRenewed {},
     /// Too many wrong codes were tried: none is taken until the recipient asks for a new one.
     #[serde(rename = "delivery.handover.locked")]
     HandoverLocked {},
@@ -241,7 +247,9 @@ impl FromFields for Fact {
             },
             "delivery.handover.asked" => Self::HandoverAsked {
                 asked: data.take("asked")?,
+                level: data.take("level")?,
             },
+            "delivery.handover.renewed" => Self::HandoverRenewed {},
             "delivery.handover.locked" => Self::HandoverLocked {},
             "delivery.status.changed" => Self::StatusChanged {
                 from: data.take("from")?,
@@ -333,6 +341,7 @@ impl Fact {
             Self::DeliveryBooked { .. } => "delivery.booked",
             Self::DeliveryAssigned { .. } => "delivery.assigned",
             Self::HandoverAsked { .. } => "delivery.handover.asked",
+            Self::HandoverRenewed {} => "delivery.handover.renewed",
             Self::HandoverLocked {} => "delivery.handover.locked",
             Self::StatusChanged { .. } => "delivery.status.changed",
             Self::StatusCorrected { .. } => "delivery.status.corrected",
@@ -400,6 +409,7 @@ impl Fact {
             }),
             Self::DeliveryBooked { .. }
             | Self::HandoverAsked { .. }
+            | Self::HandoverRenewed {}
             | Self::HandoverLocked {}
             | Self::LocationUpdated { .. }
             | Self::EtaUpdated { .. }
@@ -456,6 +466,7 @@ impl Fact {
             Self::ShareCreated { .. }
             | Self::ShareRevoked { .. }
             | Self::HandoverAsked { .. }
+            | Self::HandoverRenewed {}
             | Self::HandoverLocked {}
             | Self::CaseOpened { .. }
             | Self::CaseClosed { .. } => None,

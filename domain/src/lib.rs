@@ -14,6 +14,7 @@ pub mod event;
 pub mod fix;
 pub mod geo;
 pub mod geofence;
+pub mod handover;
 pub mod ids;
 pub mod people;
 pub mod problem;

@@ -48,6 +48,15 @@ impl Reference {
         }))
     }
 
+    /// Reads what a scanner finds on a label: the reference itself, or the address of the parcel's page.
+    pub fn on_label(text: &str) -> Option<Self> {
+        let text = match text.rsplit_once("/deliveries/") {
+            Some((_, path)) => path.split(['/', '?', '#']).next()?,
+            None => text,
+        };
+        text.trim().parse().ok()
+    }
+
     /// Σ αⁱ·dᵢ for i = 1..7; α = 2 generates GF(32), so all weights differ and none is one, the
     /// weight of the check digit itself.
     fn check_digit(self) -> u8 {
@@ -141,6 +150,23 @@ mod tests {
             text.replace('1', "l").replace('0', "o"),
         ] {
             assert_eq!(typed.parse(), Ok(reference), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_label_holds_a_reference_or_an_address() {
+        let reference = Reference::from_random(99);
+        for label in [
+            format!("{reference}"),
+            format!(" {reference}\n").to_lowercase(),
+            format!("https://parcels.example.org/deliveries/{reference}"),
+            format!("http://127.0.0.1:3000/deliveries/{reference}#courier=1.x"),
+            format!("https://parcels.example.org/deliveries/{reference}/label?print"),
+        ] {
+            assert_eq!(Reference::on_label(&label), Some(reference), "{label}");
+        }
+        for other in ["", "4006381333931", "https://example.org/", "/deliveries/"] {
+            assert_eq!(Reference::on_label(other), None, "{other}");
         }
     }
 

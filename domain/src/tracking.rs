@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::delivery::{Address, Status, Window};
+use crate::delivery::{Address, HandoverLevel, Status, Window};
 use crate::eta::Eta;
 use crate::geo::{Line, Position};
+use crate::handover::HandoverKit;
 use crate::ids::ShareId;
 use crate::reference::Reference;
 use crate::reveal::{Area, Reveal, RevealPolicy};
@@ -135,6 +136,19 @@ pub struct DeliveryDetail {
     pub timeline: Vec<TimelineEntry>,
 }
 
+impl DeliveryDetail {
+    /// Whether its recipient wants it in their hands, as its events tell.
+    pub fn is_for_hands_only(&self) -> bool {
+        use crate::event::Fact;
+        let wishes = self.timeline.iter().rev();
+        let mut wishes = wishes.filter_map(|entry| match entry.fact {
+            Fact::HandoverAsked { asked, .. } => Some(asked),
+            _ => None,
+        });
+        wishes.next().unwrap_or(false)
+    }
+}
+
 /// One change of a delivery.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TimelineEntry {
@@ -194,7 +208,7 @@ crate::wire! {
     DeliveryDetail { pickup, timeline; ..summary }
     TimelineEntry { seq, time, actor, hash; ..fact }
     ShareLink { id, label, created_at, expires_at, active }
-    HandoverView { asked, code, locked }
+    HandoverView { level, code, locked }
     NewShareLink { path; ..link }
     SharedView { tracking, timeline, expires_at }
 }
@@ -219,6 +233,9 @@ pub struct StopView {
     /// Whether it is handed to its recipient only, for their code.
     #[serde(default)]
     pub handover: bool,
+    /// What that takes at the door, while it is out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kit: Option<HandoverKit>,
     /// Whether a photo must show it at the door.
     #[serde(default)]
     pub photo_needed: bool,
@@ -238,15 +255,48 @@ impl StopView {
     }
 }
 
-/// What the recipient sees of their handover, and nobody else.
+/// What the recipient's own page shows of their handover, and nobody else's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HandoverView {
-    /// Whether the parcel is handed to them only.
-    pub asked: bool,
-    /// What to tell the courier at the door; none until the courier is near.
+    /// How the recipient shows that they are there; none while anyone may take it.
+    pub level: Option<HandoverLevel>,
+    /// The PIN to tell the courier at the door; none until the courier is near. The code of the two-way level is
+    /// told by [`CourierProven`] only.
     pub code: Option<String>,
     /// Whether too many wrong codes were tried: they can ask for a new one.
     pub locked: bool,
+}
+
+/// How a handover stands, without its code: what the API tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct HandoverState {
+    /// How the recipient shows that they are there; none while anyone may take it.
+    pub level: Option<HandoverLevel>,
+    /// Whether too many wrong codes were tried.
+    pub locked: bool,
+}
+
+/// What the recipient's own page is answered when it sends what a courier's screen showed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum CourierCheck {
+    /// It is the courier who brings this parcel, here and now.
+    Proven(CourierProven),
+    /// It was shown earlier: a picture of a screen, perhaps.
+    Old {},
+    /// It is not from the courier who brings this parcel.
+    Foreign {},
+}
+
+/// Who stands at the door, and the code for them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CourierProven {
+    /// The courier who brings this parcel.
+    pub courier: CourierCard,
+    /// The code, as it is shown and as the QR holds it.
+    pub code: String,
+    /// Whether the courier's phone was near on this way out, as far as its positions say.
+    pub came_near: bool,
 }
 
 /// `GET /api/v1/courier/run`.
@@ -600,6 +650,16 @@ mod tests {
                 eta,
                 stops_before: 9,
             },
+            Fact::HandoverAsked {
+                asked: true,
+                level: Some(HandoverLevel::TwoWay),
+            },
+            Fact::HandoverAsked {
+                asked: false,
+                level: None,
+            },
+            Fact::HandoverRenewed {},
+            Fact::HandoverLocked {},
             Fact::ShareCreated {
                 share: ShareId::from_text("shr_1"),
             },
@@ -672,6 +732,17 @@ mod tests {
             expires_at: time,
             active: true,
         };
+        survives(&CourierCheck::Old {});
+        survives(&CourierCheck::Proven(CourierProven {
+            courier: CourierCard {
+                first_name: "Otto".into(),
+                initials: "O".into(),
+                vehicle: Some("White van".into()),
+                rating: None,
+            },
+            code: "7K3M-92QX".into(),
+            came_near: true,
+        }));
         survives(&NewShareLink {
             link,
             path: "/s/1".into(),

@@ -50,6 +50,7 @@ export class Parcel {
 
   private constructor(
     readonly reference: string,
+    private readonly customer: Api,
     private courier: Api,
   ) {}
 
@@ -62,6 +63,8 @@ export class Parcel {
       // Couriers' pages deliver too.
       const { status } = await parcel.courier.done<{ status: string }>('GET', `/deliveries/${parcel.reference}`);
       if (['delivered', 'held'].includes(status)) continue;
+      await parcel.customer.done('DELETE', `/deliveries/${parcel.reference}/handover`);
+      if (status === 'booked') await parcel.step('collected');
       if (status !== 'out_for_delivery') await parcel.step('out_for_delivery');
       await parcel.deliver();
     }
@@ -76,6 +79,18 @@ export class Parcel {
     door: Place = DOOR,
     booking: Record<string, unknown> = {},
   ): Promise<Parcel> {
+    const parcel = await Parcel.booked(url, customerEmail, courierEmail, description);
+    await parcel.step('collected');
+    return parcel;
+  }
+
+  /** Books a parcel for a customer and puts it on a courier's run. */
+  static async booked(
+    url: string,
+    customerEmail: string,
+    courierEmail: string,
+    description: string,
+  ): Promise<Parcel> {
     const customer = await Api.signIn(url, customerEmail);
     const admin = await Api.signIn(url, 'admin@demo.test');
     const courier = await Api.signIn(url, courierEmail);
@@ -87,9 +102,8 @@ export class Parcel {
       window: { from: new Date(now).toISOString(), to: new Date(now + 3 * 3600_000).toISOString() },
       ...booking,
     });
-    const parcel = new Parcel(booked.reference, courier);
+    const parcel = new Parcel(booked.reference, customer, courier);
     await admin.done('POST', `/deliveries/${booked.reference}/assignment`, { courier_email: courierEmail });
-    await parcel.step('collected');
     Parcel.loadedHere.push(parcel);
     return parcel;
   }

@@ -29,6 +29,10 @@ pub struct Config {
     /// `redis://…` when several instances share a PostgreSQL.
     #[serde(default)]
     pub redis_url: Option<String>,
+    /// What handover codes are made with beside the database; the same in every instance. None: made at the first
+    /// start, in the data folder.
+    #[serde(default)]
+    pub secret: Option<String>,
     /// The imported city; none: the demo city.
     #[serde(default)]
     pub city: Option<PathBuf>,

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod secret;
 pub mod service;
 pub mod simulation;
 mod telemetry;

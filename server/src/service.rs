@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::secret;
 use crate::telemetry;
 use crate::transport::live::sockets::Sockets;
 use crate::transport::live::{OpenStreams, Streams};
@@ -115,18 +116,23 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Backend, ServiceError
     install_tls();
     std::fs::create_dir_all(&config.data_dir)?;
     let atlas = Arc::new(open_atlas(config)?);
-    Ok(Backend::start(settings(config, clock, Some(atlas))).await?)
+    Ok(Backend::start(settings(config, clock, Some(atlas))?).await?)
 }
 
 /// Opens the database alone, for a command that needs no city.
 pub async fn open_database(config: &Config) -> Result<Backend, ServiceError> {
     install_tls();
     std::fs::create_dir_all(&config.data_dir)?;
-    Ok(Backend::start(settings(config, Clock::System, None)).await?)
+    Ok(Backend::start(settings(config, Clock::System, None)?).await?)
 }
 
-fn settings(config: &Config, clock: Clock, atlas: Option<Arc<Atlas>>) -> Settings {
-    Settings {
+fn settings(
+    config: &Config,
+    clock: Clock,
+    atlas: Option<Arc<Atlas>>,
+) -> Result<Settings, ServiceError> {
+    let secret = secret::open(config.secret.as_deref(), &config.data_dir)?;
+    Ok(Settings {
         database_url: config.database(),
         redis_url: config.redis_url.clone(),
         clock,
@@ -137,7 +143,8 @@ fn settings(config: &Config, clock: Clock, atlas: Option<Arc<Atlas>>) -> Setting
             ..tracking::Settings::default()
         },
         atlas,
-    }
+        secret,
+    })
 }
 
 /// One TLS implementation for the whole process.

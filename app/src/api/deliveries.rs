@@ -12,7 +12,7 @@ use super::{addresses, request};
 #[cfg(feature = "ssr")]
 use porchlight_backend::{deliveries, tracking};
 #[cfg(feature = "ssr")]
-use porchlight_domain::delivery::{Booking, Status, Window};
+use porchlight_domain::delivery::{Booking, HandoverLevel, Status, Window};
 
 /// A delivery in the customer's list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -61,6 +61,9 @@ pub struct BookingForm {
     pub day: String,
     /// Part of the day, `08-12`.
     pub hours: String,
+    /// `two_way` when it is for the recipient's hands only.
+    #[serde(default)]
+    pub hands: String,
     /// Minutes by which the sender's clock is ahead of UTC.
     pub ahead_min: i32,
 }
@@ -81,6 +84,7 @@ pub async fn book(form: BookingForm) -> Result<Reference, ApiError> {
         description: form.description,
         window,
         photo_needed: false,
+        handover: HandoverLevel::from_text(&form.hands),
     };
     let booked = deliveries::book(&actor, &backend, booking).await?;
     let reference = booked.summary.reference;
@@ -124,6 +128,7 @@ mod tests {
             description: String::new(),
             day: day.into(),
             hours: hours.into(),
+            hands: String::new(),
             ahead_min,
         }
     }

@@ -9,6 +9,8 @@ pub(crate) mod addresses;
 pub(crate) mod cases;
 pub(crate) mod deliveries;
 mod error;
+pub(crate) mod handover;
+pub(crate) mod label;
 pub(crate) mod operations;
 #[cfg(feature = "ssr")]
 mod request;

@@ -1,6 +1,8 @@
 //! Everything one tracking page shows.
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use porchlight_domain::delivery::HandoverLevel;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{DeliveryDetail, HandoverView, SharedView, TrackingView};
 use serde::Serialize;
@@ -45,12 +47,16 @@ pub async fn track(reference: String) -> Result<Tracked, ApiError> {
     })
 }
 
-/// The recipient wants it in their hands only, or no longer; asking again after too many wrong codes makes a new
-/// one.
+/// The recipient wants it in their hands only, and shows it like that: `two_way`, `pin` or, no longer, nothing.
+/// Asked again it makes a new code.
 #[server(prefix = "/api/ui/v1", endpoint = "ask-for-handover")]
-pub async fn ask_for_handover(reference: Reference, asked: bool) -> Result<HandoverView, ApiError> {
+pub async fn ask_for_handover(
+    reference: Reference,
+    #[server(default)] level: String,
+) -> Result<HandoverView, ApiError> {
     let (actor, backend) = request::caller()?;
-    Ok(deliveries::ask_for_handover(&actor, &backend, reference, asked).await?)
+    let level = HandoverLevel::from_text(&level);
+    Ok(deliveries::ask_for_handover(&actor, &backend, reference, level).await?)
 }
 
 /// What a share link shows.

@@ -8,6 +8,7 @@ use super::account::AccountPage;
 use super::customer::BookPage;
 use super::entrance::{SignInPage, SignUpPage};
 use super::home::HomePage;
+use super::label::LabelPage;
 use super::shared::SharedPage;
 
 macro_rules! lazy_page {
@@ -44,6 +45,11 @@ lazy_page!(
     /// What each role begins with.
     HomeRoute,
     HomePage
+);
+lazy_page!(
+    /// The label of a parcel.
+    LabelRoute,
+    LabelPage
 );
 lazy_page!(
     /// Signing in.

@@ -6,6 +6,7 @@ pub mod courier;
 pub mod customer;
 pub mod entrance;
 pub mod home;
+pub mod label;
 pub mod lazy;
 pub mod not_found;
 pub mod shared;

@@ -142,6 +142,8 @@ pub struct Book {
     pub description_hint: &'static str,
     pub day: &'static str,
     pub hours: &'static str,
+    pub hands: &'static str,
+    pub hands_hint: &'static str,
     pub submit: &'static str,
 }
 
@@ -181,6 +183,7 @@ pub struct Tracking {
     pub promised: &'static str,
     pub reference: &'static str,
     pub reported: &'static str,
+    pub label: &'static str,
     pub history: &'static str,
     pub taken_by: fn(&str) -> String,
 }
@@ -268,15 +271,21 @@ pub struct Handover {
     pub title: &'static str,
     pub text: &'static str,
     pub waiting: &'static str,
+    pub waiting_scan: &'static str,
+    pub use_pin: &'static str,
+    pub use_scan: &'static str,
     pub tell: &'static str,
     pub locked: &'static str,
     pub ask: &'static str,
     pub give_up: &'static str,
     pub renew: &'static str,
     pub asked: &'static str,
+    pub asked_pin: &'static str,
+    pub renewed: &'static str,
     pub given_up: &'static str,
     pub was_locked: &'static str,
     pub by_code: &'static str,
+    pub by_both: &'static str,
 }
 
 /// Why a delivery fails.

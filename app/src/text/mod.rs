@@ -9,6 +9,9 @@ mod catalogue;
 mod courier;
 mod en;
 mod fi;
+mod label;
+mod meet;
+mod scan;
 
 use leptos::prelude::*;
 use porchlight_domain::delivery::{FailureReason, Status};
@@ -17,6 +20,9 @@ pub use admin::AdminText;
 use catalogue::StatusTexts;
 pub use catalogue::Texts;
 pub use courier::CourierText;
+pub use label::LabelText;
+pub use meet::MeetText;
+pub use scan::ScanText;
 
 use crate::preferences::Language;
 

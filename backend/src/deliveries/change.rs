@@ -11,7 +11,8 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::DeliveryDetail;
 
 use super::access::{Viewer, viewer_of};
-use super::{handover, queries, sharing};
+use super::handover::{self, Told};
+use super::{queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
@@ -50,13 +51,19 @@ pub(crate) async fn take_change(
     if matches!(actor, Actor::Anonymous) {
         return Err(Error::Unauthenticated);
     }
-    let told = change;
-    let change = handover::compared(actor, backend, reference, told.clone()).await?;
     let mut batch = Batch::begin(backend, actor).await?;
     // When it was done is told anew each time it is sent, and does not make it another request.
     let request = StatusChange {
         done_at: None,
-        ..told
+        ..change.clone()
+    };
+    let told = handover::compared(&mut batch, actor, reference, change, key).await?;
+    let change = match told {
+        Told::Change(change) => change,
+        Told::Wrong(error) => {
+            batch.commit().await?;
+            return Err(error);
+        }
     };
     if idempotency::claim(&mut batch, actor, key, &(reference, request)).await? == Seen::First {
         let to = change.to;
@@ -90,6 +97,23 @@ pub async fn correct_once(
         batch.commit().await?;
         tracing::info!(delivery.reference = %reference, delivery.status = from.as_str(), "Status taken back");
     }
+    Ok(())
+}
+
+/// Takes note of a code that a courier's phone found wrong: five of them lock the parcel, and its recipient is told.
+pub async fn report_wrong_code(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    told: &str,
+    key: Option<&IdempotencyKey>,
+) -> Result<(), Error> {
+    if matches!(actor, Actor::Anonymous) {
+        return Err(Error::Unauthenticated);
+    }
+    let mut batch = Batch::begin(backend, actor).await?;
+    handover::count_wrong_code(&mut batch, actor, reference, told, key).await?;
+    batch.commit().await?;
     Ok(())
 }
 
@@ -143,7 +167,7 @@ pub(crate) async fn change_in(
     let now = batch.now();
     queries::save(batch.tx(), &after, now).await?;
     for fact in facts {
-        follow(batch, &after, &fact).await?;
+        follow(batch, &before, &after, &fact).await?;
         batch.record(&reference, fact, listeners(&before, &after));
     }
     Ok(before)
@@ -207,7 +231,12 @@ fn must_say_where(viewer: Viewer, command: &Command) -> Result<(), Error> {
 }
 
 /// What else must be true once a fact is.
-async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), Error> {
+async fn follow(
+    batch: &mut Batch,
+    before: &Delivery,
+    after: &Delivery,
+    fact: &Fact,
+) -> Result<(), Error> {
     match fact {
         Fact::StatusChanged {
             to,
@@ -221,7 +250,9 @@ async fn follow(batch: &mut Batch, after: &Delivery, fact: &Fact) -> Result<(), 
             }
             follow_status(batch, after, *to).await
         }
-        Fact::HandoverAsked { asked: true } => handover::make_code(batch, after.reference).await,
+        Fact::HandoverAsked { asked: true, .. } | Fact::HandoverRenewed {} => {
+            handover::renew(batch, before).await
+        }
         Fact::StatusCorrected { .. } => reopen(batch, after).await,
         _ => Ok(()),
     }
@@ -238,7 +269,7 @@ async fn follow_status(batch: &mut Batch, after: &Delivery, to: Status) -> Resul
         runs::stops_changed(batch, &assignment.run).await?;
     }
     if to.is_final() {
-        queries::forget_code(batch.tx(), after.reference).await?;
+        queries::forget_secret(batch.tx(), after.reference).await?;
         sharing::end_all(batch, after).await?;
     }
     Ok(())
@@ -253,8 +284,8 @@ async fn reopen(batch: &mut Batch, after: &Delivery) -> Result<(), Error> {
             detail: "its run is over: tell dispatch what went wrong".into(),
         });
     }
-    if after.handover {
-        handover::make_code(batch, after.reference).await?;
+    if after.handover.is_some() {
+        handover::renew(batch, after).await?;
     }
     Ok(())
 }

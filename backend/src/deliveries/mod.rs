@@ -9,7 +9,7 @@ mod sharing;
 #[cfg(test)]
 mod tests;
 
-use porchlight_domain::delivery::Booking;
+use porchlight_domain::delivery::{Booking, Command};
 use porchlight_domain::event::Fact;
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
@@ -18,9 +18,10 @@ use porchlight_domain::tracking::{DeliveryDetail, DeliverySummary, TimelineEntry
 
 pub(crate) use access::{Viewer, load_for};
 pub(crate) use arrive::arrive_once;
-pub use change::{assign, change_status, change_status_once, correct_once};
+pub use change::{assign, change_status, change_status_once, correct_once, report_wrong_code};
 pub(crate) use change::{change_in, take_change};
-pub use handover::{ask_for_handover, handover};
+pub use handover::{CourierCheck, ask_for_handover, check_courier, handover, handover_state};
+pub(crate) use handover::{HandoverStop, Limits as HandoverLimits, kits};
 pub use sharing::{open_share, revoke_share, share, shared, shares};
 
 use self::queries::DeliveryRow;
@@ -83,6 +84,10 @@ pub async fn book(
         window: booking.window,
     };
     batch.record(&reference, fact, [Listener::recipient(customer)]);
+    if let Some(level) = booking.handover {
+        let wish = Command::AskForHandover(Some(level));
+        change_in(&mut batch, actor, reference, wish).await?;
+    }
     batch.commit().await?;
     tracing::info!(delivery.reference = %reference, "Booked");
     detail(actor, backend, reference).await

@@ -4,7 +4,10 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use porchlight_domain::delivery::{Address, Assignment, Booking, Delivery, Status, Window};
+use porchlight_domain::action::IdempotencyKey;
+use porchlight_domain::delivery::{
+    Address, Assignment, Booking, Delivery, HandoverLevel, Status, Window,
+};
 use porchlight_domain::geo::Position;
 use porchlight_domain::ids::{PersonId, RunId, ShareId};
 use porchlight_domain::reference::Reference;
@@ -101,24 +104,42 @@ const OPEN_SHARES: &str = "
     where reference = $1 and revoked_ms is null
     limit 100";
 
-const RENEW_CODE: &str = "
-    insert into handover_codes (reference, code, made_ms)
-    values ($1, $2, $3)
+const RENEW_SECRET: &str = "
+    insert into handover_secrets (reference, seed, level_before, secret_mark, made_ms)
+    values ($1, $2, $3, $4, $5)
     on conflict (reference) do update
-    set code = excluded.code, made_ms = excluded.made_ms, wrong_tries = 0";
+    set seed_before = handover_secrets.seed,
+        seed = excluded.seed,
+        level_before = excluded.level_before,
+        secret_mark = excluded.secret_mark,
+        made_ms = excluded.made_ms,
+        wrong_tries = 0";
 
-const CODE: &str = "
-    select code, wrong_tries
-    from handover_codes
+const SECRET: &str = "
+    select reference, seed, seed_before, level_before, secret_mark, wrong_tries
+    from handover_secrets
     where reference = $1";
 
-const COUNT_WRONG_CODE: &str = "
-    update handover_codes
-    set wrong_tries = wrong_tries + 1
-    where reference = $1
-    returning code, wrong_tries";
+const SECRETS_OF_RUN: &str = "
+    select h.reference, h.seed, h.seed_before, h.level_before, h.secret_mark, h.wrong_tries
+    from handover_secrets h
+    join stops s on s.reference = h.reference
+    where s.run_id = $1";
 
-const FORGET_CODE: &str = "delete from handover_codes where reference = $1";
+const WRONG_TRIES: &str = "
+    update handover_secrets
+    set wrong_tries = wrong_tries + $2
+    where reference = $1
+    returning wrong_tries";
+
+const NOTE_WRONG_TRY: &str = "
+    insert into handover_wrong_tries (person_id, key, reference)
+    values ($1, $2, $3)
+    on conflict (person_id, key) do nothing";
+
+const FORGET_SECRET: &str = "delete from handover_secrets where reference = $1";
+
+const FORGET_WRONG_TRIES: &str = "delete from handover_wrong_tries where reference = $1";
 
 /// Whether the courier has come near on this way out.
 const HAS_ARRIVED: &str = "
@@ -152,10 +173,13 @@ pub(crate) const ALL: &[&str] = &[
     SHARE_BY_TOKEN,
     REVOKE_SHARE,
     OPEN_SHARES,
-    RENEW_CODE,
-    CODE,
-    COUNT_WRONG_CODE,
-    FORGET_CODE,
+    RENEW_SECRET,
+    SECRET,
+    SECRETS_OF_RUN,
+    WRONG_TRIES,
+    NOTE_WRONG_TRY,
+    FORGET_SECRET,
+    FORGET_WRONG_TRIES,
     HAS_ARRIVED,
 ];
 
@@ -192,10 +216,42 @@ pub(crate) struct ShareRow {
     pub(crate) revoked_ms: Option<i64>,
 }
 
-#[derive(Debug, Clone, FromRow)]
-pub(crate) struct CodeRow {
-    pub(crate) code: String,
+/// What the codes of a handover come from. Not `Debug`: it is secret.
+#[derive(Clone, FromRow)]
+pub(crate) struct SecretRow {
+    pub(crate) reference: String,
+    pub(crate) seed: String,
+    pub(crate) seed_before: Option<String>,
+    pub(crate) level_before: Option<i64>,
+    pub(crate) secret_mark: String,
     pub(crate) wrong_tries: i64,
+}
+
+impl SecretRow {
+    /// The seed and the level of the code before this one.
+    pub(crate) fn before(&self) -> Option<(&str, HandoverLevel)> {
+        let level = level_from(self.level_before?).ok()??;
+        Some((self.seed_before.as_deref()?, level))
+    }
+}
+
+/// How a level is stored: 0 is none.
+fn level_number(level: Option<HandoverLevel>) -> i64 {
+    match level {
+        None => 0,
+        Some(HandoverLevel::Pin) => 1,
+        Some(HandoverLevel::TwoWay) => 2,
+    }
+}
+
+/// Reads what [`level_number`] wrote.
+pub(crate) fn level_from(number: i64) -> Result<Option<HandoverLevel>, sqlx::Error> {
+    match number {
+        0 => Ok(None),
+        1 => Ok(Some(HandoverLevel::Pin)),
+        2 => Ok(Some(HandoverLevel::TwoWay)),
+        _ => Err(unreadable("handover")),
+    }
 }
 
 /// A stored value that none of this version's types can hold.
@@ -236,7 +292,7 @@ impl DeliveryRow {
             assignment,
             address: self.address()?,
             attempts: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
-            handover: self.handover != 0,
+            handover: level_from(self.handover)?,
             photo_needed: self.photo_needed != 0,
         })
     }
@@ -395,7 +451,7 @@ pub(crate) async fn save(
         .bind(assignment.map(|assignment| assignment.run.as_str().to_owned()))
         .bind(i64::from(delivery.attempts))
         .bind(now.millis())
-        .bind(i64::from(delivery.handover))
+        .bind(level_number(delivery.handover))
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -486,60 +542,101 @@ pub(crate) async fn open_shares(
         .await
 }
 
-/// Writes a new code over the one before.
-pub(crate) async fn renew_code(
+/// A seed to store.
+pub(crate) struct NewSecret<'a> {
+    pub(crate) reference: Reference,
+    pub(crate) seed: &'a str,
+    pub(crate) mark: &'a str,
+    pub(crate) level_before: Option<HandoverLevel>,
+}
+
+/// Writes a new seed over the one before, of which it keeps one.
+pub(crate) async fn renew_secret(
     tx: &mut Transaction<'_, Any>,
-    reference: Reference,
-    code: &str,
+    new: &NewSecret<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(RENEW_CODE)
-        .bind(reference.to_string())
-        .bind(code)
+    sqlx::query(RENEW_SECRET)
+        .bind(new.reference.to_string())
+        .bind(new.seed)
+        .bind(level_number(new.level_before))
+        .bind(new.mark)
         .bind(now.millis())
         .execute(&mut **tx)
         .await?;
     Ok(())
 }
 
-pub(crate) async fn code(
+pub(crate) async fn secret(
     pool: &AnyPool,
     reference: Reference,
-) -> Result<Option<CodeRow>, sqlx::Error> {
-    sqlx::query_as(CODE)
+) -> Result<Option<SecretRow>, sqlx::Error> {
+    sqlx::query_as(SECRET)
         .bind(reference.to_string())
         .fetch_optional(pool)
         .await
 }
 
-pub(crate) async fn code_in(
+pub(crate) async fn secret_in(
     tx: &mut Transaction<'_, Any>,
     reference: Reference,
-) -> Result<Option<CodeRow>, sqlx::Error> {
-    sqlx::query_as(CODE)
+) -> Result<Option<SecretRow>, sqlx::Error> {
+    sqlx::query_as(SECRET)
         .bind(reference.to_string())
         .fetch_optional(&mut **tx)
         .await
 }
 
-pub(crate) async fn count_wrong_code(
-    tx: &mut Transaction<'_, Any>,
-    reference: Reference,
-) -> Result<Option<CodeRow>, sqlx::Error> {
-    sqlx::query_as(COUNT_WRONG_CODE)
-        .bind(reference.to_string())
-        .fetch_optional(&mut **tx)
+pub(crate) async fn secrets_of_run(
+    pool: &AnyPool,
+    run: &RunId,
+) -> Result<Vec<SecretRow>, sqlx::Error> {
+    sqlx::query_as(SECRETS_OF_RUN)
+        .bind(run.as_str())
+        .fetch_all(pool)
         .await
 }
 
-pub(crate) async fn forget_code(
+/// Counts so many more wrong tries, and says how many there are.
+pub(crate) async fn wrong_tries(
     tx: &mut Transaction<'_, Any>,
     reference: Reference,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(FORGET_CODE)
+    more: i64,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(WRONG_TRIES)
+        .bind(reference.to_string())
+        .bind(more)
+        .fetch_one(&mut **tx)
+        .await
+}
+
+/// Whether this try was not noted before.
+pub(crate) async fn note_wrong_try(
+    tx: &mut Transaction<'_, Any>,
+    courier: &PersonId,
+    key: &IdempotencyKey,
+    reference: Reference,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(NOTE_WRONG_TRY)
+        .bind(courier.as_str())
+        .bind(key.as_str())
         .bind(reference.to_string())
         .execute(&mut **tx)
         .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets what the codes of a parcel came from, and the tries.
+pub(crate) async fn forget_secret(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+) -> Result<(), sqlx::Error> {
+    for statement in [FORGET_SECRET, FORGET_WRONG_TRIES] {
+        sqlx::query(statement)
+            .bind(reference.to_string())
+            .execute(&mut **tx)
+            .await?;
+    }
     Ok(())
 }
 

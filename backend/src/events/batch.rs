@@ -73,6 +73,11 @@ impl Batch {
         self.backend.random_bytes()
     }
 
+    /// The backend behind it.
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
     /// Adds an event, told to the admins and to `listeners`.
     pub(crate) fn record(
         &mut self,

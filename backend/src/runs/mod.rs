@@ -8,7 +8,7 @@ pub(crate) mod queries;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use porchlight_domain::action::{self, Action, IdempotencyKey, Outcome, Refused, Step};
 use porchlight_domain::delivery::{
@@ -16,6 +16,7 @@ use porchlight_domain::delivery::{
 };
 use porchlight_domain::eta::Eta;
 use porchlight_domain::event::Fact;
+use porchlight_domain::handover::HandoverKit;
 use porchlight_domain::ids::{PersonId, RunId};
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
@@ -26,6 +27,7 @@ pub use self::order::{reorder, suggest};
 pub(crate) use self::plan::{Planner, begin};
 use self::queries::StopRow;
 use crate::accounts::Actor;
+use crate::deliveries::HandoverStop;
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
 use crate::{Backend, Error, deliveries, tracking};
@@ -154,6 +156,9 @@ pub async fn take(actor: &Actor, backend: &Backend, action: Action) -> Result<()
         Step::EndRun => end_once(actor, backend, key).await,
         Step::Reorder { order } => of_a_run(order::reorder_once(actor, backend, order, key).await),
         Step::SuggestOrder => of_a_run(order::suggest_once(actor, backend, key).await),
+        Step::WrongCode { reference, told } => {
+            deliveries::report_wrong_code(actor, backend, reference, &told, key).await
+        }
         Step::ChangeStatus { reference, change } => {
             let change = StatusChange { done_at, ..change };
             deliveries::take_change(actor, backend, reference, change, key).await
@@ -311,17 +316,46 @@ async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error
     };
     let next_interval_s = tracking::interval_for_courier(backend, &courier);
     let mut etas = tracking::etas_for_courier(backend, &courier);
+    let mut kits = kits(backend, row, &stops).await?;
+    let mut views = Vec::with_capacity(stops.len());
+    for stop in &stops {
+        let view = stop_view(&mut etas, stop)?;
+        let kit = kits.remove(&view.reference);
+        views.push(StopView { kit, ..view });
+    }
     Ok(RunView {
         id: row.id(),
         state,
         next_interval_s: next_interval_s.filter(|_| state == RunState::Active),
-        stops: stops
-            .iter()
-            .map(|stop| stop_view(&mut etas, stop))
-            .collect::<Result<_, Error>>()?,
+        stops: views,
         watchers,
         by_hand: row.by_hand != 0,
     })
+}
+
+/// What the phone needs at the doors of recipients who asked for handover, while their parcels are out.
+async fn kits(
+    backend: &Backend,
+    row: &queries::RunRow,
+    stops: &[StopRow],
+) -> Result<BTreeMap<Reference, HandoverKit>, Error> {
+    let assignment = Assignment {
+        courier: PersonId::from_text(row.courier_id.as_str()),
+        run: row.id(),
+    };
+    let mut asked = Vec::new();
+    for stop in stops {
+        if let Some(level) = stop.handover_level()?
+            && stop.status()? == Status::OutForDelivery
+        {
+            asked.push(HandoverStop {
+                reference: stop.reference()?,
+                level,
+                attempt: stop.attempt()?,
+            });
+        }
+    }
+    deliveries::kits(backend, &assignment, asked).await
 }
 
 fn stop_view(etas: &mut HashMap<Reference, Eta>, stop: &StopRow) -> Result<StopView, Error> {
@@ -340,7 +374,8 @@ fn stop_view(etas: &mut HashMap<Reference, Eta>, stop: &StopRow) -> Result<StopV
             to: porchlight_domain::time::Timestamp::from_millis(stop.window_to_ms),
         },
         eta: etas.remove(&reference),
-        handover: stop.handover != 0,
+        handover: stop.handover_level()?.is_some(),
+        kit: None,
         photo_needed: stop.photo_needed != 0,
         arrived: stop.arrived != 0,
     })

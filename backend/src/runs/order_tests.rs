@@ -1,10 +1,11 @@
 use porchlight_domain::action::{Action, IdempotencyKey, Step};
 use porchlight_domain::delivery::Status;
+use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
 
 use super::plan::plan_all;
 use super::*;
-use crate::testing::{TestDatabase, World};
+use crate::testing::{OTHER_COURIER_EMAIL, TestDatabase, World};
 use crate::tracking;
 
 /// North of the depot, the nearest first.
@@ -133,7 +134,8 @@ async fn an_order_that_was_made_in_a_dead_zone_is_taken_once_and_as_far_as_it_go
             order: vec![gone, b, unknown, a, b],
         };
         // Meanwhile one goes to somebody else, and one comes.
-        let other = world.another_courier().await;
+        world.another_courier().await;
+        let other = Email::parse(OTHER_COURIER_EMAIL).expect("an address");
         deliveries::assign(&world.admin, &world.backend, gone, &other)
             .await
             .expect("assigned");

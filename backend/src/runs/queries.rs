@@ -1,7 +1,7 @@
 //! SQL of runs and their stops. To add a query: a `const`, a row type, a function, an entry in
 //! `ALL`, a test that runs on both databases.
 
-use porchlight_domain::delivery::Status;
+use porchlight_domain::delivery::{HandoverLevel, Status};
 use porchlight_domain::geo::Position;
 use porchlight_domain::ids::{PersonId, RunId};
 use porchlight_domain::reference::Reference;
@@ -9,7 +9,7 @@ use porchlight_domain::run::{Run, RunState, Stop};
 use porchlight_domain::time::Timestamp;
 use sqlx::{Any, AnyPool, FromRow, Transaction};
 
-use crate::deliveries::queries::unreadable;
+use crate::deliveries::queries::{level_from, unreadable};
 
 const OPEN_RUN: &str = "
     select id, courier_id, state, by_hand
@@ -177,6 +177,14 @@ impl StopRow {
         self.reference.parse().map_err(|_| unreadable("reference"))
     }
 
+    pub(crate) fn attempt(&self) -> Result<u32, sqlx::Error> {
+        u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))
+    }
+
+    pub(crate) fn handover_level(&self) -> Result<Option<HandoverLevel>, sqlx::Error> {
+        level_from(self.handover)
+    }
+
     fn stop(&self) -> Result<Stop, sqlx::Error> {
         let status = self.status()?;
         Ok(Stop {
@@ -185,7 +193,7 @@ impl StopRow {
             position: self.position()?,
             pending: is_still_to_bring(status),
             out_for_delivery: status == Status::OutForDelivery,
-            attempt: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
+            attempt: self.attempt()?,
             service_s: self.service_s,
         })
     }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 pub use listener::Listener;
 pub use pictures::{jpeg, png};
-pub use world::World;
+pub use world::{OTHER_COURIER_EMAIL, World};
 
 use crate::{Backend, Clock, Settings};
 
@@ -83,6 +83,7 @@ impl TestDatabase {
             clock: Clock::manual(NOON),
             tracking: crate::tracking::Settings::default(),
             atlas: None,
+            secret: crate::Secret::of("of the tests"),
         }
     }
 

@@ -29,6 +29,16 @@ const REWIND_HEAD: &str = "
 
 const COUNT_FIXES: &str = "select count(*) from fixes";
 
+const EVENTS: &str = "select type || data from events order by seq";
+
+const HANDOVERS: &str = "
+    select seed || ' ' || coalesce(seed_before, '') || ' ' || secret_mark
+    from handover_secrets";
+
+const REQUESTS: &str = "select key || request_hash from idempotency_keys";
+
+const WRONG_TRIES: &str = "select key || ' ' || reference from handover_wrong_tries";
+
 const INTEGRITY: &str = "pragma integrity_check";
 
 pub(super) async fn insert_person(
@@ -122,4 +132,17 @@ pub(super) async fn count_fixes_in_transaction(tx: &mut sqlx::Transaction<'_, sq
         .fetch_one(&mut **tx)
         .await
         .expect("fixes are counted")
+}
+
+/// Every event, and what is stored of handovers and requests.
+pub(super) async fn everything_stored(backend: &Backend) -> Vec<String> {
+    let mut all = Vec::new();
+    for statement in [EVENTS, HANDOVERS, REQUESTS, WRONG_TRIES] {
+        let rows: Vec<String> = sqlx::query_scalar(statement)
+            .fetch_all(backend.store().readers())
+            .await
+            .expect("what is stored is read");
+        all.extend(rows);
+    }
+    all
 }

@@ -1,7 +1,7 @@
 //! A small world: two customers, a courier, an admin, and parcels on their way.
 
 use porchlight_domain::delivery::{
-    Address, Booking, Proof, Status, StatusChange, Whereabouts, Window,
+    Address, Booking, HandoverLevel, Proof, Status, StatusChange, Whereabouts, Window,
 };
 use porchlight_domain::fix::ReportedFix;
 use porchlight_domain::geo::Position;
@@ -28,6 +28,9 @@ pub struct World {
     pub admin: Actor,
 }
 
+/// The address of [`World::another_courier`].
+pub const OTHER_COURIER_EMAIL: &str = "second@example.org";
+
 /// The courier's address in a [`World`].
 pub const COURIER_EMAIL: &str = "courier@example.org";
 
@@ -45,6 +48,21 @@ impl World {
 
     /// A booked delivery to a place.
     pub async fn book(&self, customer: &Actor, lat: f64, lon: f64) -> Reference {
+        self.book_for(customer, lat, lon, None).await
+    }
+
+    /// A booked delivery that is handed to its recipient only.
+    pub async fn book_for_hands(&self, customer: &Actor, level: HandoverLevel) -> Reference {
+        self.book_for(customer, 60.17, 24.94, Some(level)).await
+    }
+
+    async fn book_for(
+        &self,
+        customer: &Actor,
+        lat: f64,
+        lon: f64,
+        handover: Option<HandoverLevel>,
+    ) -> Reference {
         let now = self.backend.now();
         let booking = Booking {
             pickup: address("Depot, Helsinki", 60.1690, 24.9300),
@@ -55,6 +73,7 @@ impl World {
                 to: now.plus_s(6.0 * 3600.0),
             },
             photo_needed: false,
+            handover,
         };
         deliveries::book(customer, &self.backend, booking)
             .await
@@ -63,11 +82,20 @@ impl World {
             .reference
     }
 
-    /// The address of a courier who has nothing to do yet.
-    pub async fn another_courier(&self) -> Email {
-        const EMAIL: &str = "other-courier@example.org";
-        person(&self.backend, Role::Courier, EMAIL, "Siiri Laine").await;
-        Email::parse(EMAIL).expect("an address")
+    /// Somebody else who brings parcels, with nothing to do yet.
+    pub async fn another_courier(&self) -> Actor {
+        person(
+            &self.backend,
+            Role::Courier,
+            OTHER_COURIER_EMAIL,
+            "Siiri Laine",
+        )
+        .await
+    }
+
+    /// Every event and every row behind a handover, as text.
+    pub async fn everything_stored(&self) -> String {
+        queries::everything_stored(&self.backend).await.join("\n")
     }
 
     /// Puts a delivery on the courier's run.

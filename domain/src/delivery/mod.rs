@@ -41,8 +41,9 @@ pub struct Delivery {
     pub address: Address,
     /// How often it went out for delivery.
     pub attempts: u32,
-    /// Whether its recipient wants it in their hands: then nothing but their code delivers it.
-    pub handover: bool,
+    /// Whether its recipient wants it in their hands, and how they show it: then nothing but their code
+    /// delivers it.
+    pub handover: Option<HandoverLevel>,
     /// Whether it was booked so that a photo must show it at the door. A handover shows more.
     pub photo_needed: bool,
 }
@@ -115,18 +116,36 @@ pub enum Proof {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandoverLevel {
+    /// Both sides checked: the recipient's page gave the code for a fresh proof from the courier's screen.
+    TwoWay,
     /// A short code that was read or told: whoever the recipient tells it has it.
     Pin,
 }
 
-impl FromWire for HandoverLevel {
-    fn from_wire(value: Value) -> Result<Self, Unreadable> {
-        match &*String::from_wire(value)? {
-            "pin" => Ok(Self::Pin),
-            _ => Err(Unreadable("handover")),
+impl HandoverLevel {
+    /// As stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TwoWay => "two_way",
+            Self::Pin => "pin",
         }
     }
+
+    /// Reads what [`HandoverLevel::as_str`] wrote.
+    pub fn from_text(text: &str) -> Option<Self> {
+        [Self::TwoWay, Self::Pin]
+            .into_iter()
+            .find(|level| level.as_str() == text)
+    }
 }
+
+impl FromWire for HandoverLevel {
+    fn from_wire(value: Value) -> Result<Self, Unreadable> {
+        Self::from_text(&String::from_wire(value)?).ok_or(Unreadable("handover"))
+    }
+}
+
+crate::wire_with_serde!(HandoverLevel);
 
 impl FromFields for Proof {
     fn from_fields(fields: &mut Fields) -> Result<Self, Unreadable> {
@@ -149,8 +168,8 @@ pub enum Command {
     Assign(Assignment),
     /// Move to the next status.
     ChangeStatus(StatusChange),
-    /// Hand it to its recipient only, or no longer.
-    AskForHandover(bool),
+    /// Hand it to its recipient only, who shows it like that, or no longer. Asked again it makes a new code.
+    AskForHandover(Option<HandoverLevel>),
     /// It was not delivered, or did not fail: it is still on the van.
     Correct(Correction),
 }
@@ -294,7 +313,7 @@ impl Delivery {
         match command {
             Command::Assign(assignment) => self.assign(assignment),
             Command::ChangeStatus(change) => self.change_status(change),
-            Command::AskForHandover(asked) => self.ask_for_handover(asked),
+            Command::AskForHandover(level) => self.ask_for_handover(level),
             Command::Correct(correction) => self.correct(correction),
         }
     }
@@ -325,14 +344,21 @@ impl Delivery {
         }])
     }
 
-    fn ask_for_handover(&self, asked: bool) -> Result<Vec<Fact>, Refusal> {
-        if self.handover == asked {
+    fn ask_for_handover(&self, level: Option<HandoverLevel>) -> Result<Vec<Fact>, Refusal> {
+        if level.is_none() && self.handover.is_none() {
             return Ok(Vec::new());
         }
         if self.status.is_final() {
             return Err(Refusal::TooLateForHandover(self.status));
         }
-        Ok(vec![Fact::HandoverAsked { asked }])
+        Ok(vec![if level == self.handover {
+            Fact::HandoverRenewed {}
+        } else {
+            Fact::HandoverAsked {
+                asked: level.is_some(),
+                level,
+            }
+        }])
     }
 
     fn assign(&self, assignment: Assignment) -> Result<Vec<Fact>, Refusal> {
@@ -403,12 +429,13 @@ impl Delivery {
     fn check_proof(&self, change: &StatusChange) -> Result<(), Refusal> {
         let has_picture = !change.pictures.is_empty();
         match &change.proof {
-            Some(Proof::Handover(_)) => Ok(()),
-            _ if self.handover => Err(Refusal::HandoverMissing),
+            // Of the level that is wished now: another one's code is dead.
+            Some(Proof::Handover(level)) if self.handover == Some(*level) => Ok(()),
+            _ if self.handover.is_some() => Err(Refusal::HandoverMissing),
             _ if self.photo_needed && !change.has(PictureKind::Photo) => Err(Refusal::PhotoMissing),
             Some(Proof::RecipientName(name)) if !name.trim().is_empty() => Ok(()),
-            Some(Proof::RecipientName(_) | Proof::HandoverCode(_)) | None if has_picture => Ok(()),
-            Some(Proof::RecipientName(_) | Proof::HandoverCode(_)) | None => {
+            _ if has_picture => Ok(()),
+            Some(Proof::RecipientName(_) | Proof::HandoverCode(_) | Proof::Handover(_)) | None => {
                 Err(Refusal::ProofMissing)
             }
         }
@@ -419,7 +446,10 @@ impl Delivery {
     pub fn after(mut self, fact: &Fact) -> Self {
         match fact {
             Fact::DeliveryAssigned { assignment } => self.assignment = Some(assignment.clone()),
-            Fact::HandoverAsked { asked } => self.handover = *asked,
+            // Whoever asked before there were two levels asked for a PIN.
+            Fact::HandoverAsked { asked, level } => {
+                self.handover = asked.then_some(level.unwrap_or(HandoverLevel::Pin));
+            }
             Fact::StatusCorrected { to, .. } => self.status = *to,
             Fact::StatusChanged { to, .. } => {
                 self.status = *to;
@@ -447,6 +477,9 @@ pub struct Booking {
     /// Whether a photo must show it at the door.
     #[serde(default)]
     pub photo_needed: bool,
+    /// Whether it is handed to its recipient only, and how they show it.
+    #[serde(default)]
+    pub handover: Option<HandoverLevel>,
 }
 
 /// A span of time in which something is promised.
@@ -503,6 +536,7 @@ impl Booking {
             description: description.to_owned(),
             window: self.window,
             photo_needed: self.photo_needed,
+            handover: self.handover,
         })
     }
 }

@@ -11,7 +11,7 @@ fn delivery(status: Status) -> Delivery {
         assignment: Some(assignment(1)),
         address: Address::new("Mannerheimintie 2", position).expect("an address"),
         attempts: 0,
-        handover: false,
+        handover: None,
         photo_needed: false,
     }
 }
@@ -175,6 +175,7 @@ fn texts_have_limits() {
 fn booking(now: Timestamp) -> Booking {
     let address = delivery(Status::Booked).address;
     Booking {
+        handover: None,
         pickup: address.clone(),
         address,
         description: "Books".into(),
@@ -232,7 +233,8 @@ fn any_command() -> impl Strategy<Value = Command> {
     let corrections =
         (0..Status::ALL.len()).prop_map(|at| Command::Correct(mistake(Status::ALL[at])));
     let assignments = (0_u8..3).prop_map(|number| Command::Assign(assignment(number)));
-    let handovers = any::<bool>().prop_map(Command::AskForHandover);
+    let levels = [None, Some(HandoverLevel::Pin), Some(HandoverLevel::TwoWay)];
+    let handovers = proptest::sample::select(levels.to_vec()).prop_map(Command::AskForHandover);
     prop_oneof![6 => steps, 2 => handed_over, 1 => corrections, 1 => assignments, 1 => handovers]
 }
 
@@ -280,7 +282,7 @@ proptest! {
             let is_handed_over = facts.iter().any(|fact| {
                 matches!(fact, Fact::StatusChanged { proof: Some(Proof::Handover(_)), .. })
             });
-            prop_assert!(!is_delivered || !before.handover || is_handed_over);
+            prop_assert!(!is_delivered || before.handover.is_none() || is_handed_over);
             prop_assert!(now.status != Status::OutForDelivery || now.assignment.is_some());
             prop_assert!(now.attempts - before.attempts <= 1);
         }
@@ -291,10 +293,10 @@ proptest! {
 fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
     let asked = delivery(Status::OutForDelivery);
     let facts = asked
-        .apply(Command::AskForHandover(true))
+        .apply(Command::AskForHandover(Some(HandoverLevel::Pin)))
         .expect("it is not too late");
     let asked = facts.iter().fold(asked, Delivery::after);
-    assert!(asked.handover);
+    assert_eq!(asked.handover, Some(HandoverLevel::Pin));
     let deliver = |proof| {
         asked.apply(Command::ChangeStatus(StatusChange {
             proof,
@@ -306,6 +308,8 @@ fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
         Some(Proof::RecipientName("Aino".into())),
         // Nobody has compared it.
         Some(Proof::HandoverCode("123456".into())),
+        // Of the level that they did not ask for.
+        Some(Proof::Handover(HandoverLevel::TwoWay)),
     ] {
         assert_eq!(
             deliver(proof.clone()),
@@ -317,10 +321,33 @@ fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
     let delivered = delivered.iter().fold(asked.clone(), Delivery::after);
     assert_eq!(delivered.status, Status::Delivered);
     assert_eq!(
-        delivered.apply(Command::AskForHandover(false)),
+        delivered.apply(Command::AskForHandover(None)),
         Err(Refusal::TooLateForHandover(Status::Delivered))
     );
-    assert_eq!(asked.apply(Command::AskForHandover(true)), Ok(vec![]));
+    assert_eq!(
+        asked.apply(Command::AskForHandover(asked.handover)),
+        Ok(vec![Fact::HandoverRenewed {}])
+    );
+    let never_asked = delivery(Status::OutForDelivery);
+    assert_eq!(never_asked.apply(Command::AskForHandover(None)), Ok(vec![]));
+    let proof = Some(Proof::Handover(HandoverLevel::Pin));
+    let change = StatusChange {
+        proof,
+        ..StatusChange::to(Status::Delivered, Whereabouts::Elsewhere)
+    };
+    assert_eq!(
+        never_asked.apply(Command::ChangeStatus(change)),
+        Err(Refusal::ProofMissing),
+        "there was no code to compare"
+    );
+}
+
+#[test]
+fn who_asked_before_there_were_two_levels_asked_for_a_pin() {
+    let told = r#"{"type":"delivery.handover.asked","data":{"asked":true}}"#;
+    let fact: Fact = serde_json::from_str(told).expect("an older event");
+    let asked = delivery(Status::Booked).after(&fact);
+    assert_eq!(asked.handover, Some(HandoverLevel::Pin));
 }
 
 fn deliver(
@@ -355,13 +382,12 @@ fn the_parcels_policy_says_what_is_proof() {
         let refused = deliver(&photo_needed, proof, pictures);
         assert_eq!(refused, Err(Refusal::PhotoMissing));
     }
-    let in_their_hands = Some(Proof::Handover(HandoverLevel::Pin));
-    assert!(deliver(&photo_needed, in_their_hands, vec![]).is_ok());
-
     let handover = Delivery {
-        handover: true,
+        handover: Some(HandoverLevel::Pin),
         ..photo_needed
     };
+    let in_their_hands = Some(Proof::Handover(HandoverLevel::Pin));
+    assert!(deliver(&handover, in_their_hands, vec![]).is_ok());
     let refused = deliver(&handover, name(), photo());
     assert_eq!(
         refused,

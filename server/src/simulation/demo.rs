@@ -263,5 +263,6 @@ fn booking(backend: &Backend, address: Address, chance: &mut StdRng) -> Booking 
             to: now.plus_s(3.0 * 3600.0),
         },
         photo_needed: false,
+        handover: None,
     }
 }

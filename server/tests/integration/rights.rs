@@ -113,6 +113,21 @@ const MATRIX: &[Row] = &[
     ),
     row(
         "GET",
+        "/api/v1/deliveries/{ref}/handover",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "PUT",
+        "/api/v1/deliveries/{ref}/handover",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "DELETE",
+        "/api/v1/deliveries/{ref}/handover",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "GET",
         "/api/v1/deliveries/{ref}/shares",
         [SignIn, NothingThere, NothingThere, NothingThere],
     ),
@@ -218,6 +233,7 @@ fn body_of(path: &str) -> serde_json::Value {
         Some("assignment") => json!({ "courier_email": "courier@example.org" }),
         Some("steps") => json!({ "steps": [] }),
         Some("order") => json!({ "order": [] }),
+        Some("handover") => json!({ "level": "pin" }),
         Some("fixes") => json!({ "fixes": [] }),
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),
         Some("deliveries") => {

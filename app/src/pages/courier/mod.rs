@@ -1,6 +1,7 @@
 //! What a courier sees: today's run.
 
 mod changes;
+mod collect;
 mod done;
 mod gently;
 mod last_run;
@@ -8,7 +9,9 @@ mod map;
 mod order;
 mod pictures;
 mod position;
+mod server_clock;
 mod sharing;
+mod signal;
 mod steps;
 mod stop;
 mod storage;
@@ -38,11 +41,13 @@ use crate::pwa::KeptOnPhone;
 use crate::session::use_session;
 use crate::text::{CourierText, use_page_text, use_text};
 use changes::{Changes, GoneStops};
+use collect::Collect;
 use done::DoneStops;
 use gently::gently;
 use map::{MapOfRun, MapSwitch, doors, keep_area};
 use order::{OrderBar, OrderList, Ordering, Suggested};
 use position::PositionSharing;
+use server_clock::ServerClock;
 use sharing::Sharing;
 use steps::{StepBar, Steps};
 use stop::StopCard;
@@ -80,9 +85,11 @@ fn Run() -> impl IntoView {
     let steps = Steps::new(courier);
     let asked = RwSignal::new(0_u32);
     let memory = Memory::default();
+    let clock = ServerClock::default();
+    provide_context(clock);
     let run = Resource::new(
         move || asked.get(),
-        move |_| todays_run(courier.get_untracked(), steps, memory),
+        move |_| todays_run(courier.get_untracked(), steps, memory, clock),
     );
     keep_up(asked, courier, steps);
     view! {
@@ -175,18 +182,29 @@ impl Memory {
 }
 
 /// Today's run, or in a dead zone the run as it was known last.
-async fn todays_run(courier: Option<PersonId>, steps: Steps, memory: Memory) -> RunAnswer {
+async fn todays_run(
+    courier: Option<PersonId>,
+    steps: Steps,
+    memory: Memory,
+    clock: ServerClock,
+) -> RunAnswer {
     let before = untrack(|| steps.taken());
     match today().await {
         Ok(today) => {
             steps.are_in_the_run(before);
             memory.is_fresh.try_set(true);
+            if cfg!(target_arch = "wasm32") {
+                clock.learn(today.as_of, courier);
+            }
             Ok(Known {
                 today,
                 is_old: false,
             })
         }
         Err(error @ (ApiError::Unreachable | ApiError::Unavailable)) => {
+            if let Some(courier) = &courier {
+                SendWrapper::new(clock.recall(courier)).await;
+            }
             let today = memory.recall(courier).await.ok_or(error)?;
             Ok(Known {
                 today,
@@ -335,6 +353,7 @@ fn RunBody(
     view! {
         <GoneStops changes />
         <Sharing position watchers=watchers.into() />
+        <Collect shown steps position />
         {maybe(move || (state.get() == Some(RunState::Planned)).then(run_switch))}
         <div class="run-head">
             <h2 class="section-title">

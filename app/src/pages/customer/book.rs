@@ -63,6 +63,13 @@ fn BookingForm() -> impl IntoView {
                 <Field label=t.book.day name="form[day]" id="window" about="window" kind="date" error />
                 <Hours />
             </div>
+            <label class="tick">
+                <input type="checkbox" name="form[hands]" value="two_way" />
+                <span>
+                    <span class="tick__label">{t.book.hands}</span>
+                    <span class="tick__hint">{t.book.hands_hint}</span>
+                </span>
+            </label>
             <input
                 type="hidden"
                 name="form[ahead_min]"

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod cases;
 pub mod deliveries;
 pub mod fixes;
+pub mod handover;
 pub mod operations;
 pub mod pictures;
 pub mod runs;
@@ -104,6 +105,21 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "GET",
+        path: "/api/v1/deliveries/{ref}/handover",
+        handler: || get(handover::state),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/deliveries/{ref}/handover",
+        handler: || put(handover::ask),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/deliveries/{ref}/handover",
+        handler: || delete(handover::give_up),
+    },
+    Route {
+        method: "GET",
         path: "/api/v1/deliveries/{ref}/shares",
         handler: || get(shares::list),
     },
@@ -140,7 +156,7 @@ pub const ROUTES: &[Route] = &[
     Route {
         method: "PUT",
         path: "/api/v1/courier/run/order",
-        handler: || axum::routing::put(runs::reorder),
+        handler: || put(runs::reorder),
     },
     Route {
         method: "POST",

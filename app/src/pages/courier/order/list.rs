@@ -62,7 +62,10 @@ fn build_in_portions(rows: Memo<Vec<Reference>>) -> Memo<Vec<Reference>> {
     let count = RwSignal::new(PORTION);
     effect(move || {
         if count.get() < rows.with(Vec::len) {
-            request_animation_frame(move || drop(count.try_update(|count| *count += PORTION)));
+            request_animation_frame(move || {
+                // The list may be gone by then.
+                let _ = count.try_update(|count| *count += PORTION);
+            });
         }
     });
     Memo::new(move |_| rows.with(|rows| rows.iter().take(count.get()).copied().collect()))

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use porchlight_domain::action::Step;
+use porchlight_domain::delivery::Proof;
 use porchlight_domain::reference::Reference;
 
 use super::outbox::Kept;
@@ -33,6 +34,7 @@ fn words(t: &CourierText, kept: &Kept) -> String {
         Step::ChangeStatus { reference, change } => at(kept, *reference, t.done.of(change.to)),
         Step::Correct { reference, .. } => at(kept, *reference, t.corrected),
         Step::Arrive { reference, .. } => at(kept, *reference, t.arrived),
+        Step::WrongCode { reference, .. } => at(kept, *reference, t.wrong_code),
     }
 }
 
@@ -42,6 +44,12 @@ fn at(kept: &Kept, reference: Reference, what: &str) -> String {
         Some(place) if !place.is_empty() => format!("{what}: {place}"),
         _ => format!("{what}: {reference}"),
     }
+}
+
+/// A code that fits what this phone has, and that the server has not seen.
+fn is_checked_here(step: &Step) -> bool {
+    matches!(step, Step::ChangeStatus { change, .. }
+        if matches!(change.proof, Some(Proof::HandoverCode(_))))
 }
 
 /// The last step with its undo, unless it is on its way, and how many wait for the network.
@@ -56,13 +64,18 @@ fn unsent(steps: Steps) -> Option<AnyView> {
     let is_offline = steps.trouble.get() == Some(Trouble::Offline);
     let key = last.key.clone();
     let is_sent = steps.on_its_way.with(|sent| sent.contains(&key));
-    let undo = (!is_sent).then(|| {
+    let can_be_undone = !is_sent && !matches!(last.step, Step::WrongCode { .. });
+    let undo = can_be_undone.then(|| {
         view! {
             <button type="button" class="button step-bar__button" on:click=move |_| steps.undo(&key)>
                 {t.undo}
             </button>
         }
     });
+    let checked = unsent
+        .iter()
+        .any(|kept| is_checked_here(&kept.step))
+        .then(|| view! { <p class="step-bar__kept">{t.code_checked}</p> });
     let kept = is_offline.then(|| {
         view! {
             <p class="step-bar__kept">
@@ -77,6 +90,7 @@ fn unsent(steps: Steps) -> Option<AnyView> {
             <div class="step-bar__card">
                 <div class="step-bar__words">
                     <p>{words(t, last)}</p>
+                    {checked}
                     {kept}
                 </div>
                 {undo}

@@ -421,7 +421,7 @@ fn size(action: &Action) -> usize {
 /// a door want to know whether it is right.
 fn is_undoable(step: &Step) -> bool {
     match step {
-        Step::StartRun | Step::SuggestOrder => false,
+        Step::StartRun | Step::SuggestOrder | Step::WrongCode { .. } => false,
         Step::EndRun | Step::Arrive { .. } | Step::Correct { .. } | Step::Reorder { .. } => true,
         Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }

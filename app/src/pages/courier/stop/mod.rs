@@ -2,7 +2,7 @@
 
 mod arrive;
 mod could_not;
-mod hand_over;
+mod meet_recipient;
 mod proof;
 mod row;
 
@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use porchlight_domain::action::Step;
 use porchlight_domain::delivery::{Correction, Status, StatusChange};
 use porchlight_domain::eta::Eta;
+use porchlight_domain::handover::HandoverKit;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{RunView, StopView};
 
@@ -22,7 +23,7 @@ use crate::components::{Icon, StatusChip, maybe, part};
 use crate::text::{CourierText, use_page_text};
 use arrive::Arrive;
 use could_not::CouldNot;
-use hand_over::HandOver;
+use meet_recipient::MeetRecipient;
 use proof::Proven;
 use row::StopRow;
 
@@ -126,6 +127,7 @@ pub fn StopCard(
             _ => Needs::Anything,
         })
     });
+    let kit = Memo::new(move |_| stop.with(|stop| stop.as_ref()?.kit.clone()));
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
     let has_arrived =
         Memo::new(move |_| stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.arrived)));
@@ -168,7 +170,7 @@ pub fn StopCard(
                     return Some(
                         view! {
                             <Arrive at is_next has_arrived />
-                            <AtTheDoor at is_next needs />
+                            <AtTheDoor at is_next needs kit />
                         }
                             .into_any(),
                     );
@@ -262,7 +264,12 @@ fn SetOut(at: AtStop) -> impl IntoView {
 
 /// Handed over, or not.
 #[component]
-fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs: Memo<Needs>) -> impl IntoView {
+fn AtTheDoor(
+    at: AtStop,
+    is_next: Memo<bool>,
+    needs: Memo<Needs>,
+    kit: Memo<Option<HandoverKit>>,
+) -> impl IntoView {
     let t = use_page_text::<CourierText>();
     view! {
         <details class="stop__act" open=is_next.get_untracked()>
@@ -270,7 +277,7 @@ fn AtTheDoor(at: AtStop, is_next: Memo<bool>, needs: Memo<Needs>) -> impl IntoVi
                 {t.deliver}
             </summary>
             {part(move || match needs.get() {
-                Needs::Code => view! { <HandOver at /> }.into_any(),
+                Needs::Code => view! { <MeetRecipient at kit /> }.into_any(),
                 Needs::Photo => view! { <Proven at photo_needed=true /> }.into_any(),
                 Needs::Anything => view! { <Proven at photo_needed=false /> }.into_any(),
             })}

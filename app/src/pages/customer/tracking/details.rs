@@ -1,6 +1,7 @@
 //! What the parcel is and where it goes.
 
 use leptos::prelude::*;
+use porchlight_domain::delivery::Status;
 use porchlight_domain::tracking::DeliveryDetail;
 
 use crate::clock::{Say, Time, TimeSpan};
@@ -34,6 +35,16 @@ pub fn Details(
                 <dt>{t.tracking.reference}</dt>
                 <dd class="facts__reference">{summary.reference.to_string()}</dd>
             </dl>
+            {(summary.status == Status::Booked)
+                .then(|| {
+                    let way = format!("/deliveries/{}/label", summary.reference);
+                    view! {
+                        <a class="button button--quiet" href=way>
+                            {t.tracking.label}
+                        </a>
+                    }
+                        .into_any()
+                })}
         </section>
     }
 }

@@ -1,7 +1,7 @@
 //! Everything that happened, with its time.
 
 use leptos::prelude::*;
-use porchlight_domain::delivery::{Proof, Status};
+use porchlight_domain::delivery::{HandoverLevel, Proof, Status};
 use porchlight_domain::event::Fact;
 use porchlight_domain::geofence::Arrival;
 use porchlight_domain::time::Timestamp;
@@ -96,14 +96,15 @@ fn words(t: &Texts, fact: &Fact) -> Option<String> {
             Arrival::Near => t.news.near.to_owned(),
             Arrival::AtTheDoor => t.news.at_the_door.to_owned(),
         }),
-        Fact::HandoverAsked { asked } => Some(
-            if *asked {
-                t.handover.asked
-            } else {
-                t.handover.given_up
+        Fact::HandoverAsked { asked, level } => Some(
+            match (asked, level) {
+                (false, _) => t.handover.given_up,
+                (true, Some(HandoverLevel::TwoWay)) => t.handover.asked,
+                (true, _) => t.handover.asked_pin,
             }
             .to_owned(),
         ),
+        Fact::HandoverRenewed {} => Some(t.handover.renewed.to_owned()),
         Fact::HandoverLocked {} => Some(t.handover.was_locked.to_owned()),
         Fact::ShareCreated { .. } => Some(t.shares.created.to_owned()),
         Fact::ShareRevoked { .. } => Some(t.shares.revoked.to_owned()),
@@ -114,7 +115,13 @@ fn words(t: &Texts, fact: &Fact) -> Option<String> {
 fn change_words(t: &Texts, to: Status, reason: Option<&str>, proof: Option<&Proof>) -> String {
     let name = t.status_name(to);
     match (proof, reason) {
-        (Some(Proof::Handover(_)), _) => format!("{name}. {}", t.handover.by_code),
+        (Some(Proof::Handover(level)), _) => {
+            let how = match level {
+                HandoverLevel::TwoWay => t.handover.by_both,
+                HandoverLevel::Pin => t.handover.by_code,
+            };
+            format!("{name}. {how}")
+        }
         (Some(Proof::RecipientName(who)), _) => format!("{name}. {}", (t.tracking.taken_by)(who)),
         (_, Some(reason)) => format!("{name}: {}", t.reason(reason)),
         (_, None) => name.to_owned(),

@@ -4,6 +4,7 @@ mod arrival;
 mod details;
 mod handover;
 mod history;
+mod meet;
 mod panel;
 mod proof;
 mod share_panel;
@@ -15,6 +16,7 @@ pub use panel::SidePanel;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use porchlight_domain::delivery::Status;
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{DeliveryDetail, HandoverView};
@@ -97,6 +99,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
     let timeline = Memo::new(move |_| state.with(|state| state.timeline.clone()));
     // Known by itself: what someone types in the panel of links must outlive other changes of status.
     let is_over = Memo::new(move |_| state.with(|state| state.status.is_final()));
+    let is_out = Memo::new(move |_| state.with(|state| state.status == Status::OutForDelivery));
     let door = detail.summary.address.position;
     view! {
         <div class="tracking">
@@ -105,7 +108,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 <Arrival state window=Some(detail.summary.window) />
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
                 {maybe(move || {
-                    (!is_over.get()).then(|| view! { <Handover reference handover /> }.into_any())
+                    (!is_over.get()).then(|| view! { <Handover reference handover is_out /> }.into_any())
                 })}
                 <ProofCard reference state />
                 <Steps steps />
