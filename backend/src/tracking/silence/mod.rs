@@ -134,7 +134,7 @@ async fn tell_silent(
 async fn tell_heard(backend: &Backend, row: &OnTheRoadRow) -> Result<(), Error> {
     let _turn = backend.store().background_turn().await;
     let mut batch = Batch::begin(backend, &Actor::System).await?;
-    if queries::end(batch.tx(), &row.run()).await? {
+    if queries::end(batch.tx(), row).await? {
         let courier = row.courier();
         tracing::info!(courier.id = %courier, "A silent courier is heard again");
         batch.record(&row.run(), Fact::CourierHeard { courier }, []);
@@ -145,7 +145,7 @@ async fn tell_heard(backend: &Backend, row: &OnTheRoadRow) -> Result<(), Error> 
 
 /// A run that is over is not silent any more; that it is over says enough.
 pub(crate) async fn forget(batch: &mut Batch, run: &RunId) -> Result<(), Error> {
-    queries::end(batch.tx(), run).await?;
+    queries::forget(batch.tx(), run).await?;
     Ok(())
 }
 

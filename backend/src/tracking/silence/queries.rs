@@ -25,7 +25,10 @@ const BEGIN: &str = "
     values ($1, $2, $3, $4)
     on conflict (run_id) do nothing";
 
-const END: &str = "delete from silences where run_id = $1";
+/// Whoever read this long ago must not end a newer silence.
+const END: &str = "delete from silences where run_id = $1 and last_heard_ms = $2";
+
+const FORGET: &str = "delete from silences where run_id = $1";
 
 const SILENT: &str = "
     select p.name, s.last_heard_ms, (
@@ -41,7 +44,7 @@ const SILENT: &str = "
 
 /// Every statement, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[ON_THE_ROAD, BEGIN, END, SILENT];
+pub(crate) const ALL: &[&str] = &[ON_THE_ROAD, BEGIN, END, FORGET, SILENT];
 
 /// A courier on the road.
 #[derive(Debug, Clone, FromRow)]
@@ -113,13 +116,25 @@ pub(super) async fn begin(
     Ok(done.rows_affected() == 1)
 }
 
-/// Whether it was there.
-pub(super) async fn end(tx: &mut Transaction<'_, Any>, run: &RunId) -> Result<bool, sqlx::Error> {
+/// Whether the silence that was read was still there.
+pub(super) async fn end(
+    tx: &mut Transaction<'_, Any>,
+    row: &OnTheRoadRow,
+) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(END)
-        .bind(run.as_str())
+        .bind(&row.run_id)
+        .bind(row.last_heard_ms)
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn forget(tx: &mut Transaction<'_, Any>, run: &RunId) -> Result<(), sqlx::Error> {
+    sqlx::query(FORGET)
+        .bind(run.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// The longest silent first.

@@ -201,3 +201,26 @@ async fn nobody_is_silent_before_a_run_or_after_it() {
         );
     }
 }
+
+#[tokio::test]
+async fn who_read_long_ago_does_not_end_a_newer_silence() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = world_with_clock(&database).await;
+        let backend = &world.backend;
+        world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        world.drive(60.1600, 24.9400).await;
+        clock.advance_s(400.0);
+        look(backend, NOON).await.expect("looked");
+        world.drive(60.1610, 24.9400).await;
+        let rows = queries::on_the_road(backend.store().readers()).await;
+        let long_ago = rows.expect("a run").pop().expect("one");
+        look(backend, NOON).await.expect("looked");
+        clock.advance_s(400.0);
+        look(backend, NOON).await.expect("looked");
+        assert_eq!(told(backend).await.len(), 3);
+        tell_heard(backend, &long_ago).await.expect("told nothing");
+        assert_eq!(told(backend).await.len(), 3);
+        let silent = silent_couriers(&world.admin, backend).await;
+        assert_eq!(silent.expect("asked").len(), 1);
+    }
+}
