@@ -79,7 +79,7 @@ export class Parcel {
     door: Place = DOOR,
     booking: Record<string, unknown> = {},
   ): Promise<Parcel> {
-    const parcel = await Parcel.booked(url, customerEmail, courierEmail, description);
+    const parcel = await Parcel.booked(url, customerEmail, courierEmail, description, door, booking);
     await parcel.step('collected');
     return parcel;
   }
@@ -90,6 +90,8 @@ export class Parcel {
     customerEmail: string,
     courierEmail: string,
     description: string,
+    door: Place = DOOR,
+    booking: Record<string, unknown> = {},
   ): Promise<Parcel> {
     const customer = await Api.signIn(url, customerEmail);
     const admin = await Api.signIn(url, 'admin@demo.test');

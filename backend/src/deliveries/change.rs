@@ -204,7 +204,10 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
         (Viewer::Admin, _)
         | (Viewer::Customer, Command::AskForHandover(_))
         | (Viewer::Courier, Command::Correct(_)) => Ok(()),
-        (Viewer::Courier, Command::ChangeStatus(change)) if change.to != Status::Cancelled => {
+        // What lies at a post office is handed over there, and not by whoever brought it.
+        (Viewer::Courier, Command::ChangeStatus(change))
+            if !matches!(change.to, Status::Cancelled | Status::PickedUp) =>
+        {
             Ok(())
         }
         (Viewer::Customer, Command::ChangeStatus(change)) if change.to == Status::Cancelled => {

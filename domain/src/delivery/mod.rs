@@ -420,6 +420,8 @@ impl Delivery {
         match change.to {
             Status::OutForDelivery if self.assignment.is_none() => Err(Refusal::NoCourier),
             Status::Delivered => self.check_proof(change),
+            // Nor is it handed over at a counter without them.
+            Status::PickedUp if self.handover.is_some() => self.check_proof(change),
             Status::Failed | Status::Returned if !has_reason => Err(Refusal::ReasonMissing),
             _ => Ok(()),
         }

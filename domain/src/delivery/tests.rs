@@ -278,7 +278,8 @@ proptest! {
                     || before.status.next().contains(&now.status)
                     || is_corrected && now.status == Status::OutForDelivery
             );
-            let is_delivered = now.status == Status::Delivered && before.status != Status::Delivered;
+            let is_in_hands = matches!(now.status, Status::Delivered | Status::PickedUp);
+            let is_delivered = is_in_hands && before.status != now.status;
             let is_handed_over = facts.iter().any(|fact| {
                 matches!(fact, Fact::StatusChanged { proof: Some(Proof::Handover(_)), .. })
             });
@@ -340,6 +341,23 @@ fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
         Err(Refusal::ProofMissing),
         "there was no code to compare"
     );
+}
+
+#[test]
+fn nor_is_it_handed_over_at_a_counter_without_their_code() {
+    let held = Delivery {
+        handover: Some(HandoverLevel::TwoWay),
+        ..delivery(Status::Held)
+    };
+    let pick_up = |proof| {
+        held.apply(Command::ChangeStatus(StatusChange {
+            proof,
+            ..complete(Status::PickedUp)
+        }))
+    };
+    let name = Some(Proof::RecipientName("Aino".into()));
+    assert_eq!(pick_up(name), Err(Refusal::HandoverMissing));
+    assert!(pick_up(Some(Proof::Handover(HandoverLevel::TwoWay))).is_ok());
 }
 
 #[test]

@@ -30,7 +30,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use self::problem::ApiError;
 use self::state::AppState;
 
-/// Nothing anyone sends is larger: 500 fixes have about 80 kB.
+/// Nothing anyone sends is larger: a picture has 240 kB, 500 fixes have about 80 kB.
 const MAX_BODY: usize = 256 * 1024;
 
 /// The whole server. Layers run from the last one down.

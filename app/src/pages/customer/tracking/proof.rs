@@ -13,7 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::api::ApiError;
 use crate::api::cases::{NotReceived, not_received};
-use crate::components::{Icon, failure_sentence, maybe, words};
+use crate::components::{Icon, effect, failure_sentence, maybe, words};
 use crate::live::TrackingState;
 use crate::text::use_text;
 
@@ -140,6 +140,12 @@ fn Missing(reference: Reference, is_missed: Memo<bool>) -> impl IntoView {
     let error = RwSignal::new(None::<ApiError>);
     let told = RwSignal::new(false);
     let hint = NodeRef::<Textarea>::new();
+    // From then on the timeline says it, and when it is over.
+    effect(move || {
+        if is_missed.get() {
+            told.set(false);
+        }
+    });
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         let words = hint
@@ -148,7 +154,9 @@ fn Missing(reference: Reference, is_missed: Memo<bool>) -> impl IntoView {
             .unwrap_or_default();
         spawn_local(async move {
             let answer = not_received(reference, words).await;
-            told.try_set(answer.is_ok());
+            // The stream may have been quicker than the answer.
+            let is_news = is_missed.try_get_untracked() == Some(false);
+            told.try_set(answer.is_ok() && is_news);
             error.try_set(answer.err());
         });
     };
