@@ -6,7 +6,10 @@ const SYNC = 'porchlight-steps';
 /** Waits until the service worker answers for this page. */
 export async function kept(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+  // A page behind another one is not drawn, and would never look by itself.
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated', undefined, {
+    polling: 100,
+  });
 }
 
 /** The browser wakes the service worker, as it does once there is a network; `page` is any that it keeps open. */
