@@ -10,9 +10,10 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::run::RunState;
 use porchlight_domain::tracking::RunView;
 
+use super::body::pending_stops;
+use super::last_run;
 use super::position::PositionSharing;
 use super::stop::card_id;
-use super::{last_run, pending_stops};
 use crate::api::runs::way_ahead;
 use crate::components::{Icon, effect, maybe, words};
 use crate::map::{MapStop, OwnPlace, RunMap, tiles_of};
