@@ -40,7 +40,14 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
   const van = customer.locator('.leaflet-marker-icon.van');
   await expect(van).toBeVisible();
   const where = () => van.evaluate((marker) => (marker as HTMLElement).style.transform);
-  const before = await where();
+  // The map finds its place first, and the van glides to where it was told last.
+  let before = '';
+  const isStill = async () => {
+    const last = before;
+    before = await where();
+    return last === before;
+  };
+  await expect.poll(isStill, { intervals: [1_000], timeout: 20_000 }).toBe(true);
 
   // In the cellar: kept on the phone, over a reload of the page too.
   await context.route('**/report-positions', (route) => route.abort('internetdisconnected'));
