@@ -69,8 +69,12 @@ pub fn Handover(
             && level.get() == Some(HandoverLevel::TwoWay)
             && !is_locked.get()
     });
+    let class = move || match level.get() {
+        Some(_) => "handover handover--asked",
+        None => "handover",
+    };
     view! {
-        <section class="handover" class:handover--asked=move || level.get().is_some()>
+        <section class=words(class)>
             <h2 class="section-title">
                 <Icon name="shield" />
                 {t.handover.title}

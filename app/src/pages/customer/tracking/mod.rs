@@ -7,6 +7,7 @@ mod history;
 mod meet;
 mod panel;
 mod proof;
+mod proof_panel;
 mod share_panel;
 mod shares;
 
@@ -31,7 +32,7 @@ use crate::text::use_text;
 use details::Details;
 use handover::Handover;
 use history::History;
-use proof::ProofCard;
+use proof::Proof;
 use shares::Shares;
 
 /// One delivery, as its customer sees it.
@@ -110,7 +111,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 {maybe(move || {
                     (!is_over.get()).then(|| view! { <Handover reference handover is_out /> }.into_any())
                 })}
-                <ProofCard reference state />
+                <Proof reference state />
                 <Steps steps />
                 <Details detail=detail.clone() />
                 {maybe(move || (!is_over.get()).then(|| view! { <Shares reference /> }.into_any()))}
