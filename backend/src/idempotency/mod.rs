@@ -76,15 +76,7 @@ pub(crate) fn begin(backend: &Backend) {
     });
 }
 
-pub(crate) async fn purge(backend: &Backend) -> Result<(), Error> {
+pub(crate) async fn purge(backend: &Backend) -> Result<u64, Error> {
     let before = backend.now().plus_s(-KEPT_S);
-    loop {
-        let _turn = backend.store().background_turn().await;
-        let mut tx = backend.store().begin().await?;
-        let purged = queries::purge(&mut tx, before, PORTION).await?;
-        tx.commit().await?;
-        if purged < u64::from(PORTION) {
-            return Ok(());
-        }
-    }
+    backend.store().purge(queries::PURGE, before, PORTION).await
 }

@@ -15,7 +15,8 @@ const REQUEST_HASH: &str = "
     from idempotency_keys
     where person_id = $1 and key = $2";
 
-const PURGE: &str = "
+/// For [`crate::store::Store::purge`].
+pub(super) const PURGE: &str = "
     delete from idempotency_keys where (person_id, key) in (
         select person_id, key from idempotency_keys where used_ms < $1 limit $2
     )";
@@ -52,18 +53,4 @@ pub(super) async fn request_hash(
         .bind(key.as_str())
         .fetch_optional(&mut **tx)
         .await
-}
-
-/// How many were purged: `limit` at most.
-pub(super) async fn purge(
-    tx: &mut Transaction<'_, Any>,
-    before: Timestamp,
-    limit: u32,
-) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query(PURGE)
-        .bind(before.millis())
-        .bind(i64::from(limit))
-        .execute(&mut **tx)
-        .await?;
-    Ok(done.rows_affected())
 }

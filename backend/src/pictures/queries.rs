@@ -25,7 +25,8 @@ const CLAIMED: &str = "
     from pictures
     where reference = $1 and hash = $2 and claimed_ms is not null";
 
-const PURGE: &str = "
+/// For [`crate::store::Store::purge`].
+pub(super) const PURGE: &str = "
     delete from pictures where (reference, hash) in (
         select reference, hash
         from pictures
@@ -116,18 +117,4 @@ pub(super) async fn claimed(
         .bind(hash.as_str())
         .fetch_optional(pool)
         .await
-}
-
-/// How many were deleted: `limit` at most.
-pub(super) async fn purge(
-    tx: &mut Transaction<'_, Any>,
-    before: Timestamp,
-    limit: u32,
-) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query(PURGE)
-        .bind(before.millis())
-        .bind(i64::from(limit))
-        .execute(&mut **tx)
-        .await?;
-    Ok(done.rows_affected())
 }

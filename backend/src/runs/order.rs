@@ -1,6 +1,6 @@
 //! The order of a run's stops, as the courier wants it: by hand, or as Porchlight suggests.
 
-use porchlight_domain::action::{IdempotencyKey, Step};
+use porchlight_domain::action::IdempotencyKey;
 use porchlight_domain::event::Fact;
 use porchlight_domain::ids::RunId;
 use porchlight_domain::people::Role;
@@ -44,9 +44,8 @@ pub(super) async fn reorder_once(
     if order.len() > LONGEST {
         return Err(Error::invalid("order", &"that is more than any run has"));
     }
-    let step = Step::Reorder { order };
     let mut batch = Batch::begin(backend, actor).await?;
-    if idempotency::claim(&mut batch, actor, key, &step).await? == Seen::Again {
+    if idempotency::claim(&mut batch, actor, key, &("reorder", &order)).await? == Seen::Again {
         return Ok(());
     }
     let run = queries::open_run_in(batch.tx(), &courier)
@@ -54,9 +53,7 @@ pub(super) async fn reorder_once(
         .ok_or(Error::NotFound)?;
     let run = queries::lock_run(batch.tx(), &run.id()).await?;
     let stops = queries::stops_in(batch.tx(), &run.id()).await?;
-    if let Step::Reorder { order } = step {
-        write(&mut batch, &run, &stops, &order, true).await?;
-    }
+    write(&mut batch, &run, &stops, &order, true).await?;
     batch.commit().await?;
     tracing::info!(run.id = %run.id(), "Ordered by hand");
     Ok(())

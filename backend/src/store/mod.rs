@@ -7,6 +7,7 @@
 
 mod checkpoint;
 mod many_rows;
+mod purge;
 #[cfg(test)]
 mod tests;
 mod watchdog;

@@ -53,7 +53,8 @@ const HISTORY: &str = "
     order by time_ms
     limit $8";
 
-const PURGE_FIXES: &str = "
+/// For [`crate::store::Store::purge`].
+pub(super) const PURGE_FIXES: &str = "
     delete from fixes where (courier_id, time_ms) in (
         select courier_id, time_ms from fixes where received_ms < $1 limit $2
     )";
@@ -80,7 +81,8 @@ const READINGS: &str = "
     order by r.to_ms desc, r.id
     limit $3";
 
-const PURGE_READINGS: &str = "
+/// For [`crate::store::Store::purge`].
+pub(super) const PURGE_READINGS: &str = "
     delete from position_readings where id in (
         select id from position_readings where to_ms < $1 limit $2
     )";
@@ -286,20 +288,6 @@ pub(crate) async fn history(
         .await
 }
 
-/// How many were purged: `limit` at most.
-pub(crate) async fn purge_fixes(
-    tx: &mut Transaction<'_, Any>,
-    before: Timestamp,
-    limit: u32,
-) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query(PURGE_FIXES)
-        .bind(before.millis())
-        .bind(i64::from(limit))
-        .execute(&mut **tx)
-        .await?;
-    Ok(done.rows_affected())
-}
-
 pub(crate) async fn save_readings(
     tx: &mut Transaction<'_, Any>,
     rows: &[ReadingRow],
@@ -334,20 +322,6 @@ pub(crate) async fn readings(
         .bind(limit)
         .fetch_all(pool)
         .await
-}
-
-/// How many were purged: `limit` at most.
-pub(crate) async fn purge_readings(
-    tx: &mut Transaction<'_, Any>,
-    before: Timestamp,
-    limit: u32,
-) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query(PURGE_READINGS)
-        .bind(before.millis())
-        .bind(i64::from(limit))
-        .execute(&mut **tx)
-        .await?;
-    Ok(done.rows_affected())
 }
 
 /// Notes arrivals; says which of them were not there yet.

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use porchlight_domain::time::Timestamp;
-
 use super::queries;
 use crate::{Backend, Error};
 
@@ -12,7 +10,7 @@ const DAY_S: f64 = 24.0 * 3600.0;
 /// Rows of each kind deleted in one commit: what is posted meanwhile is written in between.
 pub(super) const PORTION: u32 = 500;
 
-/// Deletes what is too old, for ever. Two instances at once delete the same rows: no harm.
+/// Deletes what is too old, for ever.
 pub(crate) async fn sweep(backend: Backend) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
@@ -28,22 +26,9 @@ pub(crate) async fn sweep(backend: Backend) {
 pub(crate) async fn purge(backend: &Backend) -> Result<u64, Error> {
     let days = f64::from(backend.tracking().settings.history_days);
     let before = backend.now().plus_s(-days * DAY_S);
-    let mut purged = 0;
-    loop {
-        let (fixes, readings) = purge_portion(backend, before).await?;
-        purged += fixes;
-        if fixes.max(readings) < u64::from(PORTION) {
-            return Ok(purged);
-        }
-    }
-}
-
-/// How many fixes and how many readings it was.
-async fn purge_portion(backend: &Backend, before: Timestamp) -> Result<(u64, u64), Error> {
-    let _turn = backend.store().background_turn().await;
-    let mut tx = backend.store().begin().await?;
-    let fixes = queries::purge_fixes(&mut tx, before, PORTION).await?;
-    let readings = queries::purge_readings(&mut tx, before, PORTION).await?;
-    tx.commit().await?;
-    Ok((fixes, readings))
+    let store = backend.store();
+    store
+        .purge(queries::PURGE_READINGS, before, PORTION)
+        .await?;
+    store.purge(queries::PURGE_FIXES, before, PORTION).await
 }
