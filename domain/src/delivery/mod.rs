@@ -80,6 +80,16 @@ pub enum Whereabouts {
     Elsewhere,
 }
 
+impl Whereabouts {
+    /// Why there was no fix.
+    fn no_fix_reason(&self) -> Option<&str> {
+        match self {
+            Self::NoFix { reason } => Some(reason),
+            Self::At { .. } | Self::Elsewhere => None,
+        }
+    }
+}
+
 impl FromWire for Whereabouts {
     fn from_wire(value: Value) -> Result<Self, Unreadable> {
         if value == "elsewhere" {
@@ -225,10 +235,6 @@ crate::wire_of_fields!(StatusChange);
 impl StatusChange {
     /// The texts that came with it.
     fn texts(&self) -> impl Iterator<Item = (TextField, &str)> {
-        let no_fix = match &self.whereabouts {
-            Whereabouts::NoFix { reason } => Some(reason.as_str()),
-            Whereabouts::At { .. } | Whereabouts::Elsewhere => None,
-        };
         let name = match &self.proof {
             Some(Proof::RecipientName(name)) => Some(name.as_str()),
             Some(Proof::HandoverCode(_) | Proof::Handover(_)) | None => None,
@@ -236,7 +242,7 @@ impl StatusChange {
         [
             (TextField::Notes, self.notes.as_deref()),
             (TextField::Reason, self.reason.as_deref()),
-            (TextField::NoFixReason, no_fix),
+            (TextField::NoFixReason, self.whereabouts.no_fix_reason()),
             (TextField::RecipientName, name),
         ]
         .into_iter()
@@ -333,8 +339,14 @@ impl Delivery {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing);
         }
-        if !TextField::Reason.takes(&reason) {
-            return Err(Refusal::InvalidText(TextField::Reason));
+        let texts = [
+            (TextField::Reason, Some(reason.as_str())),
+            (TextField::NoFixReason, whereabouts.no_fix_reason()),
+        ];
+        for (field, text) in texts {
+            if text.is_some_and(|text| !field.takes(text)) {
+                return Err(Refusal::InvalidText(field));
+            }
         }
         Ok(vec![Fact::StatusCorrected {
             from,

@@ -457,6 +457,16 @@ fn a_mistake_is_taken_back_by_what_comes_after_it() {
         let refused = by_mistake.apply(Command::Correct(wordless));
         assert_eq!(refused, Err(Refusal::ReasonMissing));
     }
+    let unreadable = Correction {
+        whereabouts: Whereabouts::NoFix {
+            reason: "\u{0}".into(),
+        },
+        ..mistake(Status::Failed)
+    };
+    assert_eq!(
+        delivery(Status::Failed).apply(Command::Correct(unreadable)),
+        Err(Refusal::InvalidText(TextField::NoFixReason))
+    );
     let held = delivery(Status::Held).apply(Command::Correct(mistake(Status::Held)));
     assert_eq!(held, Err(Refusal::NothingToCorrect(Status::Held)));
 }
