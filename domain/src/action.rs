@@ -212,19 +212,17 @@ impl Step {
             }
             Self::EndRun => run.state = RunState::Ended,
             Self::Arrive { reference, .. } => {
-                for stop in &mut run.stops {
-                    stop.arrived |=
-                        stop.reference == *reference && stop.status == Status::OutForDelivery;
+                if let Some(stop) = run.stop_mut(*reference) {
+                    stop.arrived |= stop.status == Status::OutForDelivery;
                 }
             }
             Self::Correct {
                 reference,
                 correction,
             } => {
-                let is_it = |stop: &&mut StopView| {
-                    stop.reference == *reference && stop.status == correction.from
-                };
-                if let Some(stop) = run.stops.iter_mut().find(is_it) {
+                if let Some(stop) = run.stop_mut(*reference)
+                    && stop.status == correction.from
+                {
                     stop.status = Status::OutForDelivery;
                 }
             }
@@ -237,20 +235,13 @@ impl Step {
             }
             Self::SuggestOrder => {}
             Self::WrongCode { reference, .. } => {
-                let stop = run
-                    .stops
-                    .iter_mut()
-                    .find(|stop| stop.reference == *reference);
-                if let Some(kit) = stop.and_then(|stop| stop.kit.as_mut()) {
+                if let Some(kit) = run.stop_mut(*reference).and_then(|stop| stop.kit.as_mut()) {
                     kit.tries_left = kit.tries_left.saturating_sub(1);
                 }
             }
             Self::ChangeStatus { reference, change } => {
                 let is_possible = |from: Status| from.next().contains(&change.to);
-                if let Some(stop) = run
-                    .stops
-                    .iter_mut()
-                    .find(|stop| stop.reference == *reference)
+                if let Some(stop) = run.stop_mut(*reference)
                     && is_possible(stop.status)
                 {
                     stop.status = change.to;

@@ -318,6 +318,20 @@ pub struct RunView {
     pub by_hand: bool,
 }
 
+impl RunView {
+    /// The stop of a parcel.
+    pub fn stop(&self, reference: Reference) -> Option<&StopView> {
+        self.stops.iter().find(|stop| stop.reference == reference)
+    }
+
+    /// The same, to be changed.
+    pub fn stop_mut(&mut self, reference: Reference) -> Option<&mut StopView> {
+        self.stops
+            .iter_mut()
+            .find(|stop| stop.reference == reference)
+    }
+}
+
 /// A courier on the road whose phone is not heard: for admins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SilentCourier {

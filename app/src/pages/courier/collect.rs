@@ -55,13 +55,9 @@ impl Collecting {
     }
 
     fn collect(self, reference: Reference) -> Outcome {
-        let stop = self.shown.with_untracked(|run| {
-            let stops = &run.as_ref()?.stops;
-            stops
-                .iter()
-                .find(|stop| stop.reference == reference)
-                .cloned()
-        });
+        let stop = self
+            .shown
+            .with_untracked(|run| run.as_ref()?.stop(reference).cloned());
         match stop {
             None => Outcome::NotOnThisRun,
             Some(stop) if stop.status != Status::Booked => Outcome::Already,

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use porchlight_domain::delivery::Status;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::run::RunState;
-use porchlight_domain::tracking::{RunView, StopView};
+use porchlight_domain::tracking::RunView;
 
 use super::position::PositionSharing;
 use super::steps::Steps;
@@ -94,12 +94,7 @@ fn DoneStop(
     position: PositionSharing,
 ) -> impl IntoView {
     let t = use_page_text::<CourierText>();
-    let stop = Memo::new(move |_| {
-        run.with(|run| {
-            let is_it = |stop: &&StopView| stop.reference == reference;
-            run.as_ref()?.stops.iter().find(is_it).cloned()
-        })
-    });
+    let stop = Memo::new(move |_| run.with(|run| run.as_ref()?.stop(reference).cloned()));
     let place = Memo::new(move |_| {
         stop.with(|stop| stop.as_ref().map(|stop| stop.address.text.clone()))
             .unwrap_or_default()

@@ -104,7 +104,7 @@ fn Opened(
 fn map_stops(run: &RunView) -> Vec<MapStop> {
     let pending = pending_stops(run);
     let stops = pending.iter().filter_map(|reference| {
-        let stop = run.stops.iter().find(|stop| stop.reference == *reference)?;
+        let stop = run.stop(*reference)?;
         Some(MapStop {
             reference: *reference,
             position: stop.address.position,

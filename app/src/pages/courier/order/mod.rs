@@ -177,9 +177,7 @@ pub fn Suggested(
 /// What a row says of a stop.
 fn address_of(run: Memo<Option<RunView>>, reference: Reference) -> String {
     run.with(|run| {
-        let stop = run
-            .as_ref()
-            .and_then(|run| run.stops.iter().find(|stop| stop.reference == reference));
+        let stop = run.as_ref().and_then(|run| run.stop(reference));
         stop.map(|stop| stop.address.text.clone())
             .unwrap_or_default()
     })

@@ -110,15 +110,7 @@ pub fn StopCard(
     position: PositionSharing,
 ) -> impl IntoView {
     let t = use_page_text::<CourierText>();
-    let stop = Memo::new(move |_| {
-        run.with(|run| {
-            let stops = &run.as_ref()?.stops;
-            stops
-                .iter()
-                .find(|stop| stop.reference == reference)
-                .cloned()
-        })
-    });
+    let stop = Memo::new(move |_| run.with(|run| run.as_ref()?.stop(reference).cloned()));
     let is_next = Memo::new(move |_| next.get() == Some(reference));
     let needs = Memo::new(move |_| {
         stop.with(|stop| match stop {
