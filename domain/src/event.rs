@@ -6,11 +6,13 @@
 use serde::Serialize;
 
 use crate::case::CaseKind;
+use crate::chat::Side;
 use crate::delivery::{Assignment, HandoverLevel, Picture, Proof, Status, Whereabouts, Window};
 use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
 use crate::ids::{CaseId, CorrelationId, EventId, PersonId, RunId, ShareId};
+use crate::reference::Reference;
 use crate::reveal::RevealPolicy;
 use crate::time::Timestamp;
 use crate::tracking::ShownPosition;
@@ -216,6 +218,44 @@ pub enum Fact {
         /// Which.
         share: ShareId,
     },
+    /// There is a new message in a chat. What it says, only the devices of the two can read.
+    #[serde(rename = "chat.message.created")]
+    ChatMessageCreated {
+        /// About which delivery.
+        delivery: Reference,
+        /// Its number in the chat.
+        seq: u32,
+        /// Who wrote it.
+        by: Side,
+    },
+    /// Somebody wants to write, and the other side has no device with a key to write to yet.
+    #[serde(rename = "chat.wanted")]
+    ChatWanted {
+        /// About which delivery.
+        delivery: Reference,
+        /// Who.
+        by: Side,
+    },
+    /// A chat was ended for both, or opened again.
+    #[serde(rename = "chat.blocked")]
+    ChatBlocked {
+        /// About which delivery.
+        delivery: Reference,
+        /// Who.
+        by: Side,
+        /// Which of the two.
+        blocked: bool,
+    },
+    /// A message was disclosed to the operator by whoever got it.
+    #[serde(rename = "chat.reported")]
+    ChatReported {
+        /// About which delivery.
+        delivery: Reference,
+        /// The message's number.
+        seq: u32,
+        /// Who reported it.
+        by: Side,
+    },
     /// An admin chose anew what recipients may see.
     #[serde(rename = "reveal_policy.changed")]
     RevealPolicyChanged {
@@ -327,7 +367,7 @@ impl FromFields for Fact {
                 reason: data.take("reason")?,
                 events: data.take("events")?,
             },
-            _ => return Err(Unreadable("type")),
+            _ => return Self::of_chat(&kind, &mut data),
         })
     }
 }
@@ -335,6 +375,31 @@ impl FromFields for Fact {
 crate::wire_of_fields!(Fact);
 
 impl Fact {
+    fn of_chat(kind: &str, data: &mut Fields) -> Result<Self, Unreadable> {
+        Ok(match kind {
+            "chat.message.created" => Self::ChatMessageCreated {
+                delivery: data.take("delivery")?,
+                seq: data.take("seq")?,
+                by: data.take("by")?,
+            },
+            "chat.wanted" => Self::ChatWanted {
+                delivery: data.take("delivery")?,
+                by: data.take("by")?,
+            },
+            "chat.blocked" => Self::ChatBlocked {
+                delivery: data.take("delivery")?,
+                by: data.take("by")?,
+                blocked: data.take("blocked")?,
+            },
+            "chat.reported" => Self::ChatReported {
+                delivery: data.take("delivery")?,
+                seq: data.take("seq")?,
+                by: data.take("by")?,
+            },
+            _ => return Err(Unreadable("type")),
+        })
+    }
+
     /// The type as it is written in the envelope.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -358,6 +423,10 @@ impl Fact {
             Self::EtaUpdated { .. } => "delivery.eta.updated",
             Self::ShareCreated { .. } => "share.created",
             Self::ShareRevoked { .. } => "share.revoked",
+            Self::ChatMessageCreated { .. } => "chat.message.created",
+            Self::ChatWanted { .. } => "chat.wanted",
+            Self::ChatBlocked { .. } => "chat.blocked",
+            Self::ChatReported { .. } => "chat.reported",
             Self::RevealPolicyChanged { .. } => "reveal_policy.changed",
             Self::BatchRolledBack { .. } => "batch.rolled_back",
         }
@@ -413,6 +482,9 @@ impl Fact {
             | Self::HandoverLocked {}
             | Self::LocationUpdated { .. }
             | Self::EtaUpdated { .. }
+            | Self::ChatMessageCreated { .. }
+            | Self::ChatWanted { .. }
+            | Self::ChatBlocked { .. }
             | Self::ShareCreated { .. }
             | Self::ShareRevoked { .. } => Some(self.clone()),
             Self::DeliveryAssigned { .. }
@@ -422,6 +494,7 @@ impl Fact {
             | Self::CourierHeard { .. }
             | Self::CourierWatched { .. }
             | Self::RunOrderChanged { .. }
+            | Self::ChatReported { .. }
             | Self::RevealPolicyChanged { .. }
             | Self::BatchRolledBack { .. } => None,
         }
@@ -468,6 +541,9 @@ impl Fact {
             | Self::HandoverAsked { .. }
             | Self::HandoverRenewed {}
             | Self::HandoverLocked {}
+            | Self::ChatMessageCreated { .. }
+            | Self::ChatWanted { .. }
+            | Self::ChatBlocked { .. }
             | Self::CaseOpened { .. }
             | Self::CaseClosed { .. } => None,
             other => Some(other),

@@ -81,9 +81,42 @@ id!(
     "ses"
 );
 
+id!(
+    /// What one recipient and one courier write to each other about one delivery.
+    ChatId,
+    "cht"
+);
+id!(
+    /// A browser that reads and writes encrypted messages. It names itself.
+    DeviceId,
+    "dev"
+);
+id!(
+    /// One encrypted message, named by the device that wrote it, so that sending it twice is sending it once.
+    MessageId,
+    "msg"
+);
+
+/// Whether a text that somebody else made has the form of an id: its prefix and 26 characters of base 32.
+pub(crate) fn is_well_formed(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .is_some_and(|digits| base32::decode_u128(digits).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_could_be_an_id_is_well_formed() {
+        let id = MessageId::from_random([7; 16]);
+        assert!(is_well_formed(id.as_str(), "msg"));
+        for bad in ["", "msg", "msg_", "msg_A", "dev_00000000000000000000000000"] {
+            assert!(!is_well_formed(bad, "msg"), "{bad}");
+        }
+        assert!(!is_well_formed(&format!("{id}0"), "msg"));
+    }
 
     #[test]
     fn an_id_says_what_it_names() {

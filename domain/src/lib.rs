@@ -8,6 +8,7 @@ pub mod action;
 mod base32;
 pub mod cadence;
 pub mod case;
+pub mod chat;
 pub mod delivery;
 pub mod eta;
 pub mod event;
