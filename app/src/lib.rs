@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+pub mod chat;
 mod clock;
 mod components;
 pub mod document;
@@ -22,3 +23,4 @@ pub mod routes;
 mod scan;
 mod session;
 mod text;
+mod turn;

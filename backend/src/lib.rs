@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod cases;
+pub mod chat;
 mod clock;
 pub mod deliveries;
 mod error;
@@ -58,6 +59,8 @@ struct Inner {
     atlas: Option<Arc<geo::Atlas>>,
     secret: Secret,
     handover_limits: deliveries::HandoverLimits,
+    chat_limits: chat::Limits,
+    chat_days: u32,
     closing: CancellationToken,
     beside: TaskTracker,
 }
@@ -77,6 +80,8 @@ pub struct Settings {
     pub atlas: Option<Arc<geo::Atlas>>,
     /// What is needed beside the database to know the codes of handovers; the same in every instance.
     pub secret: Secret,
+    /// How long a chat can be read after it has closed, days.
+    pub chat_days: u32,
 }
 
 /// Why a backend does not start.
@@ -115,6 +120,8 @@ impl Backend {
             atlas: settings.atlas,
             secret: settings.secret,
             handover_limits: deliveries::HandoverLimits::default(),
+            chat_limits: chat::Limits::default(),
+            chat_days: settings.chat_days,
             closing: CancellationToken::new(),
             beside: TaskTracker::new(),
         }));
@@ -125,6 +132,7 @@ impl Backend {
         idempotency::begin(&backend);
         listening::begin(&backend);
         pictures::begin(&backend);
+        chat::begin(&backend);
         Ok(backend)
     }
 
@@ -151,6 +159,16 @@ impl Backend {
     /// The city this process serves.
     pub fn atlas(&self) -> Option<&geo::Atlas> {
         self.0.atlas.as_deref()
+    }
+
+    /// How often people write and ask in chats.
+    pub(crate) fn chat_limits(&self) -> &chat::Limits {
+        &self.0.chat_limits
+    }
+
+    /// How long a chat can be read after it has closed, days.
+    pub(crate) fn chat_days(&self) -> u32 {
+        self.0.chat_days
     }
 
     /// Whether the database answers.

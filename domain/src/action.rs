@@ -258,6 +258,7 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::ChatBadge;
     use crate::delivery::{
         Address, HandoverLevel, Picture, PictureHash, PictureKind, Proof, Whereabouts, Window,
     };
@@ -303,6 +304,7 @@ mod tests {
             handover: false,
             photo_needed: false,
             arrived: false,
+            chat: ChatBadge::default(),
             kit: None,
         };
         RunView {

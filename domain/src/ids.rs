@@ -97,6 +97,13 @@ id!(
     "msg"
 );
 
+impl MessageId {
+    /// Whether it has the form of one: others name messages too.
+    pub fn is_well_formed(&self) -> bool {
+        is_well_formed(&self.0, "msg")
+    }
+}
+
 /// Whether a text that somebody else made has the form of an id: its prefix and 26 characters of base 32.
 pub(crate) fn is_well_formed(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix)

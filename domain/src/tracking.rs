@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::chat::ChatBadge;
 use crate::delivery::{Address, HandoverLevel, Status, Window};
 use crate::eta::Eta;
 use crate::geo::{Line, Position};
@@ -242,6 +243,9 @@ pub struct StopView {
     /// Whether it was told, this time the parcel is out, that the courier is at the door.
     #[serde(default)]
     pub arrived: bool,
+    /// What is new in the chat with the recipient.
+    #[serde(default)]
+    pub chat: ChatBadge,
 }
 
 impl StopView {

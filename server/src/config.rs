@@ -48,6 +48,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Days that positions are kept.
     pub history_days: u32,
+    /// Days that a chat can be read after it has closed; then it is erased.
+    pub chat_days: u32,
     /// A courier on the road who is not heard for so many seconds is reported to the operation.
     pub silent_after_s: u32,
     /// Stops before a recipient's own at which the coarse area begins.

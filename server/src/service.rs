@@ -144,6 +144,7 @@ fn settings(
         },
         atlas,
         secret,
+        chat_days: config.chat_days,
     })
 }
 

@@ -1,6 +1,7 @@
 //! A customer's deliveries.
 
 use leptos::prelude::*;
+use porchlight_domain::chat::ChatBadge;
 use porchlight_domain::eta::Eta;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::DeliverySummary;
@@ -10,7 +11,7 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{addresses, request};
 #[cfg(feature = "ssr")]
-use porchlight_backend::{deliveries, tracking};
+use porchlight_backend::{chat, deliveries, tracking};
 #[cfg(feature = "ssr")]
 use porchlight_domain::delivery::{Booking, HandoverLevel, Status, Window};
 
@@ -23,15 +24,18 @@ pub struct Listed {
     pub eta: Option<Eta>,
     /// Stops in between, while it is out for delivery.
     pub stops_before: Option<u32>,
+    /// What is new in the chat with its courier.
+    pub chat: ChatBadge,
 }
 
-porchlight_domain::wire! { Listed { summary, eta, stops_before } }
+porchlight_domain::wire! { Listed { summary, eta, stops_before, chat } }
 
 /// The caller's deliveries, newest first.
 #[server(prefix = "/api/ui/v1", endpoint = "my-deliveries")]
 pub async fn my_deliveries() -> Result<Vec<Listed>, ApiError> {
     let (actor, backend) = request::caller()?;
     let mut listed = Vec::new();
+    let mut chats = chat::badges(&actor, &backend).await?;
     for summary in deliveries::mine(&actor, &backend).await? {
         let tracked = match summary.status {
             Status::OutForDelivery => tracking::tracking(&actor, &backend, summary.reference)
@@ -40,6 +44,7 @@ pub async fn my_deliveries() -> Result<Vec<Listed>, ApiError> {
             _ => None,
         };
         listed.push(Listed {
+            chat: chats.remove(&summary.reference).unwrap_or_default(),
             summary,
             eta: tracked.as_ref().and_then(|view| view.eta),
             stops_before: tracked.and_then(|view| view.stops_before),

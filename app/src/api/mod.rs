@@ -7,6 +7,7 @@
 pub(crate) mod account;
 pub(crate) mod addresses;
 pub(crate) mod cases;
+pub(crate) mod chat;
 pub(crate) mod deliveries;
 mod error;
 pub(crate) mod handover;

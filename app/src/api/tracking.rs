@@ -1,6 +1,7 @@
 //! Everything one tracking page shows.
 
 use leptos::prelude::*;
+use porchlight_domain::chat::ChatBadge;
 #[cfg(feature = "ssr")]
 use porchlight_domain::delivery::HandoverLevel;
 use porchlight_domain::reference::Reference;
@@ -11,7 +12,7 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::request;
 #[cfg(feature = "ssr")]
-use porchlight_backend::{Error, deliveries, tracking};
+use porchlight_backend::{Error, chat, deliveries, tracking};
 
 /// A delivery and where its courier is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,9 +23,11 @@ pub struct Tracked {
     pub tracking: Option<TrackingView>,
     /// Whether it is handed to them only, and their code.
     pub handover: HandoverView,
+    /// What is new in the chat with the courier.
+    pub chat: ChatBadge,
 }
 
-porchlight_domain::wire! { Tracked { detail, tracking, handover } }
+porchlight_domain::wire! { Tracked { detail, tracking, handover, chat } }
 
 /// A delivery of the caller's and where its courier is.
 #[server(prefix = "/api/ui/v1", endpoint = "track")]
@@ -40,10 +43,12 @@ pub async fn track(reference: String) -> Result<Tracked, ApiError> {
         Err(error) => return Err(error.into()),
     };
     let handover = deliveries::handover(&actor, &backend, reference).await?;
+    let chat = chat::badge(&actor, &backend, reference).await?;
     Ok(Tracked {
         detail,
         tracking,
         handover,
+        chat,
     })
 }
 

@@ -34,6 +34,8 @@ pub struct Texts {
     pub proof: ProofTexts,
     /// Share links.
     pub shares: Shares,
+    /// The way into a chat.
+    pub chat: ChatWay,
     /// A shared delivery.
     pub shared: Shared,
     /// Account and sign-in.
@@ -286,6 +288,14 @@ pub struct Handover {
     pub was_locked: &'static str,
     pub by_code: &'static str,
     pub by_both: &'static str,
+}
+
+/// The way into a chat.
+pub struct ChatWay {
+    pub open: fn(&str) -> String,
+    pub courier: &'static str,
+    pub new: fn(u32) -> String,
+    pub wanted: &'static str,
 }
 
 /// Why a delivery fails.

@@ -1,8 +1,8 @@
 //! English.
 
 use super::catalogue::{
-    Account, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map, Nav,
-    News, ProofTexts, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
+    Account, Book, ChatWay, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map,
+    Nav, News, ProofTexts, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// English.
@@ -172,6 +172,15 @@ pub const TEXTS: Texts = Texts {
             "" => "That was a mistake: it is still on its way.".to_owned(),
             _ => format!("That was a mistake: {reason}"),
         },
+    },
+    chat: ChatWay {
+        open: |name| format!("Chat with {name}"),
+        courier: "the courier",
+        new: |count| match count {
+            1 => "1 new message".to_owned(),
+            count => format!("{count} new messages"),
+        },
+        wanted: "Your courier wants to write to you",
     },
     shares: Shares {
         title: "Let someone else watch",

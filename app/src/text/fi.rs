@@ -1,8 +1,8 @@
 //! Finnish.
 
 use super::catalogue::{
-    Account, Book, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map, Nav,
-    News, ProofTexts, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
+    Account, Book, ChatWay, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map,
+    Nav, News, ProofTexts, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
 /// Finnish.
@@ -174,6 +174,15 @@ pub const TEXTS: Texts = Texts {
             "" => "Se oli virhe: paketti on yhä matkalla.".to_owned(),
             _ => format!("Se oli virhe: {reason}"),
         },
+    },
+    chat: ChatWay {
+        open: |name| format!("Keskustele: {name}"),
+        courier: "kuljettaja",
+        new: |count| match count {
+            1 => "1 uusi viesti".to_owned(),
+            count => format!("{count} uutta viestiä"),
+        },
+        wanted: "Kuljettajasi haluaa kirjoittaa sinulle",
     },
     shares: Shares {
         title: "Anna toisen seurata",

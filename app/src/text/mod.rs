@@ -6,6 +6,7 @@
 
 mod admin;
 mod catalogue;
+mod chat;
 mod courier;
 mod en;
 mod fi;
@@ -19,6 +20,7 @@ use porchlight_domain::delivery::{FailureReason, Status};
 pub use admin::AdminText;
 use catalogue::StatusTexts;
 pub use catalogue::Texts;
+pub use chat::ChatText;
 pub use courier::CourierText;
 pub use label::LabelText;
 pub use meet::MeetText;

@@ -16,7 +16,7 @@ use super::{queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
-use crate::{Backend, Error, cases, pictures, runs};
+use crate::{Backend, Error, cases, chat, pictures, runs};
 
 /// Moves a delivery to another status.
 pub async fn change_status(
@@ -170,6 +170,7 @@ pub(crate) async fn change_in(
         follow(batch, &before, &after, &fact).await?;
         batch.record(&reference, fact, listeners(&before, &after));
     }
+    chat::follow(batch, &before, &after).await?;
     Ok(before)
 }
 

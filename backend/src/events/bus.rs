@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use futures::StreamExt;
+use porchlight_domain::chat::wire::ChatEvent;
 use porchlight_domain::fix::Fix;
 use porchlight_domain::ids::{PersonId, SessionId};
+use porchlight_domain::reference::Reference;
 use redis::AsyncCommands;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -45,6 +47,15 @@ pub enum Signal {
     SessionsEnded {
         /// Which.
         sessions: Vec<SessionId>,
+    },
+    /// Something happened in a chat.
+    Chat {
+        /// To the two.
+        people: [PersonId; 2],
+        /// About which delivery.
+        delivery: Reference,
+        /// What.
+        event: ChatEvent,
     },
     /// The operator's settings changed.
     SettingsChanged,

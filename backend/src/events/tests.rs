@@ -262,11 +262,13 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::idempotency::queries::ALL,
             crate::pictures::queries::ALL,
             crate::cases::queries::ALL,
+            crate::chat::queries::ALL,
         ];
         let many = [
             queries::ALL_MANY,
             crate::tracking::queries::ALL_MANY,
             crate::accounts::queries::ALL_MANY,
+            crate::chat::queries::ALL_MANY,
         ]
         .concat();
         let many = many.iter().flat_map(|many| many.statements());

@@ -17,6 +17,11 @@ impl Topic {
         Self(format!("person:{id}").into())
     }
 
+    /// One person's devices that have a chat open.
+    pub fn chat(id: &PersonId) -> Self {
+        Self(format!("chat:{id}").into())
+    }
+
     /// All who watch one delivery by share links.
     pub fn shared(delivery: Reference) -> Self {
         Self(format!("shared:{delivery}").into())

@@ -11,6 +11,7 @@ mod tests;
 use std::collections::{BTreeMap, HashMap};
 
 use porchlight_domain::action::{self, Action, IdempotencyKey, Outcome, Refused, Step};
+use porchlight_domain::chat::ChatBadge;
 use porchlight_domain::delivery::{
     Assignment, Command, Delivery, Status, StatusChange, Whereabouts,
 };
@@ -30,7 +31,7 @@ use crate::accounts::Actor;
 use crate::deliveries::HandoverStop;
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
-use crate::{Backend, Error, deliveries, tracking};
+use crate::{Backend, Error, chat, deliveries, tracking};
 
 /// Steps in one request at most.
 pub const MAX_STEPS: usize = 100;
@@ -317,11 +318,14 @@ async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error
     let next_interval_s = tracking::interval_for_courier(backend, &courier);
     let mut etas = tracking::etas_for_courier(backend, &courier);
     let mut kits = kits(backend, row, &stops).await?;
+    let mut chats = chat::badges_of_run(backend, &row.id(), &courier).await?;
     let mut views = Vec::with_capacity(stops.len());
     for stop in &stops {
         let view = stop_view(&mut etas, stop)?;
         let kit = kits.remove(&view.reference);
-        views.push(StopView { kit, ..view });
+        let mut chat = chats.remove(&view.reference).unwrap_or_default();
+        chat.offered |= view.status == Status::OutForDelivery;
+        views.push(StopView { kit, chat, ..view });
     }
     Ok(RunView {
         id: row.id(),
@@ -378,5 +382,6 @@ fn stop_view(etas: &mut HashMap<Reference, Eta>, stop: &StopRow) -> Result<StopV
         kit: None,
         photo_needed: stop.photo_needed != 0,
         arrived: stop.arrived != 0,
+        chat: ChatBadge::default(),
     })
 }

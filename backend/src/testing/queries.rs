@@ -39,6 +39,19 @@ const REQUESTS: &str = "select key || request_hash from idempotency_keys";
 
 const WRONG_TRIES: &str = "select key || ' ' || reference from handover_wrong_tries";
 
+const CHATS: &str = "select id || reference || coalesce(blocked_by, '') from chats";
+
+const CHAT_MESSAGES: &str = "
+    select m.id || m.commitment || coalesce(s.body, '')
+    from chat_messages m
+    left join chat_sealed s on s.chat_id = m.chat_id and s.seq = m.seq";
+
+const CHAT_DEVICES: &str = "
+    select id || identity_key || signing_key || signature || coalesce(fallback_key, '')
+    from chat_devices";
+
+const CHAT_KEYS: &str = "select device_id || key || signature from chat_one_time_keys";
+
 const INTEGRITY: &str = "pragma integrity_check";
 
 pub(super) async fn insert_person(
@@ -134,10 +147,19 @@ pub(super) async fn count_fixes_in_transaction(tx: &mut sqlx::Transaction<'_, sq
         .expect("fixes are counted")
 }
 
-/// Every event, and what is stored of handovers and requests.
+/// Every event, and what is stored of handovers, chats and requests.
 pub(super) async fn everything_stored(backend: &Backend) -> Vec<String> {
     let mut all = Vec::new();
-    for statement in [EVENTS, HANDOVERS, REQUESTS, WRONG_TRIES] {
+    for statement in [
+        EVENTS,
+        HANDOVERS,
+        REQUESTS,
+        WRONG_TRIES,
+        CHATS,
+        CHAT_MESSAGES,
+        CHAT_DEVICES,
+        CHAT_KEYS,
+    ] {
         let rows: Vec<String> = sqlx::query_scalar(statement)
             .fetch_all(backend.store().readers())
             .await

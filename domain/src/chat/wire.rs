@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub enum Ask {
+    /// Nothing: whether there is somebody who answers.
+    Hello {},
     /// Publishes this device, or more keys of it.
     Enrol {
         /// Who it is.
@@ -237,6 +239,25 @@ pub struct Disclosure {
     pub key: ContentKey,
     /// What it says.
     pub body: Body,
+}
+
+/// A reported message, as an admin reads it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReportView {
+    /// About which delivery.
+    pub delivery: Reference,
+    /// The message.
+    pub message: MessageId,
+    /// Who wrote it.
+    pub side: Side,
+    /// Their name.
+    pub author: String,
+    /// What they wrote.
+    pub words: String,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// When it was reported.
+    pub reported_at: Timestamp,
 }
 
 /// What a device is told over a WebSocket, unasked.

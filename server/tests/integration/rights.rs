@@ -222,10 +222,22 @@ const MATRIX: &[Row] = &[
         "/ws/courier/fixes",
         [SignIn, NotYou, Welcome, NotYou],
     ),
+    row(
+        "POST",
+        "/api/v1/chat",
+        [SignIn, NothingThere, NothingThere, NotYou],
+    ),
+    row(
+        "GET",
+        "/api/v1/chat/reports",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
+    row("GET", "/ws/chat", [SignIn, Welcome, Welcome, NotYou]),
 ];
 
-fn body_of(path: &str) -> serde_json::Value {
+fn body_of(path: &str, reference: &str) -> serde_json::Value {
     match path.rsplit('/').next() {
+        Some("chat") => json!({ "ask": "chat", "delivery": reference }),
         Some("tokens") => json!({ "email": "x@example.org", "password": "wrong" }),
         Some("status") => json!({ "status": "delivered", "proof": { "recipient_name": "Me" } }),
         Some("correction") => json!({ "from": "delivered", "reason": "The wrong door" }),
@@ -267,7 +279,7 @@ async fn call(caller: &Caller, row: &Row, reference: &str) -> u16 {
             .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
     }
     if row.method != "GET" && row.method != "DELETE" {
-        request = request.json(&body_of(row.path));
+        request = request.json(&body_of(row.path, reference));
     }
     request
         .send()

@@ -47,6 +47,8 @@ fn Identity() -> impl IntoView {
         let is_out = matches!(sign_out.value().get(), Some(Ok(())));
         live.set_leaving(is_out || sign_out.pending().get());
         if is_out {
+            // Keys and messages are not left behind for whoever uses this browser next.
+            crate::chat::forget_all();
             // A browser that refuses to leave shows the page until the next click.
             let _ = window().location().assign("/sign-in");
         }

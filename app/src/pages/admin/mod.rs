@@ -3,6 +3,7 @@
 mod cases;
 mod policy;
 mod readings;
+mod reports;
 mod silent;
 
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use crate::text::use_text;
 use cases::Cases;
 use policy::Policy;
 use readings::Readings;
+use reports::Reports;
 use silent::Silent;
 
 /// The administrator's page.
@@ -39,6 +41,7 @@ impl LazyRoute for AdminPage {
                     </div>
                     <Cases />
                     <Silent />
+                    <Reports />
                     <Policy />
                     <Readings />
                 </div>

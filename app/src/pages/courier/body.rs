@@ -9,6 +9,7 @@ use porchlight_domain::run::RunState;
 use porchlight_domain::tracking::{RunView, StopView};
 
 use super::changes::{Changes, GoneStops};
+use super::chat::RunChat;
 use super::collect::Collect;
 use super::done::DoneStops;
 use super::map::{MapOfRun, MapSwitch};
@@ -78,6 +79,7 @@ pub fn RunBody(
         </ol>
         {maybe(move || (state.get() != Some(RunState::Planned)).then(run_switch))}
         <DoneStops run=shown steps position />
+        <RunChat run=shown position courier />
     }
 }
 

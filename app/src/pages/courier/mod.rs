@@ -2,6 +2,7 @@
 
 mod body;
 mod changes;
+mod chat;
 mod collect;
 mod done;
 mod gently;
@@ -34,6 +35,7 @@ use crate::pwa::KeptOnPhone;
 use crate::session::use_session;
 use crate::text::{CourierText, use_page_text, use_text};
 use body::RunBody;
+use chat::OpenChat;
 use gently::gently;
 use map::{doors, keep_area};
 use memory::{Known, Memory, RunAnswer, todays_run};
@@ -76,6 +78,8 @@ fn Run() -> impl IntoView {
     let memory = Memory::default();
     let clock = ServerClock::default();
     provide_context(clock);
+    let about = RwSignal::new(None);
+    provide_context(OpenChat { about, asked });
     let run = Resource::new(
         move || asked.get(),
         move |_| todays_run(courier.get_untracked(), steps, memory, clock),

@@ -22,6 +22,7 @@ pub fn DeliveriesPage() -> impl IntoView {
     let listed = Resource::new(|| (), |()| my_deliveries());
     let live = use_live();
     live.on_change(move || spawn_local_scoped_with_cancellation(refresh(listed)));
+    live.on_other_change(move || spawn_local_scoped_with_cancellation(refresh(listed)));
     view! {
         <Title text=t.deliveries.title />
         <div class="page">
@@ -55,13 +56,14 @@ async fn refresh(listed: Resource<Result<Vec<Listed>, ApiError>>) {
     }
 }
 
-/// What decides where in the list a delivery stands; the rest of its card lives by itself.
-fn place(listed: &Listed) -> (Reference, bool, (bool, Timestamp)) {
+/// What decides where in the list a delivery stands, and what is new; the rest of its card lives by itself.
+fn place(listed: &Listed) -> (Reference, bool, (bool, Timestamp), u32) {
     let summary = &listed.summary;
     (
         summary.reference,
         summary.status.is_final(),
         urgency(listed),
+        listed.chat.unread,
     )
 }
 
@@ -90,7 +92,7 @@ fn Lists(listed: Result<Vec<Listed>, ApiError>) -> impl IntoView {
         .into_iter()
         .map(|delivery| {
             let state = live.follow(delivery.summary.reference, seen(&delivery));
-            view! { <DeliveryCard summary=delivery.summary state /> }
+            view! { <DeliveryCard summary=delivery.summary state unread=delivery.chat.unread /> }
         })
         .collect_view();
     let has_past = !past.is_empty();

@@ -17,6 +17,8 @@ pub fn DeliveryCard(
     summary: DeliverySummary,
     /// Where it stands, living.
     state: ArcRwSignal<TrackingState>,
+    /// How many messages of its courier are new.
+    unread: u32,
 ) -> impl IntoView {
     let t = use_text();
     let state = RwSignal::from(state);
@@ -53,6 +55,15 @@ pub fn DeliveryCard(
                     }}
                 </span>
             </div>
+            {(unread > 0)
+                .then(|| {
+                    view! {
+                        <p class="card__new">
+                            <Icon name="chat" />
+                            {(t.chat.new)(unread)}
+                        </p>
+                    }
+                })}
             <p class="card__when">{when}</p>
             <Progress
                 value=Signal::derive(move || progress(status.get(), stops.get()))

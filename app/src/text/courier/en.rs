@@ -152,6 +152,12 @@ pub static TEXT: CourierText = CourierText {
     map_you: "You are here",
     map_stop: |number, address| format!("Stop {number}: {address}"),
     map_all: "Whole run",
+    chat: |name| format!("Chat with {name}"),
+    chat_new: |count| match count {
+        1 => "1 new message".to_owned(),
+        count => format!("{count} new messages"),
+    },
+    chat_wanted: "They want to write to you",
     no_page_title: "No connection",
     no_page_text: "You are signed out on this phone, or its copy of your run is older than a day. Sign in when you are back online.",
     no_page_again: "Try again",

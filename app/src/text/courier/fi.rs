@@ -154,6 +154,12 @@ pub static TEXT: CourierText = CourierText {
     map_you: "Olet tässä",
     map_stop: |number, address| format!("Pysähdys {number}: {address}"),
     map_all: "Koko reitti",
+    chat: |name| format!("Keskustele: {name}"),
+    chat_new: |count| match count {
+        1 => "1 uusi viesti".to_owned(),
+        count => format!("{count} uutta viestiä"),
+    },
+    chat_wanted: "Vastaanottaja haluaa kirjoittaa sinulle",
     no_page_title: "Ei yhteyttä",
     no_page_text: "Olet kirjautunut ulos tästä puhelimesta, tai sen kopio reitistäsi on yli päivän vanha. Kirjaudu sisään, kun yhteys palaa.",
     no_page_again: "Yritä uudelleen",

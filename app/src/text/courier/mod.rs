@@ -125,6 +125,9 @@ pub struct CourierText {
     pub map_you: &'static str,
     pub map_stop: fn(usize, &str) -> String,
     pub map_all: &'static str,
+    pub chat: fn(&str) -> String,
+    pub chat_new: fn(u32) -> String,
+    pub chat_wanted: &'static str,
     /// Where there is neither a network nor a page for whoever is here.
     pub no_page_title: &'static str,
     pub no_page_text: &'static str,

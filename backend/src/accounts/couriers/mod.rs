@@ -43,6 +43,12 @@ pub(crate) async fn courier_card(
     })
 }
 
+/// What somebody is called by those they meet at a door: never the family name.
+pub(crate) async fn first_name(backend: &Backend, id: &PersonId) -> Result<String, Error> {
+    let row = person(backend, id).await?;
+    Ok(PersonName::parse(&row.name)?.first().to_owned())
+}
+
 async fn person(backend: &Backend, id: &PersonId) -> Result<PersonRow, Error> {
     queries::person(backend.store().readers(), id)
         .await?

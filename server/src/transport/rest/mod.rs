@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod cases;
+pub mod chat;
 pub mod deliveries;
 pub mod fixes;
 pub mod handover;
@@ -197,6 +198,21 @@ pub const ROUTES: &[Route] = &[
         method: "GET",
         path: "/api/v1/reveal-policy/changes",
         handler: || get(operations::reveal_policy_changes),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/chat",
+        handler: || post(chat::ask),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/chat/reports",
+        handler: || get(chat::reports),
+    },
+    Route {
+        method: "GET",
+        path: "/ws/chat",
+        handler: || get(live::sockets::chat),
     },
     Route {
         method: "GET",

@@ -7,7 +7,6 @@ mod background;
 mod bar;
 mod outbox;
 mod sending;
-mod turn;
 
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use leptos::prelude::*;

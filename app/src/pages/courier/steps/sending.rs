@@ -11,13 +11,14 @@ use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 
 use super::outbox::{Kept, Outbox};
-use super::{Steps, Trouble, background, turn, waits};
+use super::{Steps, Trouble, background, waits};
 use crate::api::ApiError;
 use crate::api::runs::take_all;
 use crate::clock::now;
 use crate::live::wait_ms;
 use crate::pages::courier::pictures::upload;
 use crate::phone;
+use crate::turn::turn;
 
 /// How long a step can be undone before it is sent, seconds.
 const UNDO_S: f64 = 5.0;
@@ -77,7 +78,7 @@ impl Steps {
 
     /// Sends what may be sent, oldest first, as much as goes into one request. False when that must be sent again.
     async fn send_due(self, outbox: &Outbox, not_before: Timestamp) -> bool {
-        let turn = turn::turn().await;
+        let turn = turn(phone::SENDING).await;
         let mut due = self.due(not_before);
         if due.is_empty() {
             return true;

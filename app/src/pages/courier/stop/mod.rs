@@ -1,6 +1,7 @@
 //! One stop, and what can be done there.
 
 mod arrive;
+mod chat;
 mod could_not;
 mod meet_recipient;
 mod proof;
@@ -22,6 +23,7 @@ use crate::clock::{TimeSpan, now};
 use crate::components::{Icon, StatusChip, maybe, part};
 use crate::text::{CourierText, use_page_text};
 use arrive::Arrive;
+use chat::ChatButton;
 use could_not::CouldNot;
 use meet_recipient::MeetRecipient;
 use proof::Proven;
@@ -120,6 +122,10 @@ pub fn StopCard(
         })
     });
     let kit = Memo::new(move |_| stop.with(|stop| stop.as_ref()?.kit.clone()));
+    let recipient = Memo::new(move |_| stop.with(|stop| Some(stop.as_ref()?.recipient.clone())));
+    let chat = Memo::new(move |_| {
+        stop.with(|stop| stop.as_ref().map(|stop| stop.chat).unwrap_or_default())
+    });
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
     let has_arrived =
         Memo::new(move |_| stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.arrived)));
@@ -155,6 +161,11 @@ pub fn StopCard(
             {maybe(move || {
                 let stop = is_open.get().then(|| stop.get()).flatten()?;
                 Some(view! { <Facts stop is_next=is_next.get() /> }.into_any())
+            })}
+            {maybe(move || {
+                is_open
+                    .get()
+                    .then(|| view! { <ChatButton reference badge=chat name=recipient /> }.into_any())
             })}
             {maybe(move || {
                 let status = is_open.get().then(|| status.get()).flatten()?;

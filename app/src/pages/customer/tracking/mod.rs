@@ -1,6 +1,7 @@
 //! The tracking page: the map, and beside it everything it says in words.
 
 mod arrival;
+mod chat;
 mod details;
 mod handover;
 mod history;
@@ -17,6 +18,7 @@ pub use panel::SidePanel;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use porchlight_domain::chat::ChatBadge;
 use porchlight_domain::delivery::Status;
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
@@ -25,10 +27,11 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::api::Answer;
 use crate::api::tracking::{Tracked, track};
-use crate::components::{Access, CourierCardView, Failure, ForRole, Loading, Steps, maybe};
+use crate::components::{Access, CourierCardView, Failure, ForRole, Loading, Steps, effect, maybe};
 use crate::live::{Live, TrackingState, use_live};
 use crate::map::CourierMap;
 use crate::text::use_text;
+use chat::Chat;
 use details::Details;
 use handover::Handover;
 use history::History;
@@ -41,11 +44,17 @@ pub fn TrackingPage() -> impl IntoView {
     let t = use_text();
     let params = use_params_map();
     let reference = move || params.with(|params| params.get("reference").unwrap_or_default());
+    let unread = RwSignal::new(0);
+    provide_context(Unread(unread));
     let tracked = Resource::new(reference, |reference| async {
         Answer(track(reference).await)
     });
     view! {
-        <Title text=move || format!("{} {}", t.tracking.title, reference()) />
+        <Title text=move || {
+            let new = unread.get();
+            let new = if new > 0 { format!("({new}) ") } else { String::new() };
+            format!("{new}{} {}", t.tracking.title, reference())
+        } />
         <Access who=ForRole::Only(Role::Customer)>
             <Suspense fallback=Loading>
                 {maybe(move || match tracked.get()?.0 {
@@ -55,6 +64,19 @@ pub fn TrackingPage() -> impl IntoView {
             </Suspense>
         </Access>
     }
+}
+
+/// How many messages are new: the title of the page says it.
+#[derive(Clone, Copy)]
+struct Unread(RwSignal<u32>);
+
+fn provide_badge(chat: RwSignal<ChatBadge>) {
+    let Unread(unread) = expect_context();
+    effect(move || {
+        let new = chat.with(|badge| badge.unread);
+        unread.set(new);
+        crate::phone::show_on_app_icon(new);
+    });
 }
 
 impl Tracked {
@@ -71,10 +93,16 @@ impl Tracked {
 
 /// Asks the server again when anything happens, for the code that is there when the courier is near, and when
 /// the stream had a gap or is blocked, for the rest.
-fn ask_after_changes(live: Live, reference: Reference, handover: RwSignal<HandoverView>) {
+fn ask_after_changes(
+    live: Live,
+    reference: Reference,
+    handover: RwSignal<HandoverView>,
+    chat: RwSignal<ChatBadge>,
+) {
     live.on_change(move || {
         spawn_local(async move {
             if let Ok(tracked) = track(reference.to_string()).await {
+                chat.try_set(tracked.chat);
                 let (_, seen, now) = tracked.seen();
                 live.follow(reference, seen);
                 handover.try_set(now);
@@ -86,14 +114,18 @@ fn ask_after_changes(live: Live, reference: Reference, handover: RwSignal<Handov
 #[component]
 fn TrackingView(tracked: Tracked) -> impl IntoView {
     let live = use_live();
+    let chat = RwSignal::new(tracked.chat);
+    provide_badge(chat);
     let (detail, seen, handover) = tracked.seen();
     let handover = RwSignal::new(handover);
     let reference = detail.summary.reference;
-    ask_after_changes(live, reference, handover);
+    ask_after_changes(live, reference, handover, chat);
     let state = RwSignal::from(live.follow(reference, seen));
     let position = Memo::new(move |_| state.with(|state| state.position));
     let route = Memo::new(move |_| state.with(|state| state.route.clone()));
     let courier = Memo::new(move |_| state.with(|state| state.courier.clone()));
+    let courier_name =
+        Memo::new(move |_| courier.with(|card| card.as_ref().map(|card| card.first_name.clone())));
     let steps = Memo::new(move |_| {
         state.with(|state| porchlight_domain::tracking::steps(&state.timeline, state.status))
     });
@@ -108,6 +140,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
             <SidePanel>
                 <Arrival state window=Some(detail.summary.window) />
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
+                <Chat reference badge=chat name=courier_name />
                 {maybe(move || {
                     (!is_over.get()).then(|| view! { <Handover reference handover is_out /> }.into_any())
                 })}

@@ -1,5 +1,6 @@
 //! The same events over WebSocket, and positions coming in over it.
 
+mod chat;
 mod line;
 mod listeners;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use porchlight_backend::{Backend, Error, deliveries, listening, tracking};
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
 
+pub use self::chat::open as chat;
 use self::line::{Gone, Line};
 pub use self::listeners::Sockets;
 use self::listeners::{End, Place};

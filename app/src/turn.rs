@@ -1,5 +1,5 @@
-//! The turn to send steps: the page and its worker take it in turns, so that neither sends what the other is
-//! sending. Where the browser has no such locks it has no worker that sends either.
+//! Taking turns with other tabs, and with the service worker: a Web Lock. Where the browser has no such locks there is
+//! no worker that sends either.
 
 use futures::channel::oneshot;
 use js_sys::{Function, Promise, Reflect};
@@ -8,16 +8,14 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::phone;
-
 /// Ends when it is dropped.
 #[must_use = "the turn ends when it is dropped"]
 pub struct Turn {
     _end: oneshot::Sender<()>,
 }
 
-/// Waits for the turn; none where there is nobody to take turns with.
-pub async fn turn() -> Option<Turn> {
+/// Waits for the turn of this name; none where there is nobody to take turns with.
+pub async fn turn(name: &str) -> Option<Turn> {
     let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
     let request: Function = Reflect::get(&locks, &"request".into())
         .ok()?
@@ -34,7 +32,7 @@ pub async fn turn() -> Option<Turn> {
             Ok(JsValue::UNDEFINED)
         })
     });
-    request.call2(&locks, &phone::SENDING.into(), &hold).ok()?;
+    request.call2(&locks, &name.into(), &hold).ok()?;
     waiting.await.ok()?;
     Some(Turn { _end: end })
 }

@@ -1,0 +1,87 @@
+//! The part of a chat that is shown: a page has a few hundred messages at most, however long the chat is.
+
+use leptos::prelude::*;
+
+use super::Work;
+use super::receive::place_of;
+use crate::chat::item::Item;
+use crate::chat::vault::VaultError;
+
+/// Messages that are loaded at once.
+const STEP: u32 = 50;
+/// Messages that are shown at most.
+const MOST: u32 = 200;
+
+/// The part that is shown. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Window {
+    /// What is in it, by place, oldest first.
+    pub items: RwSignal<Vec<(f64, Item)>>,
+    /// Whether there is something before it.
+    pub has_older: RwSignal<bool>,
+    /// Whether there is something after it.
+    pub has_newer: RwSignal<bool>,
+    /// The numbers of its first message and of the one after its last; what is at the end is always below the latter.
+    range: RwSignal<(u32, u32)>,
+}
+
+impl Window {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self {
+            items: RwSignal::new(Vec::new()),
+            has_older: RwSignal::new(false),
+            has_newer: RwSignal::new(false),
+            range: RwSignal::new((0, 1)),
+        }
+    }
+}
+
+impl Work {
+    /// Shows the end.
+    pub(super) async fn show_latest(&mut self) -> Result<(), VaultError> {
+        let last = self.memory.last_seq;
+        self.show((last + 1).saturating_sub(STEP), last + 1).await
+    }
+
+    /// Shows what is new, unless somebody reads what was before.
+    pub(super) async fn show_new(&mut self) -> Result<(), VaultError> {
+        let window = self.talk.window;
+        if window.has_newer.get_untracked() {
+            return Ok(());
+        }
+        let last = self.memory.last_seq;
+        let (first, _) = window.range.get_untracked();
+        let first = first.max((last + 1).saturating_sub(MOST));
+        self.show(first, last + 1).await
+    }
+
+    pub(super) async fn show_older(&mut self) -> Result<(), VaultError> {
+        let (first, end) = self.talk.window.range.get_untracked();
+        let first = first.saturating_sub(STEP);
+        self.show(first, end.min(first + MOST)).await
+    }
+
+    pub(super) async fn show_newer(&mut self) -> Result<(), VaultError> {
+        let (first, end) = self.talk.window.range.get_untracked();
+        let end = (end + STEP).min(self.memory.last_seq + 1);
+        self.show(first.max(end.saturating_sub(MOST)), end).await
+    }
+
+    /// Messages from one number to before another, and what is noted between them.
+    async fn show(&mut self, first: u32, end: u32) -> Result<(), VaultError> {
+        let delivery = self.talk.delivery;
+        let items = self
+            .vault
+            .items(delivery, place_of(first), place_of(end))
+            .await?;
+        let window = self.talk.window;
+        window.range.set((first, end));
+        window.has_older.set(first > 1);
+        window.has_newer.set(end <= self.memory.last_seq);
+        if window.items.with_untracked(|shown| *shown != items) {
+            window.items.set(items);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+//! The chat of one stop, above the run. One at a time.
+
+use leptos::prelude::*;
+use porchlight_domain::ids::PersonId;
+use porchlight_domain::reference::Reference;
+use porchlight_domain::tracking::RunView;
+
+use super::position::PositionSharing;
+use crate::chat::{Opened, chat_pane};
+use crate::components::{effect, maybe};
+use crate::phone::show_on_app_icon;
+
+/// Faster than anyone walks, metres a second.
+const DRIVING_MPS: f64 = 3.0;
+
+/// Whose chat is open.
+#[derive(Clone, Copy)]
+pub struct OpenChat {
+    /// About which parcel.
+    pub about: RwSignal<Option<Reference>>,
+    /// Counts how often the run was asked for: it says how much is new.
+    pub asked: RwSignal<u32>,
+}
+
+/// The open chat, if there is one, and how much is new in all of them on the app's icon.
+#[component]
+pub fn RunChat(
+    run: Memo<Option<RunView>>,
+    position: PositionSharing,
+    courier: Signal<Option<PersonId>>,
+) -> impl IntoView {
+    let OpenChat { about, asked } = expect_context();
+    let is_driving = Signal::derive(move || {
+        let speed = position.newest().and_then(|fix| fix.speed_mps);
+        speed.is_some_and(|speed| speed > DRIVING_MPS)
+    });
+    let new = Memo::new(move |_| {
+        run.with(|run| {
+            let stops = run.iter().flat_map(|run| &run.stops);
+            stops.map(|stop| stop.chat.unread).sum::<u32>()
+        })
+    });
+    effect(move || show_on_app_icon(new.get()));
+    let close = Callback::new(move |()| {
+        about.set(None);
+        asked.update(|times| *times = times.wrapping_add(1));
+    });
+    maybe(move || {
+        let delivery = about.get()?;
+        let me = courier.get_untracked()?;
+        let opened = Opened {
+            delivery,
+            is_courier: true,
+            is_driving,
+            close,
+        };
+        Some(Suspend::new(chat_pane(me, opened)).into_any())
+    })
+}
