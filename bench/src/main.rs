@@ -1,6 +1,7 @@
 //! Load on a real server. `README.md` beside this says what each benchmark does.
 
 mod catch_up;
+mod chat;
 mod comeback;
 mod fanout;
 mod figures;
@@ -23,6 +24,8 @@ struct CommandLine {
 enum Benchmark {
     /// A phone that comes back from a dead zone.
     CatchUp(catch_up::Options),
+    /// Messages from device to device.
+    Chat(chat::Options),
     /// Everybody after a restart.
     Comeback(comeback::Options),
     /// Positions to those who watch.
@@ -37,6 +40,7 @@ enum Benchmark {
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     match CommandLine::parse().benchmark {
         Benchmark::CatchUp(options) => catch_up::run(&options).await,
+        Benchmark::Chat(options) => chat::run(&options).await,
         Benchmark::Comeback(options) => comeback::run(&options).await,
         Benchmark::Fanout(options) => fanout::run(&options).await,
         Benchmark::Intake(options) => intake::run(&options).await,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -64,6 +64,12 @@ export class Server {
   /** What the server wrote last, for the report of a failed test. */
   output(): string {
     return this.log.join('\n');
+  }
+
+  /** Whether the words stand anywhere in what the server stores. */
+  stores(words: string): boolean {
+    const files = readdirSync(this.folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+    return files.some((file) => readFileSync(join(file.parentPath, file.name)).includes(words));
   }
 
   /** Asks the server to end, waits for it, and removes its data. */

@@ -284,6 +284,7 @@ pub enum Told {
         /// About which delivery.
         delivery: Reference,
         /// What.
+        #[serde(flatten)]
         event: ChatEvent,
     },
 }

@@ -7,6 +7,7 @@ mod safety;
 mod state;
 
 use leptos::html::Section;
+use leptos::portal::Portal;
 use leptos::prelude::*;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::reference::Reference;
@@ -41,7 +42,6 @@ pub fn chat_pane(me: PersonId, opened: Opened) -> AnyView {
 
 #[component]
 fn Pane(me: PersonId, opened: Opened) -> impl IntoView {
-    let t = use_page_text::<ChatText>();
     let talk = Talk::begin(me, opened.delivery, use_live());
     let name = Memo::new(move |_| {
         talk.view.with(|view| {
@@ -50,6 +50,17 @@ fn Pane(me: PersonId, opened: Opened) -> impl IntoView {
                 .unwrap_or_default()
         })
     });
+    view! {
+        // Above everything, wherever it was opened.
+        <Portal>
+            <Sheet talk name opened />
+        </Portal>
+    }
+}
+
+#[component]
+fn Sheet(talk: Talk, name: Memo<String>, opened: Opened) -> impl IntoView {
+    let t = use_page_text::<ChatText>();
     let pane = NodeRef::<Section>::new();
     // Whoever reads with a keyboard or a screen reader begins here.
     effect(move || {

@@ -17,7 +17,6 @@ use futures::future::select;
 use futures::{FutureExt, StreamExt, select_biased};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use leptos::reactive::spawn_local_scoped_with_cancellation;
 use porchlight_domain::chat::wire::{Answer, Ask, ChatEvent, ChatView, Told};
 use porchlight_domain::chat::{Body, ContentKey, Side};
 use porchlight_domain::ids::{MessageId, PersonId};
@@ -108,6 +107,7 @@ enum Order {
     Newer,
     Latest,
     Look,
+    Leave,
 }
 
 /// The task behind a [`Talk`].
@@ -130,7 +130,10 @@ impl Talk {
     /// Begins to take part, until the current owner goes.
     pub fn begin(me: PersonId, delivery: Reference, live: Live) -> Self {
         let (orders, ordered) = unbounded();
-        let talk = Self {
+        // It ends with its last step and not with the page, whose signals it would miss meanwhile.
+        let page = Owner::current();
+        let owner = Owner::new_root(None);
+        let talk = owner.with(|| Self {
             delivery,
             view: RwSignal::new(None),
             window: Window::new(),
@@ -144,8 +147,17 @@ impl Talk {
             orders: StoredValue::new(SendWrapper::new(orders)),
             carrier: StoredValue::new(SendWrapper::new(Carrier::new())),
             told_typing: StoredValue::new(0),
-        };
-        spawn_local_scoped_with_cancellation(talk.run(me, ordered));
+        });
+        // A new root takes the page's place; the page takes it back.
+        if let Some(page) = page {
+            page.set();
+        }
+        // Not cancelled half-way: the browser's storage is to be left at rest.
+        spawn_local(async move {
+            talk.run(me, ordered).await;
+            owner.cleanup();
+        });
+        on_cleanup(move || talk.order(Order::Leave));
         // The page's own stream says that something came, where no socket gets through.
         live.on_other_change(move || talk.order(Order::Look));
         effect(move || {
@@ -283,8 +295,8 @@ impl Work {
             };
             let done = select_biased! {
                 order = ordered.next() => match order {
+                    Some(Order::Leave) | None => return,
                     Some(order) => self.obey(order).await,
-                    None => return,
                 },
                 told = news.next() => match told {
                     Some(told) => self.hear(told).await,
@@ -332,6 +344,7 @@ impl Work {
             Order::Older => self.show_older().await,
             Order::Newer => self.show_newer().await,
             Order::Latest => self.show_latest().await,
+            Order::Leave => Ok(()),
             Order::Look => {
                 self.catch_up().await;
                 Ok(())
