@@ -11,9 +11,11 @@ mod error;
 pub mod events;
 pub mod geo;
 mod idempotency;
+pub mod instructions;
 pub mod listening;
 pub mod pictures;
 pub mod runs;
+pub mod schedule;
 mod secret;
 pub mod sequence;
 pub mod store;
@@ -57,6 +59,7 @@ struct Inner {
     planner: runs::Planner,
     atlas: Option<Arc<geo::Atlas>>,
     secret: Secret,
+    schedule: schedule::Settings,
     handover_limits: deliveries::HandoverLimits,
     closing: CancellationToken,
     beside: TaskTracker,
@@ -77,6 +80,8 @@ pub struct Settings {
     pub atlas: Option<Arc<geo::Atlas>>,
     /// What is needed beside the database to know the codes of handovers; the same in every instance.
     pub secret: Secret,
+    /// In which windows parcels come.
+    pub schedule: schedule::Settings,
 }
 
 /// Why a backend does not start.
@@ -114,6 +119,7 @@ impl Backend {
             planner: runs::Planner::default(),
             atlas: settings.atlas,
             secret: settings.secret,
+            schedule: settings.schedule,
             handover_limits: deliveries::HandoverLimits::default(),
             closing: CancellationToken::new(),
             beside: TaskTracker::new(),
@@ -224,6 +230,10 @@ impl Backend {
 
     pub(crate) fn secret(&self) -> &Secret {
         &self.0.secret
+    }
+
+    pub(crate) fn schedule(&self) -> &schedule::Settings {
+        &self.0.schedule
     }
 
     pub(crate) fn handover_limits(&self) -> &deliveries::HandoverLimits {

@@ -350,7 +350,7 @@ mod tests {
             photo_needed: false,
             arrived: false,
             kit: None,
-            never_leave: false,
+            never_leave: None,
             instructions: Vec::new(),
             proposal: None,
         };

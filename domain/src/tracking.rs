@@ -244,9 +244,9 @@ pub struct StopView {
     /// Whether it was told, this time the parcel is out, that the courier is at the door.
     #[serde(default)]
     pub arrived: bool,
-    /// Whether its recipient wants that somebody takes it.
+    /// Since when its recipient wants that somebody takes it.
     #[serde(default)]
-    pub never_leave: bool,
+    pub never_leave: Option<Timestamp>,
     /// What its recipient told the courier, oldest first.
     #[serde(default)]
     pub instructions: Vec<InstructionView>,
@@ -347,7 +347,6 @@ impl RunView {
                 id: ProposalId::from_text(""),
                 slot,
                 span: known.span,
-                proposed_at: known.span.from,
             });
         }
     }

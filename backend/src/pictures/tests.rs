@@ -151,7 +151,9 @@ async fn pictures_that_nothing_names_are_deleted_after_a_day() {
         purge(backend).await.expect("purged");
         let readers = backend.store().readers();
         assert_eq!(
-            queries::count(readers, reference).await.expect("counted"),
+            queries::count_of(readers, reference, &World::id(&world.courier))
+                .await
+                .expect("counted"),
             1
         );
         picture(&world.ada, backend, reference, &hash_of(&named))

@@ -86,14 +86,14 @@ fn survives_the_wire() {
 
 #[test]
 fn the_latest_confirmed_of_each_kind_holds() {
+    use InstructionKind::{Neighbour, SafePlace};
+    use InstructionState::{Confirmed, Declined, Open};
     let view = |number: i64, kind, state| InstructionView {
         id: InstructionId::from_text(format!("ins_{number}")),
         state,
         given_at: Timestamp::from_millis(number),
         text: says(kind, "words"),
     };
-    use InstructionKind::{Neighbour, SafePlace};
-    use InstructionState::{Confirmed, Declined, Open};
     let all = [
         view(1, SafePlace, Confirmed),
         view(2, Neighbour, Declined),

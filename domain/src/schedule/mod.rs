@@ -13,7 +13,6 @@ pub use hours::{Hours, InvalidHours};
 
 use crate::delivery::Window;
 use crate::ids::ProposalId;
-use crate::time::Timestamp;
 use crate::wire::{FromWire, Unreadable, Value};
 
 /// The name of one window: which day, and which hours of it.
@@ -47,14 +46,12 @@ pub struct ProposalView {
     pub slot: Slot,
     /// From when to when that is.
     pub span: Window,
-    /// When it was proposed.
-    pub proposed_at: Timestamp,
 }
 
 crate::wire! {
     Slot { date, window }
     SlotView { span, left; ..slot }
-    ProposalView { id, span, proposed_at; ..slot }
+    ProposalView { id, span; ..slot }
 }
 
 /// Whose wish it was that a parcel comes at another time.
@@ -135,6 +132,7 @@ crate::wire_with_serde!(ScheduledBy ProposalEnd);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Timestamp;
 
     #[test]
     fn survives_the_wire() {
@@ -162,7 +160,6 @@ mod tests {
             id: ProposalId::from_text("prp_1"),
             slot,
             span: view.span,
-            proposed_at: at,
         };
         let json = serde_json::to_string(&proposal).expect("serialises");
         assert_eq!(
