@@ -9,9 +9,11 @@ mod catalogue;
 mod courier;
 mod en;
 mod fi;
+mod history;
 mod label;
 mod meet;
 mod scan;
+mod wish;
 
 use leptos::prelude::*;
 use porchlight_domain::delivery::{FailureReason, Status};
@@ -20,9 +22,11 @@ pub use admin::AdminText;
 use catalogue::StatusTexts;
 pub use catalogue::Texts;
 pub use courier::CourierText;
+pub use history::HistoryText;
 pub use label::LabelText;
 pub use meet::MeetText;
 pub use scan::ScanText;
+pub use wish::WishText;
 
 use crate::preferences::Language;
 

@@ -4,12 +4,14 @@ mod arrival;
 mod details;
 mod handover;
 mod history;
+mod history_lines;
 mod meet;
 mod panel;
 mod proof;
 mod proof_panel;
 mod share_panel;
 mod shares;
+mod wishes;
 
 pub use arrival::Arrival;
 pub use panel::SidePanel;
@@ -17,7 +19,7 @@ pub use panel::SidePanel;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use porchlight_domain::delivery::Status;
+use porchlight_domain::delivery::{Status, Window};
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{DeliveryDetail, HandoverView};
@@ -34,6 +36,7 @@ use handover::Handover;
 use history::History;
 use proof::Proof;
 use shares::Shares;
+use wishes::Wishes;
 
 /// One delivery, as its customer sees it.
 #[component]
@@ -71,13 +74,19 @@ impl Tracked {
 
 /// Asks the server again when anything happens, for the code that is there when the courier is near, and when
 /// the stream had a gap or is blocked, for the rest.
-fn ask_after_changes(live: Live, reference: Reference, handover: RwSignal<HandoverView>) {
+fn ask_after_changes(
+    live: Live,
+    reference: Reference,
+    handover: RwSignal<HandoverView>,
+    window: RwSignal<Window>,
+) {
     live.on_change(move || {
         spawn_local(async move {
             if let Ok(tracked) = track(reference.to_string()).await {
-                let (_, seen, now) = tracked.seen();
+                let (detail, seen, now) = tracked.seen();
                 live.follow(reference, seen);
                 handover.try_set(now);
+                window.try_set(detail.summary.window);
             }
         });
     });
@@ -89,7 +98,8 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
     let (detail, seen, handover) = tracked.seen();
     let handover = RwSignal::new(handover);
     let reference = detail.summary.reference;
-    ask_after_changes(live, reference, handover);
+    let window = RwSignal::new(detail.summary.window);
+    ask_after_changes(live, reference, handover, window);
     let state = RwSignal::from(live.follow(reference, seen));
     let position = Memo::new(move |_| state.with(|state| state.position));
     let route = Memo::new(move |_| state.with(|state| state.route.clone()));
@@ -106,14 +116,15 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
         <div class="tracking">
             <CourierMap position route door=Some(door) />
             <SidePanel>
-                <Arrival state window=Some(detail.summary.window) />
+                <Arrival state window=Some(window) />
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
                 {maybe(move || {
                     (!is_over.get()).then(|| view! { <Handover reference handover is_out /> }.into_any())
                 })}
                 <Proof reference state />
+                <Wishes reference state />
                 <Steps steps />
-                <Details detail=detail.clone() />
+                <Details detail=detail.clone() window />
                 {maybe(move || (!is_over.get()).then(|| view! { <Shares reference /> }.into_any()))}
                 <History timeline />
             </SidePanel>
