@@ -37,6 +37,7 @@ pub static TEXT: AdminText = AdminText {
     shown_nothing: "nothing",
     shown_area: "area",
     shown_exact: "exact van",
+    show_label: "Show",
     silent: "Silent couriers",
     silent_text: "On the road, and nothing has been heard from their phone for minutes: it may be locked, flat or without a network. Recipients see how old the last position is.",
     all_heard: "Everybody on the road is heard.",

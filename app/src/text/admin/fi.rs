@@ -37,6 +37,7 @@ pub static TEXT: AdminText = AdminText {
     shown_nothing: "ei mitään",
     shown_area: "alue",
     shown_exact: "tarkka sijainti",
+    show_label: "Näytä",
     silent: "Hiljaiset kuljettajat",
     silent_text: "Reitillä, mutta puhelimesta ei ole kuultu minuutteihin: se voi olla lukittu, tyhjä tai ilman verkkoa. Vastaanottajat näkevät, kuinka vanha viimeinen sijainti on.",
     all_heard: "Kaikista reitillä olevista kuullaan.",

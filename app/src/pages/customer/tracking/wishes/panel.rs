@@ -70,7 +70,8 @@ fn Panel(reference: Reference, state: RwSignal<TrackingState>) -> impl IntoView 
     // Whatever happens to the delivery is in its timeline.
     let events = Memo::new(move |_| state.with(|state| state.timeline.len()));
     effect(move || {
-        events.track();
+        // Read and not only tracked: a memo that nobody reads follows nothing.
+        let _count = events.get();
         known.ask();
     });
     let is_at_the_door = Memo::new(move |_| {
