@@ -153,6 +153,7 @@ pub static TEXT: CourierText = CourierText {
     card_never_leave_text: "Somebody has to take it: write down their name, or let them sign.",
     card_other: "From the recipient",
     card_photo: "Photo of the place",
+    card_new: "Waits for your answer",
     card_confirm: "Confirm",
     card_seen: "Got it",
     card_decline: "Decline",

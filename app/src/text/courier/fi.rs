@@ -155,6 +155,7 @@ pub static TEXT: CourierText = CourierText {
     card_never_leave_text: "Jonkun on otettava paketti: kirjaa nimi tai pyydä allekirjoitus.",
     card_other: "Vastaanottajalta",
     card_photo: "Kuva paikasta",
+    card_new: "Odottaa vastaustasi",
     card_confirm: "Vahvista",
     card_seen: "Selvä",
     card_decline: "En voi",

@@ -126,6 +126,7 @@ pub struct CourierText {
     pub card_never_leave_text: &'static str,
     pub card_other: &'static str,
     pub card_photo: &'static str,
+    pub card_new: &'static str,
     pub card_confirm: &'static str,
     pub card_seen: &'static str,
     pub card_decline: &'static str,

@@ -66,7 +66,7 @@ pub fn Propose(
                         .get()
                         .map(|_| {
                             view! {
-                                <button type="submit" class="button button--primary button--wide">
+                                <button type="submit" class="button button--primary button--wide wishes__send">
                                     {t.propose_send}
                                 </button>
                             }

@@ -59,7 +59,7 @@ pub fn ChangeDay(
                         .get()
                         .map(|_| {
                             view! {
-                                <button type="submit" class="button button--primary button--wide">
+                                <button type="submit" class="button button--primary button--wide wishes__send">
                                     {t.day_send}
                                 </button>
                             }
