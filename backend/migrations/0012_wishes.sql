@@ -45,6 +45,8 @@ create index proposals_by_delivery on proposals (reference, proposed_ms);
 create table instructions (
     id text primary key,
     reference text not null references deliveries (reference),
+    -- In the order they were given.
+    number bigint not null,
     kind text not null check (kind in ('safe_place', 'neighbour', 'gate_code', 'never_leave', 'other')),
     words text,
     picture text,
@@ -59,4 +61,4 @@ create table instructions (
     check ((confirmed is null) = (answered_by is null))
 );
 
-create index instructions_by_delivery on instructions (reference, given_ms);
+create unique index instructions_by_delivery on instructions (reference, number);

@@ -12,8 +12,10 @@ use sqlx::{Any, AnyPool, FromRow, Transaction};
 use crate::deliveries::queries::unreadable;
 
 const INSERT: &str = "
-    insert into instructions (id, reference, kind, words, picture, secret_in, given_ms)
-    values ($1, $2, $3, $4, $5, $6, $7)";
+    insert into instructions (id, reference, kind, words, picture, secret_in, given_ms, number)
+    select $1, $2, $3, $4, $5, $6, $7, count(*)
+    from instructions
+    where reference = $2";
 
 const COUNT: &str = "select count(*) from instructions where reference = $1";
 
@@ -21,7 +23,7 @@ const OF_DELIVERY: &str = "
     select id, reference, kind, words, picture, secret_in, given_ms, confirmed, answered_by
     from instructions
     where reference = $1 and ended_ms is null
-    order by given_ms, id";
+    order by number";
 
 const OF_RUN: &str = "
     select i.id, i.reference, i.kind, i.words, i.picture, i.secret_in, i.given_ms, i.confirmed,
@@ -29,7 +31,7 @@ const OF_RUN: &str = "
     from instructions i
     join stops s on s.reference = i.reference
     where s.run_id = $1 and i.ended_ms is null
-    order by i.given_ms, i.id";
+    order by i.reference, i.number";
 
 const ANSWER: &str = "
     update instructions

@@ -220,19 +220,15 @@ fn is_message_id(id: &str) -> bool {
     (1..=MOST_SECRET_CHARS).contains(&id.len()) && id.chars().all(is_simple)
 }
 
-/// The instructions that hold: the latest confirmed of each kind. Those that were given last come last.
+/// The instructions that hold, of those in the order they were given: the latest confirmed of each kind.
 pub fn in_force(all: &[InstructionView]) -> Vec<&InstructionView> {
     let holds = |view: &&InstructionView| view.state == InstructionState::Confirmed;
-    let is_newest = |view: &InstructionView| {
-        all.iter()
-            .filter(holds)
-            .filter(|other| other.text.kind == view.text.kind)
-            .all(|other| other.given_at <= view.given_at)
-    };
-    all.iter()
-        .filter(holds)
-        .filter(|view| is_newest(view))
-        .collect()
+    let mut latest: Vec<&InstructionView> = Vec::new();
+    for view in all.iter().filter(holds) {
+        latest.retain(|older| older.text.kind != view.text.kind);
+        latest.push(view);
+    }
+    latest
 }
 
 #[cfg(test)]
