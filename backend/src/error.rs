@@ -102,12 +102,16 @@ impl From<Refusal> for Error {
             | Refusal::NoCourier
             | Refusal::NothingToCorrect(_)
             | Refusal::TooLateForHandover(_)
+            | Refusal::TooLateToReschedule(_)
+            | Refusal::TooLateToInstruct(_)
+            | Refusal::AtTheDoor
             | Refusal::TooLateToAssign(_) => {
                 return Self::Conflict {
                     detail: refusal.to_string(),
                 };
             }
-            Refusal::ProofMissing | Refusal::HandoverMissing => "proof",
+            Refusal::ProofMissing | Refusal::HandoverMissing | Refusal::NobodyTookIt => "proof",
+            Refusal::WindowBegun => "window",
             Refusal::PhotoMissing | Refusal::TooManyPictures => "pictures",
             Refusal::ReasonMissing => "reason",
             Refusal::InvalidText(text) => text.name(),

@@ -12,9 +12,11 @@ mod error;
 pub mod events;
 pub mod geo;
 mod idempotency;
+pub mod instructions;
 pub mod listening;
 pub mod pictures;
 pub mod runs;
+pub mod schedule;
 mod secret;
 pub mod sequence;
 pub mod store;
@@ -58,6 +60,7 @@ struct Inner {
     planner: runs::Planner,
     atlas: Option<Arc<geo::Atlas>>,
     secret: Secret,
+    schedule: schedule::Settings,
     handover_limits: deliveries::HandoverLimits,
     chat_limits: chat::Limits,
     chat_days: u32,
@@ -82,6 +85,8 @@ pub struct Settings {
     pub secret: Secret,
     /// How long a chat can be read after it has closed, days.
     pub chat_days: u32,
+    /// In which windows parcels come.
+    pub schedule: schedule::Settings,
 }
 
 /// Why a backend does not start.
@@ -119,6 +124,7 @@ impl Backend {
             planner: runs::Planner::default(),
             atlas: settings.atlas,
             secret: settings.secret,
+            schedule: settings.schedule,
             handover_limits: deliveries::HandoverLimits::default(),
             chat_limits: chat::Limits::default(),
             chat_days: settings.chat_days,
@@ -242,6 +248,10 @@ impl Backend {
 
     pub(crate) fn secret(&self) -> &Secret {
         &self.0.secret
+    }
+
+    pub(crate) fn schedule(&self) -> &schedule::Settings {
+        &self.0.schedule
     }
 
     pub(crate) fn handover_limits(&self) -> &deliveries::HandoverLimits {

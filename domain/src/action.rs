@@ -5,8 +5,11 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::delivery::{Correction, Status, StatusChange, Whereabouts};
+use crate::ids::InstructionId;
+use crate::instruction::InstructionState;
 use crate::reference::Reference;
 use crate::run::RunState;
+use crate::schedule::Slot;
 use crate::sequence::reordered;
 use crate::time::Timestamp;
 use crate::tracking::{RunView, StopView};
@@ -93,6 +96,23 @@ pub enum Step {
         /// What was told. The server looks for itself: a phone in a dead zone does not know of a newer code.
         told: String,
     },
+    /// The courier does what the recipient told them, or can't.
+    AnswerInstruction {
+        /// Of which parcel.
+        reference: Reference,
+        /// Which instruction.
+        instruction: InstructionId,
+        /// Whether they do it.
+        confirmed: bool,
+    },
+    /// The courier proposes another time to the recipient.
+    ProposeWindow {
+        /// For which parcel.
+        reference: Reference,
+        /// Which window.
+        #[serde(flatten)]
+        slot: Slot,
+    },
 }
 
 impl FromFields for Step {
@@ -120,6 +140,15 @@ impl FromFields for Step {
             "wrong_code" => Self::WrongCode {
                 reference: fields.take("reference")?,
                 told: fields.take("told")?,
+            },
+            "answer_instruction" => Self::AnswerInstruction {
+                reference: fields.take("reference")?,
+                instruction: fields.take("instruction")?,
+                confirmed: fields.take("confirmed")?,
+            },
+            "propose_window" => Self::ProposeWindow {
+                reference: fields.take("reference")?,
+                slot: Slot::from_fields(fields)?,
             },
             _ => return Err(Unreadable("kind")),
         })
@@ -194,7 +223,9 @@ impl Step {
             Self::ChangeStatus { reference, .. }
             | Self::Correct { reference, .. }
             | Self::Arrive { reference, .. }
-            | Self::WrongCode { reference, .. } => Some(*reference),
+            | Self::WrongCode { reference, .. }
+            | Self::AnswerInstruction { reference, .. }
+            | Self::ProposeWindow { reference, .. } => Some(*reference),
             Self::StartRun | Self::EndRun | Self::Reorder { .. } | Self::SuggestOrder => None,
         }
     }
@@ -239,6 +270,21 @@ impl Step {
                     kit.tries_left = kit.tries_left.saturating_sub(1);
                 }
             }
+            Self::AnswerInstruction {
+                reference,
+                instruction,
+                confirmed,
+            } => {
+                let stop = run.stop_mut(*reference);
+                let card = stop.and_then(|stop| stop.instruction_mut(instruction));
+                if let Some(card) = card {
+                    card.state = match confirmed {
+                        true => InstructionState::Confirmed,
+                        false => InstructionState::Declined,
+                    };
+                }
+            }
+            Self::ProposeWindow { reference, slot } => run.show_proposal(*reference, *slot),
             Self::ChangeStatus { reference, change } => {
                 let is_possible = |from: Status| from.next().contains(&change.to);
                 if let Some(stop) = run.stop_mut(*reference)
@@ -306,6 +352,9 @@ mod tests {
             arrived: false,
             chat: ChatBadge::default(),
             kit: None,
+            never_leave: None,
+            instructions: Vec::new(),
+            proposal: None,
         };
         RunView {
             id: RunId::from_text("run_1"),
@@ -314,6 +363,7 @@ mod tests {
             watchers: Vec::new(),
             next_interval_s: None,
             by_hand: false,
+            slots: Vec::new(),
         }
     }
 
@@ -504,5 +554,55 @@ mod tests {
         wrong.show_on(&mut run);
         let left = |at: usize| run.stops[at].kit.as_ref().map(|kit| kit.tries_left);
         assert_eq!((left(0), left(1)), (Some(0), Some(1)));
+    }
+
+    #[test]
+    fn a_courier_sees_at_once_what_they_answered_and_proposed() {
+        let mut run = run(Status::OutForDelivery);
+        let reference = run.stops[0].reference;
+        let slot = Slot {
+            date: crate::schedule::Day::parse("2026-11-24").expect("a day"),
+            window: crate::schedule::Hours::parse("08-12").expect("hours"),
+        };
+        let span = Window {
+            from: NOW,
+            to: NOW.plus_s(3600.0),
+        };
+        run.slots = vec![crate::schedule::SlotView {
+            slot,
+            span,
+            left: 1,
+        }];
+        let id = InstructionId::from_text("ins_1");
+        run.stops[0].instructions = vec![crate::instruction::InstructionView {
+            id: id.clone(),
+            state: InstructionState::Open,
+            given_at: NOW,
+            text: crate::instruction::InstructionText {
+                kind: crate::instruction::InstructionKind::NeverLeave,
+                words: None,
+                picture: None,
+                secret_in: None,
+            },
+        }];
+        let steps = [
+            Step::AnswerInstruction {
+                reference,
+                instruction: id,
+                confirmed: true,
+            },
+            Step::ProposeWindow { reference, slot },
+        ];
+        for step in steps {
+            let json = serde_json::to_string(&step).expect("serialises");
+            assert_eq!(serde_json::from_str::<Step>(&json).expect("reads"), step);
+            assert_eq!(step.reference(), Some(reference));
+            step.show_on(&mut run);
+        }
+        let stop = &run.stops[0];
+        assert_eq!(stop.instructions[0].state, InstructionState::Confirmed);
+        let proposed = stop.proposal.as_ref().map(|proposal| proposal.span);
+        assert_eq!(proposed, Some(span));
+        assert_eq!(run.stops[1].proposal, None);
     }
 }

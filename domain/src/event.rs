@@ -11,9 +11,11 @@ use crate::delivery::{Assignment, HandoverLevel, Picture, Proof, Status, Whereab
 use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
-use crate::ids::{CaseId, CorrelationId, EventId, PersonId, RunId, ShareId};
+use crate::ids::{CaseId, CorrelationId, EventId, PersonId, ProposalId, RunId, ShareId};
+use crate::instruction::ToldInstruction;
 use crate::reference::Reference;
 use crate::reveal::RevealPolicy;
+use crate::schedule::{ProposalEnd, ScheduledBy};
 use crate::time::Timestamp;
 use crate::tracking::ShownPosition;
 use crate::wire::{Fields, FromFields, Unreadable};
@@ -112,6 +114,46 @@ pub enum Fact {
         /// What went wrong.
         reason: String,
     },
+    /// A delivery comes at another time.
+    #[serde(rename = "delivery.rescheduled")]
+    Rescheduled {
+        /// Whose wish it was.
+        by: ScheduledBy,
+        /// When it was promised.
+        from: Window,
+        /// When it is promised now.
+        to: Window,
+        /// Whether it left the run that it was on.
+        leaves_run: bool,
+    },
+    /// The courier proposes another time.
+    #[serde(rename = "delivery.proposal.made")]
+    ProposalMade {
+        /// Which proposal.
+        proposal: ProposalId,
+        /// When it would come.
+        to: Window,
+    },
+    /// A proposal is no longer open.
+    #[serde(rename = "delivery.proposal.ended")]
+    ProposalEnded {
+        /// Which proposal.
+        proposal: ProposalId,
+        /// How it ended.
+        end: ProposalEnd,
+    },
+    /// The recipient told the courier something.
+    #[serde(rename = "delivery.instruction.given")]
+    InstructionGiven(ToldInstruction),
+    /// The courier does it.
+    #[serde(rename = "delivery.instruction.confirmed")]
+    InstructionConfirmed(ToldInstruction),
+    /// The courier can't do it.
+    #[serde(rename = "delivery.instruction.declined")]
+    InstructionDeclined(ToldInstruction),
+    /// The recipient took it back, or said something else instead.
+    #[serde(rename = "delivery.instruction.withdrawn")]
+    InstructionWithdrawn(ToldInstruction),
     /// Something about a delivery has to be looked into.
     #[serde(rename = "case.opened")]
     CaseOpened {
@@ -396,6 +438,32 @@ impl Fact {
                 seq: data.take("seq")?,
                 by: data.take("by")?,
             },
+            _ => return Self::of_a_wish(kind, data),
+        })
+    }
+
+    /// What became of a wish of the recipient's or the courier's.
+    fn of_a_wish(kind: &str, data: &mut Fields) -> Result<Self, Unreadable> {
+        let told = ToldInstruction::from_fields;
+        Ok(match kind {
+            "delivery.rescheduled" => Self::Rescheduled {
+                by: data.take("by")?,
+                from: data.take("from")?,
+                to: data.take("to")?,
+                leaves_run: data.take("leaves_run")?,
+            },
+            "delivery.proposal.made" => Self::ProposalMade {
+                proposal: data.take("proposal")?,
+                to: data.take("to")?,
+            },
+            "delivery.proposal.ended" => Self::ProposalEnded {
+                proposal: data.take("proposal")?,
+                end: data.take("end")?,
+            },
+            "delivery.instruction.given" => Self::InstructionGiven(told(data)?),
+            "delivery.instruction.confirmed" => Self::InstructionConfirmed(told(data)?),
+            "delivery.instruction.declined" => Self::InstructionDeclined(told(data)?),
+            "delivery.instruction.withdrawn" => Self::InstructionWithdrawn(told(data)?),
             _ => return Err(Unreadable("type")),
         })
     }
@@ -410,6 +478,13 @@ impl Fact {
             Self::HandoverLocked {} => "delivery.handover.locked",
             Self::StatusChanged { .. } => "delivery.status.changed",
             Self::StatusCorrected { .. } => "delivery.status.corrected",
+            Self::Rescheduled { .. } => "delivery.rescheduled",
+            Self::ProposalMade { .. } => "delivery.proposal.made",
+            Self::ProposalEnded { .. } => "delivery.proposal.ended",
+            Self::InstructionGiven(_) => "delivery.instruction.given",
+            Self::InstructionConfirmed(_) => "delivery.instruction.confirmed",
+            Self::InstructionDeclined(_) => "delivery.instruction.declined",
+            Self::InstructionWithdrawn(_) => "delivery.instruction.withdrawn",
             Self::CaseOpened { .. } => "case.opened",
             Self::CaseClosed { .. } => "case.closed",
             Self::RunStarted { .. } => "run.started",
@@ -480,6 +555,13 @@ impl Fact {
             | Self::HandoverAsked { .. }
             | Self::HandoverRenewed {}
             | Self::HandoverLocked {}
+            | Self::Rescheduled { .. }
+            | Self::ProposalMade { .. }
+            | Self::ProposalEnded { .. }
+            | Self::InstructionGiven(_)
+            | Self::InstructionConfirmed(_)
+            | Self::InstructionDeclined(_)
+            | Self::InstructionWithdrawn(_)
             | Self::LocationUpdated { .. }
             | Self::EtaUpdated { .. }
             | Self::ChatMessageCreated { .. }
@@ -544,6 +626,12 @@ impl Fact {
             | Self::ChatMessageCreated { .. }
             | Self::ChatWanted { .. }
             | Self::ChatBlocked { .. }
+            | Self::ProposalMade { .. }
+            | Self::ProposalEnded { .. }
+            | Self::InstructionGiven(_)
+            | Self::InstructionConfirmed(_)
+            | Self::InstructionDeclined(_)
+            | Self::InstructionWithdrawn(_)
             | Self::CaseOpened { .. }
             | Self::CaseClosed { .. } => None,
             other => Some(other),

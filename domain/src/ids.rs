@@ -76,6 +76,16 @@ id!(
     "cas"
 );
 id!(
+    /// A window that a courier proposes.
+    ProposalId,
+    "prp"
+);
+id!(
+    /// Something that a recipient tells their courier.
+    InstructionId,
+    "ins"
+);
+id!(
     /// One signed-in browser or API client.
     SessionId,
     "ses"

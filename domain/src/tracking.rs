@@ -7,9 +7,11 @@ use crate::delivery::{Address, HandoverLevel, Status, Window};
 use crate::eta::Eta;
 use crate::geo::{Line, Position};
 use crate::handover::HandoverKit;
-use crate::ids::ShareId;
+use crate::ids::{InstructionId, ProposalId, ShareId};
+use crate::instruction::InstructionView;
 use crate::reference::Reference;
 use crate::reveal::{Area, Reveal, RevealPolicy};
+use crate::schedule::{ProposalView, Slot, SlotView};
 use crate::time::Timestamp;
 use crate::wire::{Fields, FromFields, Unreadable};
 
@@ -246,9 +248,23 @@ pub struct StopView {
     /// What is new in the chat with the recipient.
     #[serde(default)]
     pub chat: ChatBadge,
+    /// Since when its recipient wants that somebody takes it.
+    #[serde(default)]
+    pub never_leave: Option<Timestamp>,
+    /// What its recipient told the courier, oldest first.
+    #[serde(default)]
+    pub instructions: Vec<InstructionView>,
+    /// Another time that the courier proposed, until its recipient answers.
+    #[serde(default)]
+    pub proposal: Option<ProposalView>,
 }
 
 impl StopView {
+    /// One of its instructions, to be changed.
+    pub(crate) fn instruction_mut(&mut self, id: &InstructionId) -> Option<&mut InstructionView> {
+        self.instructions.iter_mut().find(|card| card.id == *id)
+    }
+
     /// Whether the courier is expected after the time that was promised: in the middle of the estimate,
     /// for its last minute is late for nearly everyone.
     pub fn is_late(&self) -> bool {
@@ -320,9 +336,25 @@ pub struct RunView {
     /// Whether the courier chose the order of the stops.
     #[serde(default)]
     pub by_hand: bool,
+    /// The windows to which its parcels can be moved, as far as was known.
+    #[serde(default)]
+    pub slots: Vec<SlotView>,
 }
 
 impl RunView {
+    /// Shows a window as proposed for a parcel, if it is one of those that are known.
+    pub(crate) fn show_proposal(&mut self, reference: Reference, slot: Slot) {
+        let known = self.slots.iter().find(|view| view.slot == slot).copied();
+        if let (Some(known), Some(stop)) = (known, self.stop_mut(reference)) {
+            stop.proposal = Some(ProposalView {
+                // The server has not named it yet.
+                id: ProposalId::from_text(""),
+                slot,
+                span: known.span,
+            });
+        }
+    }
+
     /// The stop of a parcel.
     pub fn stop(&self, reference: Reference) -> Option<&StopView> {
         self.stops.iter().find(|stop| stop.reference == reference)

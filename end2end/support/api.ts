@@ -61,7 +61,10 @@ export class Parcel {
   static async emptyVans(): Promise<void> {
     for (const parcel of Parcel.loadedHere.splice(0)) {
       // Couriers' pages deliver too.
-      const { status } = await parcel.courier.done<{ status: string }>('GET', `/deliveries/${parcel.reference}`);
+      const seen = await parcel.courier.call('GET', `/deliveries/${parcel.reference}`);
+      // Its recipient moved it to another day: it is on no van.
+      if (seen.status === 404) continue;
+      const { status } = (await seen.json()) as { status: string };
       if (['delivered', 'held'].includes(status)) continue;
       await parcel.customer.done('DELETE', `/deliveries/${parcel.reference}/handover`);
       if (status === 'booked') await parcel.step('collected');

@@ -52,6 +52,14 @@ pub struct Config {
     pub chat_days: u32,
     /// A courier on the road who is not heard for so many seconds is reported to the operation.
     pub silent_after_s: u32,
+    /// The depot's time zone, such as `Europe/Helsinki`.
+    pub time_zone: String,
+    /// The parts of a day in which parcels come, by the depot's clock: `08:00-12:00`.
+    pub delivery_windows: Vec<String>,
+    /// Parcels in each window at most.
+    pub window_capacity: u32,
+    /// Days ahead to which a parcel can be moved.
+    pub reschedule_days: u32,
     /// Stops before a recipient's own at which the coarse area begins.
     pub reveal_area_stops: u32,
     /// Stops before a recipient's own at which the exact van begins.
@@ -115,7 +123,8 @@ impl Config {
             .prefix_separator("_")
             .try_parsing(true)
             .list_separator(",")
-            .with_list_parse_key("trusted_proxies");
+            .with_list_parse_key("trusted_proxies")
+            .with_list_parse_key("delivery_windows");
         let read: Self = settings
             .add_source(environment.source(Some(own_variables())))
             .build()?

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::{LeptosOptions, get_configuration};
 use porchlight_backend::geo::{self, Atlas, City, ServiceSettings};
-use porchlight_backend::{Backend, Clock, Settings, StartError, tracking};
+use porchlight_backend::{Backend, Clock, Settings, StartError, schedule, tracking};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -43,6 +43,9 @@ pub enum ServiceError {
     /// The city.
     #[error("the city can't be loaded: {0}")]
     City(Box<dyn std::error::Error + Send + Sync>),
+    /// The windows in which parcels come.
+    #[error("settings: {0}")]
+    Schedule(#[from] schedule::InvalidSchedule),
     /// The build settings of the pages.
     #[error("Leptos.toml: {0}")]
     Pages(String),
@@ -145,6 +148,12 @@ fn settings(
         atlas,
         secret,
         chat_days: config.chat_days,
+        schedule: schedule::Settings::read(
+            &config.time_zone,
+            &config.delivery_windows,
+            config.reschedule_days,
+            config.window_capacity,
+        )?,
     })
 }
 

@@ -66,7 +66,8 @@ pub struct BookingForm {
     pub day: String,
     /// Part of the day, `08-12`.
     pub hours: String,
-    /// `two_way` when it is for the recipient's hands only.
+    /// What shows that it was delivered: `photo` at the door, `two_way` for the recipient's hands only, or nothing
+    /// for whatever the courier has.
     #[serde(default)]
     pub hands: String,
     /// Minutes by which the sender's clock is ahead of UTC.
@@ -88,7 +89,7 @@ pub async fn book(form: BookingForm) -> Result<Reference, ApiError> {
         address: addresses::resolve(&actor, &backend, &form.address, "address")?,
         description: form.description,
         window,
-        photo_needed: false,
+        photo_needed: form.hands == PHOTO,
         handover: HandoverLevel::from_text(&form.hands),
     };
     let booked = deliveries::book(&actor, &backend, booking).await?;
@@ -96,6 +97,10 @@ pub async fn book(form: BookingForm) -> Result<Reference, ApiError> {
     request::lead_on(&format!("/deliveries/{reference}"));
     Ok(reference)
 }
+
+/// In [`BookingForm::hands`]: not without a photo at the door.
+#[cfg(feature = "ssr")]
+const PHOTO: &str = "photo";
 
 #[cfg(feature = "ssr")]
 impl BookingForm {

@@ -18,6 +18,7 @@ mod request;
 pub(crate) mod runs;
 pub(crate) mod shares;
 pub(crate) mod tracking;
+pub(crate) mod wishes;
 
 pub use error::{Answer, ApiError};
 #[cfg(feature = "ssr")]

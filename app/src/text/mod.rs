@@ -10,9 +10,11 @@ mod chat;
 mod courier;
 mod en;
 mod fi;
+mod history;
 mod label;
 mod meet;
 mod scan;
+mod wish;
 
 use leptos::prelude::*;
 use porchlight_domain::delivery::{FailureReason, Status};
@@ -22,9 +24,11 @@ use catalogue::StatusTexts;
 pub use catalogue::Texts;
 pub use chat::ChatText;
 pub use courier::CourierText;
+pub use history::HistoryText;
 pub use label::LabelText;
 pub use meet::MeetText;
 pub use scan::ScanText;
+pub use wish::WishText;
 
 use crate::preferences::Language;
 

@@ -16,7 +16,7 @@ use super::{queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
-use crate::{Backend, Error, cases, chat, pictures, runs};
+use crate::{Backend, Error, cases, chat, pictures, runs, schedule};
 
 /// Moves a delivery to another status.
 pub async fn change_status(
@@ -57,6 +57,7 @@ pub(crate) async fn take_change(
         done_at: None,
         ..change.clone()
     };
+    schedule::put_back_if_done_before(&mut batch, actor, reference, &change).await?;
     let told = handover::compared(&mut batch, actor, reference, change, key).await?;
     let change = match told {
         Told::Change(change) => change,
@@ -203,7 +204,7 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
         // Whose hands it goes to is for its recipient alone to say.
         (Viewer::Admin, Command::AskForHandover(_)) => Err(Error::Forbidden),
         (Viewer::Admin, _)
-        | (Viewer::Customer, Command::AskForHandover(_))
+        | (Viewer::Customer, Command::AskForHandover(_) | Command::Reschedule(_))
         | (Viewer::Courier, Command::Correct(_)) => Ok(()),
         // What lies at a post office is handed over there, and not by whoever brought it.
         (Viewer::Courier, Command::ChangeStatus(change))
@@ -223,7 +224,10 @@ fn must_say_where(viewer: Viewer, command: &Command) -> Result<(), Error> {
     let whereabouts = match command {
         Command::ChangeStatus(change) => &change.whereabouts,
         Command::Correct(correction) => &correction.whereabouts,
-        Command::Assign(_) | Command::AskForHandover(_) => return Ok(()),
+        Command::Assign(_)
+        | Command::AskForHandover(_)
+        | Command::Reschedule(_)
+        | Command::PutBack(_) => return Ok(()),
     };
     match (viewer, whereabouts) {
         (Viewer::Courier, Whereabouts::Elsewhere) => Err(Error::invalid(
@@ -252,7 +256,13 @@ async fn follow(
             if let Some(far_m) = far_m {
                 look_into_distance(batch, after.reference, *far_m).await?;
             }
+            if !to.still_comes() {
+                schedule::overtake(batch, before, after).await?;
+            }
             follow_status(batch, after, *to).await
+        }
+        Fact::Rescheduled { leaves_run, .. } => {
+            schedule::follow_move(batch, before, after, *leaves_run).await
         }
         Fact::HandoverAsked { asked: true, .. } | Fact::HandoverRenewed {} => {
             handover::renew(batch, before).await
@@ -305,7 +315,7 @@ async fn look_into_distance(
 }
 
 /// Who is told of a change.
-pub(super) fn listeners(before: &Delivery, after: &Delivery) -> Vec<Listener> {
+pub(crate) fn listeners(before: &Delivery, after: &Delivery) -> Vec<Listener> {
     let couriers = [before, after]
         .into_iter()
         .filter_map(|delivery| delivery.assignment.as_ref())

@@ -16,10 +16,10 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{DeliveryDetail, DeliverySummary, TimelineEntry};
 
-pub(crate) use access::{Viewer, load_for};
+pub(crate) use access::{Viewer, load_for, viewer_of};
 pub(crate) use arrive::arrive_once;
 pub use change::{assign, change_status, change_status_once, correct_once, report_wrong_code};
-pub(crate) use change::{change_in, take_change};
+pub(crate) use change::{change_in, listeners, take_change};
 pub use handover::{CourierCheck, ask_for_handover, check_courier, handover, handover_state};
 pub(crate) use handover::{HandoverStop, Limits as HandoverLimits, kits};
 pub use sharing::{open_share, revoke_share, share, shared, shares};

@@ -28,7 +28,7 @@ const INSERT: &str = "
 const BY_REFERENCE: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms, handover, photo_needed
+        attempts, changed_ms, handover, photo_needed, never_leave_ms
     from deliveries
     where reference = $1";
 
@@ -42,7 +42,7 @@ const LOCK: &str = "
 const BY_CUSTOMER: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms, handover, photo_needed
+        attempts, changed_ms, handover, photo_needed, never_leave_ms
     from deliveries
     where customer_id = $1
     order by created_ms desc, reference
@@ -51,7 +51,7 @@ const BY_CUSTOMER: &str = "
 const BY_COURIER: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms, handover, photo_needed
+        attempts, changed_ms, handover, photo_needed, never_leave_ms
     from deliveries
     where courier_id = $1
     order by created_ms desc, reference
@@ -60,7 +60,7 @@ const BY_COURIER: &str = "
 const NEWEST: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
         address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
-        attempts, changed_ms, handover, photo_needed
+        attempts, changed_ms, handover, photo_needed, never_leave_ms
     from deliveries
     order by created_ms desc, reference
     limit $1";
@@ -72,7 +72,9 @@ const SAVE: &str = "
         run_id = $4,
         attempts = $5,
         changed_ms = $6,
-        handover = $7
+        handover = $7,
+        window_from_ms = $8,
+        window_to_ms = $9
     where reference = $1";
 
 const INSERT_SHARE: &str = "
@@ -204,6 +206,7 @@ pub(crate) struct DeliveryRow {
     pub(crate) changed_ms: i64,
     pub(crate) handover: i64,
     pub(crate) photo_needed: i64,
+    pub(crate) never_leave_ms: Option<i64>,
 }
 
 #[derive(Debug, Clone, FromRow)]
@@ -294,6 +297,8 @@ impl DeliveryRow {
             attempts: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
             handover: level_from(self.handover)?,
             photo_needed: self.photo_needed != 0,
+            window: self.window(),
+            never_leave: self.never_leave_ms.map(Timestamp::from_millis),
         })
     }
 
@@ -452,6 +457,8 @@ pub(crate) async fn save(
         .bind(i64::from(delivery.attempts))
         .bind(now.millis())
         .bind(level_number(delivery.handover))
+        .bind(delivery.window.from.millis())
+        .bind(delivery.window.to.millis())
         .execute(&mut **tx)
         .await?;
     Ok(())

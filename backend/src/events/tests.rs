@@ -263,6 +263,8 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::pictures::queries::ALL,
             crate::cases::queries::ALL,
             crate::chat::queries::ALL,
+            crate::schedule::queries::ALL,
+            crate::instructions::queries::ALL,
         ];
         let many = [
             queries::ALL_MANY,

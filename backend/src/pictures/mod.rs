@@ -9,14 +9,14 @@ mod tests;
 use std::time::Duration;
 
 use bytes::Bytes;
-use porchlight_domain::delivery::{Picture, PictureHash};
+use porchlight_domain::delivery::{Picture, PictureHash, Status};
 use porchlight_domain::reference::Reference;
 use sha2::{Digest, Sha256};
 
 use crate::accounts::Actor;
 use crate::deliveries::{self, Viewer};
 use crate::events::{Batch, hex};
-use crate::{Backend, Error};
+use crate::{Backend, Error, schedule};
 
 pub use form::InvalidPicture;
 
@@ -24,6 +24,8 @@ pub use form::InvalidPicture;
 pub const MAX_PICTURE_BYTES: usize = 240 * 1024;
 /// More than any honest parcel has, over several times out.
 const MOST_OF_A_PARCEL: i64 = 24;
+/// Of safe places, over several tries to take a good one.
+const MOST_OF_A_RECIPIENT: i64 = 8;
 /// How long a picture waits for the change that names it, seconds. Phones send both in one go.
 const WAITS_S: f64 = 24.0 * 3600.0;
 const SWEEP: Duration = Duration::from_hours(1);
@@ -47,10 +49,7 @@ pub async fn keep(
     hash: &PictureHash,
     bytes: &[u8],
 ) -> Result<(), Error> {
-    let (row, viewer) = deliveries::load_for(actor, backend, reference).await?;
-    if viewer != Viewer::Courier {
-        return Err(Error::Forbidden);
-    }
+    let (status, most) = sender(actor, backend, reference).await?;
     let person = &actor.person()?.id;
     let media_type = form::media_type(bytes)?.as_str();
     if hex(&Sha256::digest(bytes)) != hash.as_str() {
@@ -62,14 +61,14 @@ pub async fn keep(
     if queries::is_kept(backend.store().readers(), reference, hash).await? {
         return Ok(());
     }
-    if row.status()?.is_final() {
+    if status.is_final() {
         return Err(Error::Conflict {
             detail: "this delivery is over: it takes no pictures any more".into(),
         });
     }
-    if queries::count(backend.store().readers(), reference).await? >= MOST_OF_A_PARCEL {
+    if queries::count_of(backend.store().readers(), reference, person).await? >= most {
         return Err(Error::Conflict {
-            detail: format!("a parcel has at most {MOST_OF_A_PARCEL} pictures"),
+            detail: format!("you can send at most {most} pictures of a parcel"),
         });
     }
     let new = queries::NewPicture {
@@ -83,6 +82,27 @@ pub async fn keep(
     queries::insert(&mut tx, &new, backend.now()).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Where the parcel stands, and how many pictures whoever sends one may send: its courier, who may have done
+/// something with it before it was moved to another day, or its recipient, of a safe place.
+async fn sender(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+) -> Result<(Status, i64), Error> {
+    match deliveries::load_for(actor, backend, reference).await {
+        Ok((row, Viewer::Courier)) => Ok((row.status()?, MOST_OF_A_PARCEL)),
+        Ok((row, Viewer::Customer)) => Ok((row.status()?, MOST_OF_A_RECIPIENT)),
+        Ok(_) => Err(Error::Forbidden),
+        Err(Error::NotFound) if schedule::has_left(actor, backend, reference).await? => {
+            let row =
+                deliveries::queries::by_reference(backend.store().readers(), reference).await?;
+            let row = row.ok_or(Error::NotFound)?;
+            Ok((row.status()?, MOST_OF_A_PARCEL))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// A picture that a change of the parcel's status named.

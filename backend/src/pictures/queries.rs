@@ -11,7 +11,7 @@ const INSERT: &str = "
     values ($1, $2, $3, $4, $5, $6)
     on conflict (reference, hash) do nothing";
 
-const COUNT: &str = "select count(*) from pictures where reference = $1";
+const COUNT_OF: &str = "select count(*) from pictures where reference = $1 and taken_by = $2";
 
 const IS_KEPT: &str = "select count(*) from pictures where reference = $1 and hash = $2";
 
@@ -36,7 +36,7 @@ pub(super) const PURGE: &str = "
 
 /// Every statement, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[INSERT, COUNT, IS_KEPT, CLAIM, CLAIMED, PURGE];
+pub(crate) const ALL: &[&str] = &[INSERT, COUNT_OF, IS_KEPT, CLAIM, CLAIMED, PURGE];
 
 /// A picture to store.
 pub(super) struct NewPicture<'a> {
@@ -71,9 +71,15 @@ pub(super) async fn insert(
     Ok(())
 }
 
-pub(super) async fn count(pool: &AnyPool, reference: Reference) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(COUNT)
+/// How many one person sent of a parcel.
+pub(super) async fn count_of(
+    pool: &AnyPool,
+    reference: Reference,
+    person: &PersonId,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(COUNT_OF)
         .bind(reference.to_string())
+        .bind(person.as_str())
         .fetch_one(pool)
         .await
 }

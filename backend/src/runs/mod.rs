@@ -22,16 +22,19 @@ use porchlight_domain::ids::{PersonId, RunId};
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::run::{DEFAULT_SERVICE_S, Run, RunState};
+use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{RunView, StopView};
 
 pub use self::order::{reorder, suggest};
+#[cfg(test)]
+pub(crate) use self::plan::plan_all;
 pub(crate) use self::plan::{Planner, begin};
 use self::queries::StopRow;
 use crate::accounts::Actor;
 use crate::deliveries::HandoverStop;
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
-use crate::{Backend, Error, chat, deliveries, tracking};
+use crate::{Backend, Error, chat, deliveries, instructions, schedule, tracking};
 
 /// Steps in one request at most.
 pub const MAX_STEPS: usize = 100;
@@ -149,6 +152,14 @@ async fn end_once(
 /// Takes a step that a courier's phone may have kept for a while and may send several times: it is
 /// taken once.
 pub async fn take(actor: &Actor, backend: &Backend, action: Action) -> Result<(), Error> {
+    let reference = action.step.reference();
+    match take_step(actor, backend, action).await {
+        Err(error) => Err(schedule::explained(actor, backend, reference, error).await),
+        taken => taken,
+    }
+}
+
+async fn take_step(actor: &Actor, backend: &Backend, action: Action) -> Result<(), Error> {
     let key = Some(&action.key);
     let done_at = action::done_at(backend.now(), action.done_s_ago)
         .filter(|_| action.done_s_ago >= WORTH_TELLING_S);
@@ -159,6 +170,14 @@ pub async fn take(actor: &Actor, backend: &Backend, action: Action) -> Result<()
         Step::SuggestOrder => of_a_run(order::suggest_once(actor, backend, key).await),
         Step::WrongCode { reference, told } => {
             deliveries::report_wrong_code(actor, backend, reference, &told, key).await
+        }
+        Step::AnswerInstruction {
+            reference,
+            instruction,
+            confirmed,
+        } => instructions::answer(actor, backend, reference, &instruction, confirmed, key).await,
+        Step::ProposeWindow { reference, slot } => {
+            schedule::propose(actor, backend, reference, slot, key).await
         }
         Step::ChangeStatus { reference, change } => {
             let change = StatusChange { done_at, ..change };
@@ -260,6 +279,21 @@ pub(crate) async fn has_ended(batch: &mut Batch, run: &RunId) -> Result<bool, Er
     Ok(row.state()? == RunState::Ended)
 }
 
+/// Where a run stands; it stays there until the batch ends.
+pub(crate) async fn lock_state(batch: &mut Batch, run: &RunId) -> Result<RunState, Error> {
+    Ok(queries::lock_run(batch.tx(), run).await?.state()?)
+}
+
+/// Takes a delivery's stop off a run.
+pub(crate) async fn remove_stop(
+    batch: &mut Batch,
+    run: &RunId,
+    delivery: Reference,
+) -> Result<(), Error> {
+    queries::remove_stop(batch.tx(), run, delivery).await?;
+    stops_changed(batch, run).await
+}
+
 /// Takes a delivery's stop off its old run and puts it at the end of the new one, to wait there for its
 /// place.
 pub(crate) async fn move_stop(
@@ -319,13 +353,21 @@ async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error
     let mut etas = tracking::etas_for_courier(backend, &courier);
     let mut kits = kits(backend, row, &stops).await?;
     let mut chats = chat::badges_of_run(backend, &row.id(), &courier).await?;
+    let mut cards = instructions::of_run(backend, &row.id(), &courier).await?;
+    let mut proposals = schedule::of_run(backend, &row.id()).await?;
     let mut views = Vec::with_capacity(stops.len());
     for stop in &stops {
         let view = stop_view(&mut etas, stop)?;
         let kit = kits.remove(&view.reference);
         let mut chat = chats.remove(&view.reference).unwrap_or_default();
         chat.offered |= view.status == Status::OutForDelivery;
-        views.push(StopView { kit, chat, ..view });
+        views.push(StopView {
+            kit,
+            chat,
+            instructions: cards.remove(&view.reference).unwrap_or_default(),
+            proposal: proposals.remove(&view.reference),
+            ..view
+        });
     }
     Ok(RunView {
         id: row.id(),
@@ -334,6 +376,7 @@ async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error
         stops: views,
         watchers,
         by_hand: row.by_hand != 0,
+        slots: schedule::open_windows(backend).await?,
     })
 }
 
@@ -374,8 +417,8 @@ fn stop_view(etas: &mut HashMap<Reference, Eta>, stop: &StopRow) -> Result<StopV
         description: stop.description.clone(),
         recipient: stop.recipient.clone(),
         window: porchlight_domain::delivery::Window {
-            from: porchlight_domain::time::Timestamp::from_millis(stop.window_from_ms),
-            to: porchlight_domain::time::Timestamp::from_millis(stop.window_to_ms),
+            from: Timestamp::from_millis(stop.window_from_ms),
+            to: Timestamp::from_millis(stop.window_to_ms),
         },
         eta: etas.remove(&reference),
         handover: stop.handover_level()?.is_some(),
@@ -383,5 +426,8 @@ fn stop_view(etas: &mut HashMap<Reference, Eta>, stop: &StopRow) -> Result<StopV
         photo_needed: stop.photo_needed != 0,
         arrived: stop.arrived != 0,
         chat: ChatBadge::default(),
+        never_leave: stop.never_leave_ms.map(Timestamp::from_millis),
+        instructions: Vec::new(),
+        proposal: None,
     })
 }

@@ -126,7 +126,16 @@ impl Snapshot {
 
     /// Whether that is still so.
     fn is_still(&self, run: &RunRow, stops: &[StopRow]) -> bool {
-        let key = |stop: &StopRow| (stop.reference.clone(), stop.status.clone(), stop.placed);
+        let key = |stop: &StopRow| {
+            let (from, to) = (stop.window_from_ms, stop.window_to_ms);
+            (
+                stop.reference.clone(),
+                stop.status.clone(),
+                stop.placed,
+                from,
+                to,
+            )
+        };
         run.state == self.run.state
             && run.by_hand == self.run.by_hand
             && stops.iter().map(key).eq(self.stops.iter().map(key))

@@ -53,7 +53,7 @@ const REMOVE_STOP: &str = "delete from stops where run_id = $1 and reference = $
 const STOPS: &str = "
     select s.reference, s.service_s, s.place, s.placed, d.pickup_lat, d.pickup_lon, d.customer_id, d.status, d.description, d.address_text,
         d.address_lat, d.address_lon, d.window_from_ms, d.window_to_ms, d.attempts, d.handover,
-        d.photo_needed,
+        d.photo_needed, d.never_leave_ms,
         case when exists (
             select 1
             from arrivals a
@@ -134,6 +134,7 @@ pub(crate) struct StopRow {
     pub(crate) attempts: i64,
     pub(crate) handover: i64,
     pub(crate) photo_needed: i64,
+    pub(crate) never_leave_ms: Option<i64>,
     pub(crate) arrived: i64,
     #[sqlx(rename = "name")]
     pub(crate) recipient: String,

@@ -85,6 +85,7 @@ impl TestDatabase {
             atlas: None,
             secret: crate::Secret::of("of the tests"),
             chat_days: 30,
+            schedule: crate::schedule::Settings::default(),
         }
     }
 

@@ -7,6 +7,7 @@ mod address;
 mod distance;
 mod failure;
 mod picture;
+mod reschedule;
 mod status;
 mod text;
 
@@ -16,6 +17,7 @@ use thiserror::Error;
 pub use address::{Address, InvalidAddress};
 pub use failure::{FailureReason, Side};
 pub use picture::{InvalidPictureHash, MOST_PICTURES, Picture, PictureHash, PictureKind};
+pub use reschedule::{PutBack, Reschedule};
 pub use status::Status;
 pub use text::TextField;
 
@@ -46,6 +48,10 @@ pub struct Delivery {
     pub handover: Option<HandoverLevel>,
     /// Whether it was booked so that a photo must show it at the door. A handover shows more.
     pub photo_needed: bool,
+    /// When it is promised.
+    pub window: Window,
+    /// Since when its recipient wants that somebody takes it: then it is never left at the door.
+    pub never_leave: Option<Timestamp>,
 }
 
 /// Which courier brings a delivery, on which run.
@@ -182,6 +188,10 @@ pub enum Command {
     AskForHandover(Option<HandoverLevel>),
     /// It was not delivered, or did not fail: it is still on the van.
     Correct(Correction),
+    /// Let it come at another time.
+    Reschedule(Reschedule),
+    /// It was moved to another time after its courier had done something with it, which was heard of later.
+    PutBack(PutBack),
 }
 
 /// Takes a status back that was set by mistake. What happened stays in the log; this comes after it.
@@ -302,6 +312,21 @@ pub enum Refusal {
     /// Its recipient wants it in their hands, and nothing shows that it is.
     #[error("this parcel is handed to its recipient only: ask them for their code")]
     HandoverMissing,
+    /// Somebody has to take it, and nothing shows that somebody did.
+    #[error("this parcel is never left at the door: write down who took it, or let them sign")]
+    NobodyTookIt,
+    /// Where it stands it does not come at another time.
+    #[error("too late to move this parcel: {}", reschedule::why_not(*.0))]
+    TooLateToReschedule(Status),
+    /// Where it stands there is nothing to tell its courier.
+    #[error("too late to tell the courier: {}", reschedule::why_not(*.0))]
+    TooLateToInstruct(Status),
+    /// The courier is there.
+    #[error("the courier is at the door")]
+    AtTheDoor,
+    /// The window has begun, or is over.
+    #[error("this window has begun: choose a later one")]
+    WindowBegun,
     /// It is too late to ask for that.
     #[error("a delivery that is {} is not handed over any more", .0.as_str())]
     TooLateForHandover(Status),
@@ -321,6 +346,8 @@ impl Delivery {
             Command::ChangeStatus(change) => self.change_status(change),
             Command::AskForHandover(level) => self.ask_for_handover(level),
             Command::Correct(correction) => self.correct(correction),
+            Command::Reschedule(wish) => self.reschedule(&wish),
+            Command::PutBack(put_back) => self.put_back(put_back),
         }
     }
 
@@ -447,6 +474,7 @@ impl Delivery {
             Some(Proof::Handover(level)) if self.handover == Some(*level) => Ok(()),
             _ if self.handover.is_some() => Err(Refusal::HandoverMissing),
             _ if self.photo_needed && !change.has(PictureKind::Photo) => Err(Refusal::PhotoMissing),
+            _ if self.is_left_alone(change) => Err(Refusal::NobodyTookIt),
             Some(Proof::RecipientName(name)) if !name.trim().is_empty() => Ok(()),
             _ if has_picture => Ok(()),
             Some(Proof::RecipientName(_) | Proof::HandoverCode(_) | Proof::Handover(_)) | None => {
@@ -465,6 +493,12 @@ impl Delivery {
                 self.handover = asked.then_some(level.unwrap_or(HandoverLevel::Pin));
             }
             Fact::StatusCorrected { to, .. } => self.status = *to,
+            Fact::Rescheduled { to, leaves_run, .. } => {
+                self.window = *to;
+                if *leaves_run {
+                    self.assignment = None;
+                }
+            }
             Fact::StatusChanged { to, .. } => {
                 self.status = *to;
                 if *to == Status::OutForDelivery {

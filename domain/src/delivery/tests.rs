@@ -13,6 +13,11 @@ fn delivery(status: Status) -> Delivery {
         attempts: 0,
         handover: None,
         photo_needed: false,
+        window: Window {
+            from: Timestamp::from_millis(1_795_176_000_000),
+            to: Timestamp::from_millis(1_795_190_400_000),
+        },
+        never_leave: None,
     }
 }
 
@@ -469,4 +474,147 @@ fn a_mistake_is_taken_back_by_what_comes_after_it() {
     );
     let held = delivery(Status::Held).apply(Command::Correct(mistake(Status::Held)));
     assert_eq!(held, Err(Refusal::NothingToCorrect(Status::Held)));
+}
+
+const CLOSED: [Status; 5] = [
+    Status::Delivered,
+    Status::Held,
+    Status::PickedUp,
+    Status::Returned,
+    Status::Cancelled,
+];
+
+fn tomorrow() -> Window {
+    let window = delivery(Status::Booked).window;
+    Window {
+        from: window.from.plus_s(86400.0),
+        to: window.to.plus_s(86400.0),
+    }
+}
+
+fn wish(to: Window) -> Reschedule {
+    Reschedule {
+        by: crate::schedule::ScheduledBy::Customer,
+        to,
+        keeps_run: false,
+        is_at_the_door: false,
+        now: delivery(Status::Booked).window.from,
+    }
+}
+
+#[test]
+fn what_still_comes_can_come_at_another_time() {
+    for status in Status::ALL {
+        let before = delivery(status);
+        let decided = before.apply(Command::Reschedule(wish(tomorrow())));
+        if CLOSED.contains(&status) {
+            assert_eq!(decided, Err(Refusal::TooLateToReschedule(status)));
+            continue;
+        }
+        let after = decided.expect("moved").iter().fold(before, Delivery::after);
+        assert_eq!(after.window, tomorrow());
+        assert_eq!(after.assignment, None, "{status:?}");
+        let waits = match status {
+            Status::OutForDelivery | Status::Failed => Status::InTransit,
+            other => other,
+        };
+        assert_eq!(after.status, waits);
+        let again = after.apply(Command::Assign(assignment(2)));
+        assert!(again.is_ok(), "dispatch can plan it: {status:?}");
+    }
+}
+
+#[test]
+fn later_today_it_stays_on_the_van() {
+    let before = delivery(Status::OutForDelivery);
+    let later = Reschedule {
+        keeps_run: true,
+        ..wish(tomorrow())
+    };
+    let facts = before.apply(Command::Reschedule(later)).expect("moved");
+    let after = facts.iter().fold(before.clone(), Delivery::after);
+    assert_eq!(facts.len(), 1);
+    assert_eq!(
+        (after.status, &after.assignment),
+        (before.status, &before.assignment)
+    );
+}
+
+#[test]
+fn at_the_door_and_in_the_past_nothing_is_moved() {
+    let out = delivery(Status::OutForDelivery);
+    let at_the_door = Reschedule {
+        is_at_the_door: true,
+        ..wish(tomorrow())
+    };
+    let moved = |wish| out.apply(Command::Reschedule(wish));
+    assert_eq!(moved(at_the_door), Err(Refusal::AtTheDoor));
+    assert_eq!(moved(wish(out.window)), Ok(vec![]), "it comes then anyway");
+    let begun = Window {
+        from: out.window.from.plus_s(-1.0),
+        to: tomorrow().to,
+    };
+    assert_eq!(moved(wish(begun)), Err(Refusal::WindowBegun));
+    assert_eq!(out.takes_instructions(true), Err(Refusal::AtTheDoor));
+    assert_eq!(out.takes_instructions(false), Ok(()));
+    for status in CLOSED {
+        let told = delivery(status).takes_instructions(false);
+        assert_eq!(told, Err(Refusal::TooLateToInstruct(status)));
+    }
+}
+
+#[test]
+fn what_was_done_before_it_was_moved_is_on_its_run_again() {
+    let before = delivery(Status::OutForDelivery);
+    let facts = before
+        .apply(Command::Reschedule(wish(tomorrow())))
+        .expect("moved");
+    let moved = facts.iter().fold(before.clone(), Delivery::after);
+    let back = PutBack {
+        assignment: assignment(1),
+        window: before.window,
+    };
+    let facts = moved
+        .apply(Command::PutBack(back.clone()))
+        .expect("put back");
+    assert_eq!(facts.iter().fold(moved, Delivery::after), before);
+    assert!(
+        before.apply(Command::PutBack(back)).is_err(),
+        "it is on a run"
+    );
+}
+
+#[test]
+fn what_is_never_left_at_the_door_is_taken_by_somebody() {
+    let since = tomorrow().from;
+    let parcel = Delivery {
+        never_leave: Some(since),
+        ..delivery(Status::OutForDelivery)
+    };
+    let deliver = |proof: Option<Proof>, kind: PictureKind, done_at: Option<Timestamp>| {
+        let change = StatusChange {
+            proof,
+            pictures: vec![picture(kind)],
+            done_at,
+            ..StatusChange::to(Status::Delivered, Whereabouts::Elsewhere)
+        };
+        parcel.apply(Command::ChangeStatus(change)).map(|_| ())
+    };
+    let name = || Some(Proof::RecipientName("Aino".into()));
+    assert_eq!(
+        deliver(None, PictureKind::Photo, None),
+        Err(Refusal::NobodyTookIt)
+    );
+    assert_eq!(
+        deliver(None, PictureKind::Photo, Some(since)),
+        Err(Refusal::NobodyTookIt)
+    );
+    let before = Some(since.plus_s(-1.0));
+    assert_eq!(
+        deliver(None, PictureKind::Photo, before),
+        Ok(()),
+        "nobody had said so"
+    );
+    assert_eq!(deliver(name(), PictureKind::Photo, None), Ok(()));
+    assert_eq!(deliver(None, PictureKind::Signature, None), Ok(()));
 }

@@ -21,3 +21,4 @@ mod service_worker;
 mod stream;
 mod streams;
 mod tracking;
+mod wishes;

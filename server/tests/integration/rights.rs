@@ -128,6 +128,61 @@ const MATRIX: &[Row] = &[
     ),
     row(
         "GET",
+        "/api/v1/deliveries/{ref}/windows",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/reschedule",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "GET",
+        "/api/v1/deliveries/{ref}/proposals",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/proposals",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/proposals/{id}/accept",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/proposals/{id}/decline",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "GET",
+        "/api/v1/deliveries/{ref}/instructions",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/instructions",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "DELETE",
+        "/api/v1/deliveries/{ref}/instructions/{id}",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/instructions/{id}/confirm",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/instructions/{id}/decline",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "GET",
         "/api/v1/deliveries/{ref}/shares",
         [SignIn, NothingThere, NothingThere, NothingThere],
     ),
@@ -245,6 +300,8 @@ fn body_of(path: &str, reference: &str) -> serde_json::Value {
         Some("assignment") => json!({ "courier_email": "courier@example.org" }),
         Some("steps") => json!({ "steps": [] }),
         Some("order") => json!({ "order": [] }),
+        Some("reschedule" | "proposals") => json!({ "date": "2026-11-24", "window": "08-12" }),
+        Some("instructions") => json!({ "kind": "never_leave" }),
         Some("handover") => json!({ "level": "pin" }),
         Some("fixes") => json!({ "fixes": [] }),
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),

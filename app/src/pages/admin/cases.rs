@@ -85,7 +85,9 @@ fn About(case: CaseView) -> impl IntoView {
     view! {
         <p class="case__kind">{kind_words(t, case.kind)}</p>
         <p class="case__facts">
-            <span class="case__reference">{case.delivery.to_string()}</span>
+            <a class="case__reference" href=format!("/deliveries/{}/label", case.delivery)>
+                {case.delivery.to_string()}
+            </a>
             " · "
             {case.address}
             " · "

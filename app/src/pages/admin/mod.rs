@@ -1,6 +1,7 @@
 //! What an administrator sees.
 
 mod cases;
+mod labels;
 mod policy;
 mod readings;
 mod reports;
@@ -14,6 +15,7 @@ use porchlight_domain::people::Role;
 use crate::components::{Access, Connection, ForRole};
 use crate::text::use_text;
 use cases::Cases;
+use labels::Labels;
 use policy::Policy;
 use readings::Readings;
 use reports::Reports;
@@ -42,6 +44,7 @@ impl LazyRoute for AdminPage {
                     <Cases />
                     <Silent />
                     <Reports />
+                    <Labels />
                     <Policy />
                     <Readings />
                 </div>

@@ -10,7 +10,7 @@ mod last_run;
 mod map;
 mod memory;
 mod order;
-mod pictures;
+pub(super) mod pictures;
 mod position;
 mod server_clock;
 mod sharing;

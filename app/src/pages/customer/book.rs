@@ -63,13 +63,7 @@ fn BookingForm() -> impl IntoView {
                 <Field label=t.book.day name="form[day]" id="window" about="window" kind="date" error />
                 <Hours />
             </div>
-            <label class="tick">
-                <input type="checkbox" name="form[hands]" value="two_way" />
-                <span>
-                    <span class="tick__label">{t.book.hands}</span>
-                    <span class="tick__hint">{t.book.hands_hint}</span>
-                </span>
-            </label>
+            <Shows />
             <input
                 type="hidden"
                 name="form[ahead_min]"
@@ -77,6 +71,35 @@ fn BookingForm() -> impl IntoView {
             />
             <Submit label=t.book.submit pending=action.pending() />
         </ActionForm>
+    }
+}
+
+/// What has to show that it was delivered.
+#[component]
+fn Shows() -> impl IntoView {
+    let t = use_text();
+    let choices = [
+        ("", t.book.anything, t.book.anything_hint),
+        ("photo", t.book.photo, t.book.photo_hint),
+        ("two_way", t.book.hands, t.book.hands_hint),
+    ];
+    let choices = choices.map(|(value, label, hint)| {
+        view! {
+            <label class="tick">
+                <input type="radio" name="form[hands]" value=value checked=value.is_empty() />
+                <span>
+                    <span class="tick__label">{label}</span>
+                    <span class="tick__hint">{hint}</span>
+                </span>
+            </label>
+        }
+        .into_any()
+    });
+    view! {
+        <fieldset class="ticks">
+            <legend class="field__label">{t.book.shows}</legend>
+            {choices.collect_view()}
+        </fieldset>
     }
 }
 

@@ -42,6 +42,7 @@ pub static TEXT: AdminText = AdminText {
     reports_none: "Nobody has reported a message.",
     report_by_courier: "written by the courier",
     report_by_recipient: "written by the recipient",
+    show_label: "Show",
     silent: "Silent couriers",
     silent_text: "On the road, and nothing has been heard from their phone for minutes: it may be locked, flat or without a network. Recipients see how old the last position is.",
     all_heard: "Everybody on the road is heard.",

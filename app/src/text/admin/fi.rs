@@ -42,6 +42,7 @@ pub static TEXT: AdminText = AdminText {
     reports_none: "Kukaan ei ole ilmoittanut viestistä.",
     report_by_courier: "kirjoittaja kuljettaja",
     report_by_recipient: "kirjoittaja vastaanottaja",
+    show_label: "Näytä",
     silent: "Hiljaiset kuljettajat",
     silent_text: "Reitillä, mutta puhelimesta ei ole kuultu minuutteihin: se voi olla lukittu, tyhjä tai ilman verkkoa. Vastaanottajat näkevät, kuinka vanha viimeinen sijainti on.",
     all_heard: "Kaikista reitillä olevista kuullaan.",

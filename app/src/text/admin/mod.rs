@@ -40,6 +40,7 @@ pub struct AdminText {
     pub shown_nothing: &'static str,
     pub shown_area: &'static str,
     pub shown_exact: &'static str,
+    pub show_label: &'static str,
     pub silent: &'static str,
     pub reports: &'static str,
     pub reports_text: &'static str,

@@ -7,9 +7,11 @@ pub mod chat;
 pub mod deliveries;
 pub mod fixes;
 pub mod handover;
+pub mod instructions;
 pub mod operations;
 pub mod pictures;
 pub mod runs;
+pub mod schedule;
 pub mod shares;
 
 use axum::routing::{MethodRouter, delete, get, post, put};
@@ -118,6 +120,61 @@ pub const ROUTES: &[Route] = &[
         method: "DELETE",
         path: "/api/v1/deliveries/{ref}/handover",
         handler: || delete(handover::give_up),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}/windows",
+        handler: || get(schedule::windows),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/reschedule",
+        handler: || post(schedule::reschedule),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}/proposals",
+        handler: || get(schedule::proposals),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/proposals",
+        handler: || post(schedule::propose),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/proposals/{id}/accept",
+        handler: || post(schedule::accept),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/proposals/{id}/decline",
+        handler: || post(schedule::decline),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}/instructions",
+        handler: || get(instructions::list),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/instructions",
+        handler: || post(instructions::give),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/deliveries/{ref}/instructions/{id}",
+        handler: || delete(instructions::withdraw),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/instructions/{id}/confirm",
+        handler: || post(instructions::confirm),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/instructions/{id}/decline",
+        handler: || post(instructions::decline),
     },
     Route {
         method: "GET",

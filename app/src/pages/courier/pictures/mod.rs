@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 pub use camera::Photos;
+pub use shrink::shrink;
 pub use signature::SignaturePad;
 pub use upload::upload;
 
@@ -48,7 +49,7 @@ impl Shot {
     }
 
     /// To show it here.
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("data:{};base64,{}", self.media_type, self.data)
     }
 }

@@ -35,6 +35,19 @@ fn words(t: &CourierText, kept: &Kept) -> String {
         Step::Correct { reference, .. } => at(kept, *reference, t.corrected),
         Step::Arrive { reference, .. } => at(kept, *reference, t.arrived),
         Step::WrongCode { reference, .. } => at(kept, *reference, t.wrong_code),
+        Step::AnswerInstruction {
+            reference,
+            confirmed,
+            ..
+        } => {
+            let words = if *confirmed {
+                t.card_confirmed
+            } else {
+                t.card_declined
+            };
+            at(kept, *reference, words)
+        }
+        Step::ProposeWindow { reference, .. } => at(kept, *reference, t.proposed),
     }
 }
 

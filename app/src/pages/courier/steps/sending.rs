@@ -225,7 +225,12 @@ fn size(action: &Action) -> usize {
 fn is_undoable(step: &Step) -> bool {
     match step {
         Step::StartRun | Step::SuggestOrder | Step::WrongCode { .. } => false,
-        Step::EndRun | Step::Arrive { .. } | Step::Correct { .. } | Step::Reorder { .. } => true,
+        Step::EndRun
+        | Step::Arrive { .. }
+        | Step::Correct { .. }
+        | Step::Reorder { .. }
+        | Step::AnswerInstruction { .. }
+        | Step::ProposeWindow { .. } => true,
         Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }
 }

@@ -1,10 +1,12 @@
 //! One stop, and what can be done there.
 
 mod arrive;
+mod cards;
 mod chat;
 mod could_not;
 mod meet_recipient;
 mod proof;
+mod propose;
 mod row;
 
 use leptos::prelude::*;
@@ -23,10 +25,12 @@ use crate::clock::{TimeSpan, now};
 use crate::components::{Icon, StatusChip, maybe, part};
 use crate::text::{CourierText, use_page_text};
 use arrive::Arrive;
+use cards::Cards;
 use chat::ChatButton;
 use could_not::CouldNot;
 use meet_recipient::MeetRecipient;
 use proof::Proven;
+use propose::Propose;
 use row::StopRow;
 
 /// What shows that a parcel was delivered, by its policy.
@@ -34,10 +38,13 @@ use row::StopRow;
 enum Needs {
     /// Its recipient's code, and nothing else.
     Code,
-    /// A photo.
-    Photo,
     /// A name, a signature or a photo.
-    Anything,
+    Proof {
+        /// And not without a photo.
+        photo: bool,
+        /// And not without who took it.
+        person: bool,
+    },
 }
 
 /// The id of a stop's card on the page.
@@ -117,9 +124,21 @@ pub fn StopCard(
     let needs = Memo::new(move |_| {
         stop.with(|stop| match stop {
             Some(stop) if stop.handover => Needs::Code,
-            Some(stop) if stop.photo_needed => Needs::Photo,
-            _ => Needs::Anything,
+            stop => Needs::Proof {
+                photo: stop.as_ref().is_some_and(|stop| stop.photo_needed),
+                person: stop.as_ref().is_some_and(|stop| stop.never_leave.is_some()),
+            },
         })
+    });
+    let cards = Memo::new(move |_| {
+        let cards = stop.with(|stop| {
+            let stop = stop.as_ref().filter(|stop| stop.status.still_comes());
+            stop.map(|stop| (stop.instructions.clone(), stop.proposal.clone()))
+        });
+        cards.filter(|(cards, proposal)| !cards.is_empty() || proposal.is_some())
+    });
+    let still_comes = Memo::new(move |_| {
+        stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.status.still_comes()))
     });
     let kit = Memo::new(move |_| stop.with(|stop| stop.as_ref()?.kit.clone()));
     let recipient = Memo::new(move |_| stop.with(|stop| Some(stop.as_ref()?.recipient.clone())));
@@ -163,6 +182,10 @@ pub fn StopCard(
                 Some(view! { <Facts stop is_next=is_next.get() /> }.into_any())
             })}
             {maybe(move || {
+                let (cards, proposal) = is_open.get().then(|| cards.get()).flatten()?;
+                Some(view! { <Cards at cards proposal /> }.into_any())
+            })}
+            {maybe(move || {
                 is_open
                     .get()
                     .then(|| view! { <ChatButton reference badge=chat name=recipient /> }.into_any())
@@ -180,6 +203,10 @@ pub fn StopCard(
                 }
                 let can_set_out = status.next().contains(&Status::OutForDelivery);
                 can_set_out.then(|| view! { <SetOut at /> }.into_any())
+            })}
+            {maybe(move || {
+                let is_possible = is_open.get() && still_comes.get();
+                is_possible.then(|| view! { <Propose at run /> }.into_any())
             })}
         </li>
     }
@@ -281,8 +308,9 @@ fn AtTheDoor(
             </summary>
             {part(move || match needs.get() {
                 Needs::Code => view! { <MeetRecipient at kit /> }.into_any(),
-                Needs::Photo => view! { <Proven at photo_needed=true /> }.into_any(),
-                Needs::Anything => view! { <Proven at photo_needed=false /> }.into_any(),
+                Needs::Proof { photo, person } => {
+                    view! { <Proven at photo_needed=photo person_needed=person /> }.into_any()
+                }
             })}
         </details>
         <details class="stop__act">

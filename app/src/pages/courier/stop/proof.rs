@@ -17,6 +17,8 @@ pub fn Proven(
     at: AtStop,
     /// Whether nothing is enough without a photo.
     photo_needed: bool,
+    /// Whether somebody has to take it.
+    person_needed: bool,
 ) -> impl IntoView {
     let t = use_page_text::<CourierText>();
     let name = NodeRef::<Input>::new();
@@ -31,10 +33,12 @@ pub fn Proven(
         let name = name.filter(|name| !name.is_empty());
         let photos = photos.get_untracked();
         let signature = signature.get_untracked();
-        let is_enough = if photo_needed {
-            !photos.is_empty()
-        } else {
-            name.is_some() || signature.is_some() || !photos.is_empty()
+        let (has_person, has_photo) = (name.is_some() || signature.is_some(), !photos.is_empty());
+        let is_enough = match (photo_needed, person_needed) {
+            (false, false) => has_person || has_photo,
+            (true, false) => has_photo,
+            (false, true) => has_person,
+            (true, true) => has_person && has_photo,
         };
         is_not_enough.set(!is_enough);
         if is_enough {
@@ -46,7 +50,9 @@ pub fn Proven(
         }
     };
     let id = |what: &str| format!("{what}-{}", at.reference);
-    let lacking = if photo_needed {
+    let lacking = if person_needed {
+        t.person_needed
+    } else if photo_needed {
         t.photo_needed
     } else {
         t.proof_needed
@@ -59,6 +65,15 @@ pub fn Proven(
                         <p class="callout">
                             <Icon name="camera" />
                             <span>{t.photo_needed}</span>
+                        </p>
+                    }
+                })}
+            {person_needed
+                .then(|| {
+                    view! {
+                        <p class="callout">
+                            <Icon name="shield" />
+                            <span>{t.person_needed}</span>
                         </p>
                     }
                 })} <div class="field">

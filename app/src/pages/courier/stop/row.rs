@@ -1,6 +1,7 @@
 //! A stop in one row: enough to know what comes, and a touch away from the rest.
 
 use leptos::prelude::*;
+use porchlight_domain::instruction::InstructionState;
 use porchlight_domain::tracking::StopView;
 
 use crate::clock::TimeSpan;
@@ -15,6 +16,7 @@ pub fn StopRow(
     /// Whether the rest is shown.
     opened: RwSignal<bool>,
 ) -> impl IntoView {
+    let t = use_page_text::<CourierText>();
     let of = move |read: fn(&StopView) -> String| {
         words(move || stop.with(|stop| stop.as_ref().map(read).unwrap_or_default()))
     };
@@ -30,11 +32,21 @@ pub fn StopRow(
                 <span class="stop__row-facts">
                     {maybe(move || Some(view! { <When stop=stop.get()? /> }.into_any()))}
                     <span class="stop__reference">{of(|stop| stop.reference.to_string())}</span>
+                    {maybe(move || {
+                        let asks = stop.with(|stop| stop.as_ref().is_some_and(has_question));
+                        asks.then(|| view! { <span class="stop__asks">{t.card_new}</span> }.into_any())
+                    })}
                 </span>
             </span>
             <Icon name="down" />
         </button>
     }
+}
+
+/// Whether its recipient waits for an answer.
+fn has_question(stop: &StopView) -> bool {
+    let mut cards = stop.instructions.iter();
+    stop.status.still_comes() && cards.any(|card| card.state == InstructionState::Open)
 }
 
 /// When the courier gets there, or while that is not known, when it was promised.

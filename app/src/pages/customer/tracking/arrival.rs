@@ -17,7 +17,7 @@ pub fn Arrival(
     /// What is known.
     state: RwSignal<TrackingState>,
     /// When it was promised; none on a shared page.
-    window: Option<Window>,
+    window: Option<RwSignal<Window>>,
 ) -> impl IntoView {
     let t = use_text();
     let status = Memo::new(move |_| state.with(|state| state.status));
@@ -135,16 +135,29 @@ fn Reached(state: RwSignal<TrackingState>) -> impl IntoView {
 
 /// When it was promised, before it is out.
 #[component]
-fn Promised(window: Option<Window>) -> impl IntoView {
+fn Promised(window: Option<RwSignal<Window>>) -> impl IntoView {
     let t = use_text();
     window.map(|window| {
         view! {
             <p class="arrival__eta arrival__eta--quiet">
-                <Time at=Signal::stored(window.from) say=Say::Day />
-                ", "
-                <TimeSpan span=Signal::stored((window.from, window.to)) />
+                <Promise window />
             </p>
             <p class="arrival__note">{t.tracking.map_later}</p>
         }
     })
+}
+
+/// The day and the window.
+#[component]
+pub fn Promise(
+    /// When it is promised now.
+    window: RwSignal<Window>,
+) -> impl IntoView {
+    let from = Signal::derive(move || window.with(|window| window.from));
+    let span = Signal::derive(move || window.with(|window| (window.from, window.to)));
+    view! {
+        <Time at=from say=Say::Day />
+        ", "
+        <TimeSpan span />
+    }
 }

@@ -1,10 +1,10 @@
 //! What the parcel is and where it goes.
 
 use leptos::prelude::*;
-use porchlight_domain::delivery::Status;
+use porchlight_domain::delivery::{Status, Window};
 use porchlight_domain::tracking::DeliveryDetail;
 
-use crate::clock::{Say, Time, TimeSpan};
+use super::arrival::Promise;
 use crate::text::use_text;
 
 /// The facts that do not move.
@@ -12,10 +12,11 @@ use crate::text::use_text;
 pub fn Details(
     /// Of which delivery.
     detail: DeliveryDetail,
+    /// When it is promised now.
+    window: RwSignal<Window>,
 ) -> impl IntoView {
     let t = use_text();
     let summary = detail.summary;
-    let window = summary.window;
     view! {
         <section class="details">
             <h2 class="section-title">{t.tracking.details}</h2>
@@ -28,9 +29,7 @@ pub fn Details(
                 <dd>{detail.pickup.text}</dd>
                 <dt>{t.tracking.promised}</dt>
                 <dd>
-                    <Time at=Signal::stored(window.from) say=Say::Day />
-                    ", "
-                    <TimeSpan span=Signal::stored((window.from, window.to)) />
+                    <Promise window />
                 </dd>
                 <dt>{t.tracking.reference}</dt>
                 <dd class="facts__reference">{summary.reference.to_string()}</dd>

@@ -5,12 +5,14 @@ mod chat;
 mod details;
 mod handover;
 mod history;
+mod history_lines;
 mod meet;
 mod panel;
 mod proof;
 mod proof_panel;
 mod share_panel;
 mod shares;
+mod wishes;
 
 pub use arrival::Arrival;
 pub use panel::SidePanel;
@@ -19,7 +21,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use porchlight_domain::chat::ChatBadge;
-use porchlight_domain::delivery::Status;
+use porchlight_domain::delivery::{Status, Window};
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{DeliveryDetail, HandoverView};
@@ -37,6 +39,7 @@ use handover::Handover;
 use history::History;
 use proof::Proof;
 use shares::Shares;
+use wishes::Wishes;
 
 /// One delivery, as its customer sees it.
 #[component]
@@ -98,14 +101,16 @@ fn ask_after_changes(
     reference: Reference,
     handover: RwSignal<HandoverView>,
     chat: RwSignal<ChatBadge>,
+    window: RwSignal<Window>,
 ) {
     live.on_change(move || {
         spawn_local(async move {
             if let Ok(tracked) = track(reference.to_string()).await {
                 chat.try_set(tracked.chat);
-                let (_, seen, now) = tracked.seen();
+                let (detail, seen, now) = tracked.seen();
                 live.follow(reference, seen);
                 handover.try_set(now);
+                window.try_set(detail.summary.window);
             }
         });
     });
@@ -119,7 +124,8 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
     let (detail, seen, handover) = tracked.seen();
     let handover = RwSignal::new(handover);
     let reference = detail.summary.reference;
-    ask_after_changes(live, reference, handover, chat);
+    let window = RwSignal::new(detail.summary.window);
+    ask_after_changes(live, reference, handover, chat, window);
     let state = RwSignal::from(live.follow(reference, seen));
     let position = Memo::new(move |_| state.with(|state| state.position));
     let route = Memo::new(move |_| state.with(|state| state.route.clone()));
@@ -138,15 +144,16 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
         <div class="tracking">
             <CourierMap position route door=Some(door) />
             <SidePanel>
-                <Arrival state window=Some(detail.summary.window) />
+                <Arrival state window=Some(window) />
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
                 <Chat reference badge=chat name=courier_name />
                 {maybe(move || {
                     (!is_over.get()).then(|| view! { <Handover reference handover is_out /> }.into_any())
                 })}
                 <Proof reference state />
+                <Wishes reference state />
                 <Steps steps />
-                <Details detail=detail.clone() />
+                <Details detail=detail.clone() window />
                 {maybe(move || (!is_over.get()).then(|| view! { <Shares reference /> }.into_any()))}
                 <History timeline />
             </SidePanel>

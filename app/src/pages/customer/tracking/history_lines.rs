@@ -1,0 +1,194 @@
+//! Everything that happened, with its time.
+
+use leptos::prelude::*;
+use porchlight_domain::delivery::{HandoverLevel, Proof, Status, Window};
+use porchlight_domain::event::Fact;
+use porchlight_domain::geofence::Arrival;
+use porchlight_domain::instruction::{InstructionKind, ToldInstruction};
+use porchlight_domain::schedule::{ProposalEnd, ScheduledBy};
+use porchlight_domain::time::Timestamp;
+use porchlight_domain::tracking::TimelineEntry;
+
+use crate::clock::{Clock, Say, Time, use_clock};
+use crate::components::part;
+use crate::text::{HistoryText, Texts, use_page_text, use_text};
+
+/// The timeline, newest first. Fetched when somebody opens it.
+#[lazy]
+pub fn history_lines(timeline: Signal<Vec<TimelineEntry>>) -> AnyView {
+    view! { <Lines timeline /> }.into_any()
+}
+
+#[component]
+fn Lines(timeline: Signal<Vec<TimelineEntry>>) -> impl IntoView {
+    let say = Sayer {
+        t: use_text(),
+        h: use_page_text::<HistoryText>(),
+        clock: use_clock(),
+    };
+    let lines = move || {
+        timeline.with(|timeline| {
+            let told = timeline
+                .iter()
+                .rev()
+                .filter_map(|entry| Some((entry, say.words(&entry.fact)?)));
+            told.map(|(entry, text)| {
+                let done_at = done_at(&entry.fact);
+                let reported = done_at.map(|_| view! { <Reported at=entry.time /> });
+                let time = done_at.unwrap_or(entry.time);
+                view! {
+                    <li class="history__line">
+                        <span class="history__time">
+                            <Time at=Signal::stored(time) say=Say::DayAndClock />
+                        </span>
+                        <span class="history__text">{text} {reported}</span>
+                    </li>
+                }
+                .into_any()
+            })
+            .collect_view()
+            .into_any()
+        })
+    };
+    view! {
+        <ol class="history__lines" reversed>
+            {part(lines)}
+        </ol>
+    }
+}
+
+/// When it happened, where that is earlier than when it was heard of.
+fn done_at(fact: &Fact) -> Option<Timestamp> {
+    match fact {
+        Fact::StatusChanged { done_at, .. } | Fact::CourierArriving { done_at, .. } => *done_at,
+        _ => None,
+    }
+}
+
+/// When something that happened in a dead zone was heard of.
+#[component]
+fn Reported(at: Timestamp) -> impl IntoView {
+    let t = use_text();
+    view! {
+        <span class="history__reported">
+            {t.tracking.reported} " " <Time at=Signal::stored(at) say=Say::Clock />
+        </span>
+    }
+}
+
+/// What the lines are made of.
+#[derive(Clone, Copy)]
+struct Sayer {
+    t: &'static Texts,
+    h: &'static HistoryText,
+    clock: Clock,
+}
+
+impl Sayer {
+    /// What an event says to a recipient; none when it says nothing to them.
+    fn words(self, fact: &Fact) -> Option<String> {
+        let t = self.t;
+        match fact {
+            Fact::DeliveryBooked { .. } => Some(t.status_name(Status::Booked).to_owned()),
+            Fact::StatusChanged {
+                to,
+                reason,
+                proof,
+                far_m,
+                ..
+            } => {
+                let words = change_words(t, *to, reason.as_deref(), proof.as_ref());
+                Some(match far_m {
+                    Some(far_m) => format!("{words}. {}", (t.proof.far)(*far_m)),
+                    None => words,
+                })
+            }
+            Fact::StatusCorrected { reason, .. } => Some((t.proof.corrected)(reason)),
+            Fact::CaseOpened { .. } => Some(t.proof.said_missing.to_owned()),
+            Fact::CaseClosed { outcome, .. } => Some((t.proof.looked_into)(outcome)),
+            Fact::CourierArriving { arrival, .. } => Some(match arrival {
+                Arrival::Near => t.news.near.to_owned(),
+                Arrival::AtTheDoor => t.news.at_the_door.to_owned(),
+            }),
+            Fact::HandoverAsked { asked, level } => Some(
+                match (asked, level) {
+                    (false, _) => t.handover.given_up,
+                    (true, Some(HandoverLevel::TwoWay)) => t.handover.asked,
+                    (true, _) => t.handover.asked_pin,
+                }
+                .to_owned(),
+            ),
+            Fact::HandoverRenewed {} => Some(t.handover.renewed.to_owned()),
+            Fact::HandoverLocked {} => Some(t.handover.was_locked.to_owned()),
+            Fact::ShareCreated { .. } => Some(t.shares.created.to_owned()),
+            Fact::ShareRevoked { .. } => Some(t.shares.revoked.to_owned()),
+            _ => self.wish_words(fact),
+        }
+    }
+
+    /// What became of a wish.
+    fn wish_words(self, fact: &Fact) -> Option<String> {
+        let h = self.h;
+        Some(match fact {
+            Fact::Rescheduled { by, to, .. } => {
+                let words = match by {
+                    ScheduledBy::Customer => h.moved,
+                    ScheduledBy::Courier => h.moved_by_courier,
+                    ScheduledBy::Operation => h.moved_by_operation,
+                    ScheduledBy::Overtaken => h.moved_back,
+                };
+                words(&self.span(*to))
+            }
+            Fact::ProposalMade { to, .. } => (h.proposed)(&self.span(*to)),
+            Fact::ProposalEnded { end, .. } => match end {
+                // That it comes then is a line of its own.
+                ProposalEnd::Accepted => return None,
+                ProposalEnd::Declined => h.proposal_declined.to_owned(),
+                ProposalEnd::Overtaken => h.proposal_overtaken.to_owned(),
+            },
+            Fact::InstructionGiven(told) => (h.told)(&self.card(told)),
+            Fact::InstructionConfirmed(told) => (h.confirmed)(&self.card(told)),
+            Fact::InstructionDeclined(told) => (h.declined)(&self.card(told)),
+            Fact::InstructionWithdrawn(told) => (h.taken_back)(&self.card(told)),
+            _ => return None,
+        })
+    }
+
+    /// A day and a window. Tracks the clock.
+    fn span(self, window: Window) -> String {
+        let day = self.clock.say(window.from, Say::Day);
+        let from = self.clock.say(window.from, Say::Start);
+        let to = self.clock.say(window.to, Say::Clock);
+        format!("{day}, {from} – {to}")
+    }
+
+    fn card(self, told: &ToldInstruction) -> String {
+        let kind = match told.text.kind {
+            InstructionKind::SafePlace => self.h.safe_place,
+            InstructionKind::Neighbour => self.h.neighbour,
+            InstructionKind::GateCode => self.h.gate_code,
+            InstructionKind::NeverLeave => self.h.never_leave,
+            InstructionKind::Other => self.h.other,
+        };
+        match &told.text.words {
+            Some(words) => format!("{kind}: {words}"),
+            None => kind.to_owned(),
+        }
+    }
+}
+
+fn change_words(t: &Texts, to: Status, reason: Option<&str>, proof: Option<&Proof>) -> String {
+    let name = t.status_name(to);
+    match (proof, reason) {
+        (Some(Proof::Handover(level)), _) => {
+            let how = match level {
+                HandoverLevel::TwoWay => t.handover.by_both,
+                HandoverLevel::Pin => t.handover.by_code,
+            };
+            format!("{name}. {how}")
+        }
+        (Some(Proof::RecipientName(who)), _) => format!("{name}. {}", (t.tracking.taken_by)(who)),
+        (_, Some(reason)) => format!("{name}: {}", t.reason(reason)),
+        (_, None) => name.to_owned(),
+    }
+}
