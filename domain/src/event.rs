@@ -10,6 +10,7 @@ use crate::delivery::{Assignment, HandoverLevel, Picture, Proof, Status, Whereab
 use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
+use crate::hold::{HoldNote, HoldTold};
 use crate::ids::{CaseId, CorrelationId, EventId, PersonId, RunId, ShareId};
 use crate::reveal::RevealPolicy;
 use crate::time::Timestamp;
@@ -224,6 +225,39 @@ pub enum Fact {
         /// What they may see from here on.
         new: RevealPolicy,
     },
+    /// Somebody wants a parcel brought to a post office.
+    #[serde(rename = "hold.requested")]
+    HoldRequested(HoldTold),
+    /// The office has a place for it, and it goes there.
+    #[serde(rename = "hold.confirmed")]
+    HoldConfirmed(HoldTold),
+    /// It is there and can be collected.
+    #[serde(rename = "hold.ready")]
+    HoldReady(HoldTold),
+    /// It was handed over there.
+    #[serde(rename = "hold.collected")]
+    HoldCollected(HoldTold),
+    /// Nobody collected it in time.
+    #[serde(rename = "hold.expired")]
+    HoldExpired(HoldTold),
+    /// It goes to the door after all.
+    #[serde(rename = "hold.cancelled")]
+    HoldCancelled(HoldTold),
+    /// Something about a hold that leaves its state as it is.
+    #[serde(rename = "hold.noted")]
+    HoldNoted {
+        /// What.
+        note: HoldNote,
+        /// Of which.
+        #[serde(flatten)]
+        told: HoldTold,
+    },
+    /// An admin changed something about a post office, or its desk was locked.
+    #[serde(rename = "post_office.changed")]
+    PostOfficeChanged {
+        /// What, in words.
+        what: String,
+    },
     /// A batch of events failed: nothing of it happened.
     #[serde(rename = "batch.rolled_back")]
     BatchRolledBack {
@@ -323,6 +357,25 @@ impl FromFields for Fact {
                 old: data.take("old")?,
                 new: data.take("new")?,
             },
+            "hold.noted" => Self::HoldNoted {
+                note: data.take("note")?,
+                told: HoldTold::from_fields(&mut data)?,
+            },
+            hold if hold.starts_with("hold.") => {
+                let told = HoldTold::from_fields(&mut data)?;
+                match hold {
+                    "hold.requested" => Self::HoldRequested(told),
+                    "hold.confirmed" => Self::HoldConfirmed(told),
+                    "hold.ready" => Self::HoldReady(told),
+                    "hold.collected" => Self::HoldCollected(told),
+                    "hold.expired" => Self::HoldExpired(told),
+                    "hold.cancelled" => Self::HoldCancelled(told),
+                    _ => return Err(Unreadable("type")),
+                }
+            }
+            "post_office.changed" => Self::PostOfficeChanged {
+                what: data.take("what")?,
+            },
             "batch.rolled_back" => Self::BatchRolledBack {
                 reason: data.take("reason")?,
                 events: data.take("events")?,
@@ -359,6 +412,14 @@ impl Fact {
             Self::ShareCreated { .. } => "share.created",
             Self::ShareRevoked { .. } => "share.revoked",
             Self::RevealPolicyChanged { .. } => "reveal_policy.changed",
+            Self::HoldRequested(_) => "hold.requested",
+            Self::HoldConfirmed(_) => "hold.confirmed",
+            Self::HoldReady(_) => "hold.ready",
+            Self::HoldCollected(_) => "hold.collected",
+            Self::HoldExpired(_) => "hold.expired",
+            Self::HoldCancelled(_) => "hold.cancelled",
+            Self::HoldNoted { .. } => "hold.noted",
+            Self::PostOfficeChanged { .. } => "post_office.changed",
             Self::BatchRolledBack { .. } => "batch.rolled_back",
         }
     }
@@ -413,6 +474,13 @@ impl Fact {
             | Self::HandoverLocked {}
             | Self::LocationUpdated { .. }
             | Self::EtaUpdated { .. }
+            | Self::HoldRequested(_)
+            | Self::HoldConfirmed(_)
+            | Self::HoldReady(_)
+            | Self::HoldCollected(_)
+            | Self::HoldExpired(_)
+            | Self::HoldCancelled(_)
+            | Self::HoldNoted { .. }
             | Self::ShareCreated { .. }
             | Self::ShareRevoked { .. } => Some(self.clone()),
             Self::DeliveryAssigned { .. }
@@ -423,6 +491,7 @@ impl Fact {
             | Self::CourierWatched { .. }
             | Self::RunOrderChanged { .. }
             | Self::RevealPolicyChanged { .. }
+            | Self::PostOfficeChanged { .. }
             | Self::BatchRolledBack { .. } => None,
         }
     }
@@ -465,6 +534,13 @@ impl Fact {
             }),
             Self::ShareCreated { .. }
             | Self::ShareRevoked { .. }
+            | Self::HoldRequested(_)
+            | Self::HoldConfirmed(_)
+            | Self::HoldReady(_)
+            | Self::HoldCollected(_)
+            | Self::HoldExpired(_)
+            | Self::HoldCancelled(_)
+            | Self::HoldNoted { .. }
             | Self::HandoverAsked { .. }
             | Self::HandoverRenewed {}
             | Self::HandoverLocked {}

@@ -76,6 +76,11 @@ id!(
     "cas"
 );
 id!(
+    /// A post office at which parcels can wait.
+    PostOfficeId,
+    "off"
+);
+id!(
     /// One signed-in browser or API client.
     SessionId,
     "ses"

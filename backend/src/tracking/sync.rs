@@ -84,7 +84,11 @@ pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
             "run.started" | "run.ended" | "run.order.changed" => {
                 touched.insert(RunId::from_text(row.subject.as_str()));
             }
-            "delivery.assigned" | "delivery.status.changed" | "delivery.status.corrected" => {
+            "delivery.assigned"
+            | "delivery.status.changed"
+            | "delivery.status.corrected"
+            | "hold.confirmed"
+            | "hold.cancelled" => {
                 touched.extend(runs_of(backend, &row.subject).await);
             }
             _ => {}

@@ -18,7 +18,7 @@ pub fn mac(key: &[u8], purpose: &str, texts: &[&str]) -> [u8; 32] {
 }
 
 /// Whether two texts are the same, in the same time wherever they differ.
-pub(super) fn is_same(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn is_same(a: &[u8], b: &[u8]) -> bool {
     let differences = a.iter().zip(b).fold(0, |all, (a, b)| all | (a ^ b));
     a.len() == b.len() && differences == 0
 }

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::delivery::HandoverLevel;
 pub use code::HandoverCode;
+pub(crate) use mac::is_same;
 pub use mac::mac;
 pub use presence::{Doubt, PresenceKey, PresenceProof, SLOT_S, Slot, proof_link, read_link};
 pub use verifier::Verifier;
