@@ -102,12 +102,19 @@ impl From<Refusal> for Error {
             | Refusal::NoCourier
             | Refusal::NothingToCorrect(_)
             | Refusal::TooLateForHandover(_)
+            | Refusal::TooLateToHold(_)
+            | Refusal::AtTheDoor
+            | Refusal::GoesToAnOffice
+            | Refusal::NoOffice
             | Refusal::TooLateToAssign(_) => {
                 return Self::Conflict {
                     detail: refusal.to_string(),
                 };
             }
-            Refusal::ProofMissing | Refusal::HandoverMissing => "proof",
+            Refusal::ProofMissing
+            | Refusal::HandoverMissing
+            | Refusal::PickUpMissing
+            | Refusal::NobodyTookIt => "proof",
             Refusal::PhotoMissing | Refusal::TooManyPictures => "pictures",
             Refusal::ReasonMissing => "reason",
             Refusal::InvalidText(text) => text.name(),

@@ -10,6 +10,7 @@ pub mod deliveries;
 mod error;
 pub mod events;
 pub mod geo;
+pub mod holds;
 mod idempotency;
 pub mod listening;
 pub mod pictures;
@@ -54,6 +55,7 @@ struct Inner {
     clock: Clock,
     accounts: accounts::State,
     tracking: tracking::State,
+    holds: holds::State,
     planner: runs::Planner,
     atlas: Option<Arc<geo::Atlas>>,
     secret: Secret,
@@ -77,6 +79,8 @@ pub struct Settings {
     pub atlas: Option<Arc<geo::Atlas>>,
     /// What is needed beside the database to know the codes of handovers; the same in every instance.
     pub secret: Secret,
+    /// How parcels wait at post offices.
+    pub holds: holds::Settings,
 }
 
 /// Why a backend does not start.
@@ -91,6 +95,9 @@ pub enum StartError {
     /// What is stored can't be read.
     #[error("what is stored can't be read: {0}")]
     Load(#[from] Error),
+    /// Where post offices are.
+    #[error(transparent)]
+    Calendar(#[from] holds::CalendarError),
 }
 
 impl Backend {
@@ -111,6 +118,7 @@ impl Backend {
             clock: settings.clock,
             accounts: accounts::State::new()?,
             tracking,
+            holds: holds::State::open(settings.holds)?,
             planner: runs::Planner::default(),
             atlas: settings.atlas,
             secret: settings.secret,
@@ -125,6 +133,7 @@ impl Backend {
         idempotency::begin(&backend);
         listening::begin(&backend);
         pictures::begin(&backend);
+        holds::begin(&backend);
         Ok(backend)
     }
 
@@ -228,6 +237,10 @@ impl Backend {
 
     pub(crate) fn handover_limits(&self) -> &deliveries::HandoverLimits {
         &self.0.handover_limits
+    }
+
+    pub(crate) fn holds(&self) -> &holds::State {
+        &self.0.holds
     }
 
     pub(crate) fn tracking(&self) -> &tracking::State {

@@ -304,6 +304,7 @@ mod tests {
             photo_needed: false,
             arrived: false,
             kit: None,
+            office: None,
         };
         RunView {
             id: RunId::from_text("run_1"),

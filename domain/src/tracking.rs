@@ -6,7 +6,7 @@ use crate::delivery::{Address, HandoverLevel, Status, Window};
 use crate::eta::Eta;
 use crate::geo::{Line, Position};
 use crate::handover::HandoverKit;
-use crate::ids::ShareId;
+use crate::ids::{PostOfficeId, ShareId};
 use crate::reference::Reference;
 use crate::reveal::{Area, Reveal, RevealPolicy};
 use crate::time::Timestamp;
@@ -242,6 +242,18 @@ pub struct StopView {
     /// Whether it was told, this time the parcel is out, that the courier is at the door.
     #[serde(default)]
     pub arrived: bool,
+    /// The post office it goes to instead of the door, whose address this stop has then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<StopOffice>,
+}
+
+/// A post office as a courier's stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopOffice {
+    /// Which: parcels for one office are dropped together.
+    pub id: PostOfficeId,
+    /// Its name.
+    pub name: String,
 }
 
 impl StopView {

@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use porchlight_backend::geo::Dialect;
+use porchlight_backend::holds;
+use porchlight_domain::hold::HoldPolicy;
 use porchlight_domain::reveal::{RevealPolicy, RevealRule};
 use serde::Deserialize;
 
@@ -44,6 +46,20 @@ pub struct Config {
     pub router_url: Option<String>,
     /// What the routing service speaks.
     pub router_dialect: RouterDialect,
+    /// Where post offices and postcodes are asked about beside the map.
+    #[serde(default)]
+    pub locations_url: Option<String>,
+    /// Time zone of the post offices, as in the IANA database.
+    pub time_zone: String,
+    /// ISO 3166 code of the country whose public holidays their opening hours mean; none knows no holidays.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Parcels that fit into a post office until an admin says how many do.
+    pub office_capacity: u32,
+    /// Days that a post office keeps a parcel.
+    pub hold_days: u32,
+    /// Days that the one extension adds.
+    pub hold_extension_days: u32,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<IpAddr>,
     /// Days that positions are kept.
@@ -144,6 +160,21 @@ impl Config {
                 self.data_dir.join("porchlight.db").display()
             )
         })
+    }
+
+    /// How parcels wait at post offices.
+    pub fn holds(&self) -> holds::Settings {
+        holds::Settings {
+            policy: HoldPolicy {
+                keep_days: self.hold_days,
+                extension_days: self.hold_extension_days,
+                ..HoldPolicy::default()
+            },
+            time_zone: self.time_zone.clone(),
+            country: self.country.clone(),
+            capacity: self.office_capacity,
+            locations: self.locations_url.as_ref().map(holds::LocationSettings::new),
+        }
     }
 
     /// What recipients see until an admin chooses something else.

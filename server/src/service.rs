@@ -144,6 +144,7 @@ fn settings(
         },
         atlas,
         secret,
+        holds: config.holds(),
     })
 }
 

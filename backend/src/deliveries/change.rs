@@ -16,7 +16,7 @@ use super::{queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
-use crate::{Backend, Error, cases, pictures, runs};
+use crate::{Backend, Error, cases, holds, pictures, runs};
 
 /// Moves a delivery to another status.
 pub async fn change_status(
@@ -157,7 +157,8 @@ pub(crate) async fn change_in(
         .await?
         .ok_or(Error::NotFound)?;
     let viewer = viewer_of(actor, &row)?;
-    let before = row.delivery()?;
+    let mut before = row.delivery()?;
+    holds::know(batch, &mut before).await?;
     may(viewer, &command)?;
     must_say_where(viewer, &command)?;
     let decided = before.apply(command)?;
@@ -166,10 +167,14 @@ pub(crate) async fn change_in(
     let after = facts.iter().fold(before.clone(), Delivery::after);
     let now = batch.now();
     queries::save(batch.tx(), &after, now).await?;
-    for fact in facts {
-        follow(batch, &before, &after, &fact).await?;
-        batch.record(&reference, fact, listeners(&before, &after));
+    holds::reserve(batch, &before, &facts).await?;
+    let desks = holds::listeners(batch, &facts).await?;
+    for fact in &facts {
+        follow(batch, &before, &after, fact).await?;
+        let all = listeners(&before, &after).into_iter().chain(desks.clone());
+        batch.record(&reference, fact.clone(), all);
     }
+    holds::follow_change(batch, &before, &facts).await?;
     Ok(before)
 }
 
@@ -202,7 +207,12 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
         // Whose hands it goes to is for its recipient alone to say.
         (Viewer::Admin, Command::AskForHandover(_)) => Err(Error::Forbidden),
         (Viewer::Admin, _)
-        | (Viewer::Customer, Command::AskForHandover(_))
+        | (
+            Viewer::Customer,
+            Command::AskForHandover(_) | Command::Hold(_) | Command::CancelHold(_),
+        )
+        // After a failure; `holds` has looked at that.
+        | (Viewer::Courier, Command::Hold(_))
         | (Viewer::Courier, Command::Correct(_)) => Ok(()),
         // What lies at a post office is handed over there, and not by whoever brought it.
         (Viewer::Courier, Command::ChangeStatus(change))
@@ -222,7 +232,10 @@ fn must_say_where(viewer: Viewer, command: &Command) -> Result<(), Error> {
     let whereabouts = match command {
         Command::ChangeStatus(change) => &change.whereabouts,
         Command::Correct(correction) => &correction.whereabouts,
-        Command::Assign(_) | Command::AskForHandover(_) => return Ok(()),
+        Command::Assign(_)
+        | Command::AskForHandover(_)
+        | Command::Hold(_)
+        | Command::CancelHold(_) => return Ok(()),
     };
     match (viewer, whereabouts) {
         (Viewer::Courier, Whereabouts::Elsewhere) => Err(Error::invalid(
@@ -304,7 +317,7 @@ async fn look_into_distance(
 }
 
 /// Who is told of a change.
-pub(super) fn listeners(before: &Delivery, after: &Delivery) -> Vec<Listener> {
+pub(crate) fn listeners(before: &Delivery, after: &Delivery) -> Vec<Listener> {
     let couriers = [before, after]
         .into_iter()
         .filter_map(|delivery| delivery.assignment.as_ref())

@@ -16,10 +16,10 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{DeliveryDetail, DeliverySummary, TimelineEntry};
 
-pub(crate) use access::{Viewer, load_for};
+pub(crate) use access::{Viewer, load_for, viewer_of};
 pub(crate) use arrive::arrive_once;
 pub use change::{assign, change_status, change_status_once, correct_once, report_wrong_code};
-pub(crate) use change::{change_in, take_change};
+pub(crate) use change::{change_in, listeners, take_change};
 pub use handover::{CourierCheck, ask_for_handover, check_courier, handover, handover_state};
 pub(crate) use handover::{HandoverStop, Limits as HandoverLimits, kits};
 pub use sharing::{open_share, revoke_share, share, shared, shares};
@@ -27,7 +27,7 @@ pub use sharing::{open_share, revoke_share, share, shared, shares};
 use self::queries::DeliveryRow;
 use crate::accounts::Actor;
 use crate::events::{self, Batch, Listener, View};
-use crate::{Backend, Error};
+use crate::{Backend, Error, holds};
 
 /// The longest list; older deliveries are found by reference.
 const LIST_LIMIT: i64 = 200;
@@ -76,6 +76,7 @@ pub async fn book(
 ) -> Result<DeliveryDetail, Error> {
     let customer = &actor.with_role(Role::Customer)?.id;
     let booking = booking.checked(backend.now())?;
+    let wished = holds::wished(backend, actor, &booking).await?;
     let reference = Reference::from_random(u64::from_be_bytes(backend.random_bytes()));
     let mut batch = Batch::begin(backend, actor).await?;
     let now = batch.now();
@@ -88,6 +89,7 @@ pub async fn book(
         let wish = Command::AskForHandover(Some(level));
         change_in(&mut batch, actor, reference, wish).await?;
     }
+    holds::apply_preferences(&mut batch, actor, reference, &wished).await?;
     batch.commit().await?;
     tracing::info!(delivery.reference = %reference, "Booked");
     detail(actor, backend, reference).await

@@ -294,6 +294,9 @@ impl DeliveryRow {
             attempts: u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))?,
             handover: level_from(self.handover)?,
             photo_needed: self.photo_needed != 0,
+            // `holds::know` completes these where they decide something.
+            never_at_the_door: false,
+            hold: None,
         })
     }
 

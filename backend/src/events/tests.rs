@@ -262,6 +262,8 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::idempotency::queries::ALL,
             crate::pictures::queries::ALL,
             crate::cases::queries::ALL,
+            crate::holds::queries::ALL,
+            crate::holds::offices::queries::ALL,
         ];
         let many = [
             queries::ALL_MANY,

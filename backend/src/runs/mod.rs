@@ -378,5 +378,6 @@ fn stop_view(etas: &mut HashMap<Reference, Eta>, stop: &StopRow) -> Result<StopV
         kit: None,
         photo_needed: stop.photo_needed != 0,
         arrived: stop.arrived != 0,
+        office: stop.office(),
     })
 }

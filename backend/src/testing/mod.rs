@@ -84,6 +84,7 @@ impl TestDatabase {
             tracking: crate::tracking::Settings::default(),
             atlas: None,
             secret: crate::Secret::of("of the tests"),
+            holds: crate::holds::Settings::default(),
         }
     }
 
