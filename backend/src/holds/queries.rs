@@ -13,7 +13,7 @@ use sqlx::{Any, AnyPool, FromRow, Transaction};
 use crate::deliveries::queries::unreadable;
 
 const HOLD: &str = "
-    select h.reference, h.office_id, h.state, h.since_ms, h.ready_ms, h.keep_until_ms, h.extended, h.due_ms,
+    select h.office_id, h.state, h.since_ms, h.keep_until_ms, h.extended, h.due_ms,
         h.wrong_tries, o.name, o.address, o.lat, o.lon, coalesce(o.own_opening_hours, o.opening_hours) as hours
     from holds h
     join post_offices o on o.id = h.office_id
@@ -189,11 +189,9 @@ pub(crate) const ALL: &[&str] = &[
 /// A hold with its office.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct HoldRow {
-    pub(crate) reference: String,
     pub(crate) office_id: String,
     pub(crate) state: String,
     pub(crate) since_ms: i64,
-    pub(crate) ready_ms: Option<i64>,
     pub(crate) keep_until_ms: i64,
     pub(crate) extended: i64,
     pub(crate) due_ms: Option<i64>,

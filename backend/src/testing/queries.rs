@@ -39,6 +39,10 @@ const REQUESTS: &str = "select key || request_hash from idempotency_keys";
 
 const WRONG_TRIES: &str = "select key || ' ' || reference from handover_wrong_tries";
 
+const PICK_UP_CODES: &str = "
+    select id || ' ' || seed || ' ' || code_hash || ' ' || mark
+    from pick_up_codes";
+
 const INTEGRITY: &str = "pragma integrity_check";
 
 pub(super) async fn insert_person(
@@ -137,7 +141,7 @@ pub(super) async fn count_fixes_in_transaction(tx: &mut sqlx::Transaction<'_, sq
 /// Every event, and what is stored of handovers and requests.
 pub(super) async fn everything_stored(backend: &Backend) -> Vec<String> {
     let mut all = Vec::new();
-    for statement in [EVENTS, HANDOVERS, REQUESTS, WRONG_TRIES] {
+    for statement in [EVENTS, HANDOVERS, REQUESTS, WRONG_TRIES, PICK_UP_CODES] {
         let rows: Vec<String> = sqlx::query_scalar(statement)
             .fetch_all(backend.store().readers())
             .await
