@@ -357,22 +357,7 @@ impl FromFields for Fact {
                 old: data.take("old")?,
                 new: data.take("new")?,
             },
-            "hold.noted" => Self::HoldNoted {
-                note: data.take("note")?,
-                told: HoldTold::from_fields(&mut data)?,
-            },
-            hold if hold.starts_with("hold.") => {
-                let told = HoldTold::from_fields(&mut data)?;
-                match hold {
-                    "hold.requested" => Self::HoldRequested(told),
-                    "hold.confirmed" => Self::HoldConfirmed(told),
-                    "hold.ready" => Self::HoldReady(told),
-                    "hold.collected" => Self::HoldCollected(told),
-                    "hold.expired" => Self::HoldExpired(told),
-                    "hold.cancelled" => Self::HoldCancelled(told),
-                    _ => return Err(Unreadable("type")),
-                }
-            }
+            hold if hold.starts_with("hold.") => Self::of_hold(hold, &mut data)?,
             "post_office.changed" => Self::PostOfficeChanged {
                 what: data.take("what")?,
             },
@@ -388,6 +373,24 @@ impl FromFields for Fact {
 crate::wire_of_fields!(Fact);
 
 impl Fact {
+    /// One about a parcel at a post office.
+    fn of_hold(kind: &str, data: &mut Fields) -> Result<Self, Unreadable> {
+        let told = HoldTold::from_fields(data)?;
+        Ok(match kind {
+            "hold.requested" => Self::HoldRequested(told),
+            "hold.confirmed" => Self::HoldConfirmed(told),
+            "hold.ready" => Self::HoldReady(told),
+            "hold.collected" => Self::HoldCollected(told),
+            "hold.expired" => Self::HoldExpired(told),
+            "hold.cancelled" => Self::HoldCancelled(told),
+            "hold.noted" => Self::HoldNoted {
+                note: data.take("note")?,
+                told,
+            },
+            _ => return Err(Unreadable("type")),
+        })
+    }
+
     /// The type as it is written in the envelope.
     pub fn type_name(&self) -> &'static str {
         match self {

@@ -173,7 +173,10 @@ impl Config {
             time_zone: self.time_zone.clone(),
             country: self.country.clone(),
             capacity: self.office_capacity,
-            locations: self.locations_url.as_ref().map(holds::LocationSettings::new),
+            locations: self
+                .locations_url
+                .as_ref()
+                .map(holds::LocationSettings::new),
         }
     }
 

@@ -8,8 +8,10 @@ pub(crate) mod account;
 pub(crate) mod addresses;
 pub(crate) mod cases;
 pub(crate) mod deliveries;
+pub(crate) mod desk;
 mod error;
 pub(crate) mod handover;
+pub(crate) mod holds;
 pub(crate) mod label;
 pub(crate) mod operations;
 #[cfg(feature = "ssr")]

@@ -7,10 +7,13 @@
 mod admin;
 mod catalogue;
 mod courier;
+mod desk;
 mod en;
 mod fi;
+mod hold;
 mod label;
 mod meet;
+mod offices;
 mod scan;
 
 use leptos::prelude::*;
@@ -20,8 +23,11 @@ pub use admin::AdminText;
 use catalogue::StatusTexts;
 pub use catalogue::Texts;
 pub use courier::CourierText;
+pub use desk::DeskText;
+pub use hold::HoldText;
 pub use label::LabelText;
 pub use meet::MeetText;
+pub use offices::OfficesText;
 pub use scan::ScanText;
 
 use crate::preferences::Language;

@@ -211,9 +211,8 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
             Viewer::Customer,
             Command::AskForHandover(_) | Command::Hold(_) | Command::CancelHold(_),
         )
-        // After a failure; `holds` has looked at that.
-        | (Viewer::Courier, Command::Hold(_))
-        | (Viewer::Courier, Command::Correct(_)) => Ok(()),
+        // Of holds only after a failure: `holds` has looked at that.
+        | (Viewer::Courier, Command::Correct(_) | Command::Hold(_)) => Ok(()),
         // What lies at a post office is handed over there, and not by whoever brought it.
         (Viewer::Courier, Command::ChangeStatus(change))
             if !matches!(change.to, Status::Cancelled | Status::PickedUp) =>

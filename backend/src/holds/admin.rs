@@ -70,7 +70,10 @@ pub async fn configure(
     if let Some((from, to)) = new.closed
         && to <= from
     {
-        return Err(Error::invalid("closed", &"it must open again after it closes"));
+        return Err(Error::invalid(
+            "closed",
+            &"it must open again after it closes",
+        ));
     }
     let own_hours = new.opening_hours.as_deref().map(str::trim);
     let own_hours = own_hours.filter(|hours| !hours.is_empty());

@@ -1,9 +1,7 @@
 //! Choosing an office, another one, or the door after all; and who else may collect.
 
 use porchlight_domain::delivery::{Command, Delivery, Status};
-use porchlight_domain::hold::{
-    DelegateView, HoldNote, HoldOrder, HoldState, HoldTold, HoldView,
-};
+use porchlight_domain::hold::{DelegateView, HoldNote, HoldOrder, HoldState, HoldTold, HoldView};
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::people::PersonName;
 use porchlight_domain::reference::Reference;
@@ -115,8 +113,7 @@ pub(super) async fn request_in(
         .await?
         .filter(|office| office.listed != 0)
         .ok_or_else(|| Error::invalid("post_office_id", &"there is no such post office"))?;
-    let is_at_the_door =
-        queries::is_at_the_door(batch.tx(), reference, delivery.attempts).await?;
+    let is_at_the_door = queries::is_at_the_door(batch.tx(), reference, delivery.attempts).await?;
     let arrives = row.window().to.max(batch.now());
     let policy = &batch.backend().holds().settings.policy;
     let told = HoldTold {
@@ -215,7 +212,9 @@ pub async fn name_delegate(
     let delegates = codes.iter().filter(|code| code.delegate.is_some()).count();
     if delegates >= MOST_DELEGATES {
         return Err(Error::Conflict {
-            detail: format!("{MOST_DELEGATES} people may collect it already: revoke one of them first"),
+            detail: format!(
+                "{MOST_DELEGATES} people may collect it already: revoke one of them first"
+            ),
         });
     }
     codes::make(&mut batch, reference, Some(name.as_str())).await?;

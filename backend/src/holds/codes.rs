@@ -35,7 +35,9 @@ fn derive(backend: &Backend, reference: &str, id: &str, seed: &str) -> PickUpCod
 pub(super) fn code_of(backend: &Backend, row: &CodeRow) -> Option<PickUpCode> {
     let is_ours = row.secret_mark == backend.secret().mark();
     if !is_ours {
-        tracing::error!("A pick-up code was made with another secret: see `secret` in the settings");
+        tracing::error!(
+            "A pick-up code was made with another secret: see `secret` in the settings"
+        );
     }
     is_ours.then(|| derive(backend, &row.reference, &row.id, &row.seed))
 }

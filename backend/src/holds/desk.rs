@@ -70,10 +70,7 @@ pub async fn desk(actor: &Actor, backend: &Backend) -> Result<DeskView, Error> {
     let parcels = queries::at_office(pool, &office, LONGEST_SHELF).await?;
     Ok(DeskView {
         office: offices::view(backend, &row, None)?,
-        parcels: parcels
-            .iter()
-            .map(entry)
-            .collect::<Result<_, _>>()?,
+        parcels: parcels.iter().map(entry).collect::<Result<_, _>>()?,
         key: codes::public_key(backend),
         revoked: queries::ended_marks(pool, &office, as_of.plus_s(-REVOKED_S)).await?,
         is_locked: row.is_locked(),
@@ -223,7 +220,10 @@ async fn compare(
     parcel: Option<Reference>,
 ) -> Result<Compared, Error> {
     let Some(code) = Pass::code_in(told) else {
-        return Err(Error::invalid("code", &"that is no pick-up code: please check it"));
+        return Err(Error::invalid(
+            "code",
+            &"that is no pick-up code: please check it",
+        ));
     };
     if office_queries::lock(batch.tx(), &desk.office).await? >= i64::from(TRIES) {
         return Err(desk_is_locked());
@@ -231,7 +231,9 @@ async fn compare(
     if let Some(parcel) = parcel {
         let delivery = deliveries::queries::lock(batch.tx(), parcel).await?;
         let held = queries::hold_in(batch.tx(), parcel).await?;
-        let is_here = held.as_ref().is_some_and(|held| held.office() == desk.office);
+        let is_here = held
+            .as_ref()
+            .is_some_and(|held| held.office() == desk.office);
         if delivery.is_none() || !is_here {
             return Err(Error::NotFound);
         }
@@ -266,7 +268,10 @@ async fn known_code(
         .ok_or(Error::Internal)?;
     let state = held.state()?;
     if held.office() != desk.office {
-        return refused(format!("this parcel lies at another post office: {}", held.name));
+        return refused(format!(
+            "this parcel lies at another post office: {}",
+            held.name
+        ));
     }
     // Read anew under the lock: somebody else may have come with it a moment ago.
     let live = queries::live_codes_in(batch.tx(), reference).await?;
@@ -318,7 +323,10 @@ async fn count_wrong(
     Ok(match left {
         ..=0 => desk_is_locked(),
         1 => Error::invalid("code", &"that code is not right: 1 try left"),
-        left => Error::invalid("code", &format!("that code is not right: {left} tries left")),
+        left => Error::invalid(
+            "code",
+            &format!("that code is not right: {left} tries left"),
+        ),
     })
 }
 
@@ -359,9 +367,13 @@ pub async fn refuse(
 ) -> Result<(), Error> {
     let desk = desk_of(actor, backend).await?;
     let reason = reason.trim();
-    let is_line = (1..=200).contains(&reason.chars().count()) && !reason.chars().any(char::is_control);
+    let is_line =
+        (1..=200).contains(&reason.chars().count()) && !reason.chars().any(char::is_control);
     if !is_line {
-        return Err(Error::invalid("reason", &"say why in 1 to 200 characters, on one line"));
+        return Err(Error::invalid(
+            "reason",
+            &"say why in 1 to 200 characters, on one line",
+        ));
     }
     let mut batch = Batch::begin(backend, actor).await?;
     let (delivery, held) = parcel_here(&mut batch, &desk, reference).await?;
@@ -377,7 +389,11 @@ pub async fn refuse(
 }
 
 /// A parcel that nobody collected has left for its sender: its place is free.
-pub async fn send_back(actor: &Actor, backend: &Backend, reference: Reference) -> Result<(), Error> {
+pub async fn send_back(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+) -> Result<(), Error> {
     let desk = desk_of(actor, backend).await?;
     let mut batch = Batch::begin(backend, actor).await?;
     let (delivery, held) = parcel_here(&mut batch, &desk, reference).await?;

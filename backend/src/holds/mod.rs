@@ -18,18 +18,19 @@ mod tests;
 
 use porchlight_domain::hold::HoldPolicy;
 
+use crate::accounts::Actor;
+use crate::{Backend, Error};
+
 pub use self::admin::{Configuration, Locked, assign_clerk, configure, list_offices, unlock};
 pub use self::choose::{cancel, extend, hold, name_delegate, request, revoke_delegate};
 pub use self::desk::{Collected, collect, count, desk, present, refuse, send_back};
 pub(crate) use self::due::begin;
 pub(crate) use self::follow::{follow_change, know, listeners, reserve};
 pub use self::offices::{
-    CalendarError, LocationService, LocationSettings, Locations, Near, OfficeIndex, nearest,
+    CalendarError, LocationService, LocationSettings, Locations, Near, OfficeIndex, nearest, office,
 };
 pub(crate) use self::preferences::{apply as apply_preferences, wished};
-pub use self::preferences::{
-    leave_at_the_door, never_at_the_door, preferences, set_preferences,
-};
+pub use self::preferences::{leave_at_the_door, never_at_the_door, preferences, set_preferences};
 
 use self::offices::{Calendar, Known};
 
@@ -60,6 +61,12 @@ impl Default for Settings {
     }
 }
 
+/// Brings the table of offices up to date with the map now. It happens by itself soon after the start.
+pub async fn import_offices(actor: &Actor, backend: &Backend) -> Result<(), Error> {
+    actor.must_run_operations()?;
+    offices::import(backend).await
+}
+
 /// What an instance knows of holds beside the database.
 pub(crate) struct State {
     pub(crate) settings: Settings,
@@ -80,7 +87,9 @@ impl State {
         Ok(Self {
             calendar: Calendar::new(&settings.time_zone, settings.country.as_deref())?,
             known: Known::default(),
-            locations: service.map_or(Locations::Map, Locations::Service),
+            locations: service.map_or(Locations::Map, |service| {
+                Locations::Service(Box::new(service))
+            }),
             settings,
         })
     }

@@ -28,7 +28,10 @@ pub async fn set_preferences(
 ) -> Result<(), Error> {
     let person = actor.with_role(Role::Customer)?;
     if wishes.away.is_some_and(|away| away.to <= away.from) {
-        return Err(Error::invalid("away", &"the last day must not be before the first"));
+        return Err(Error::invalid(
+            "away",
+            &"the last day must not be before the first",
+        ));
     }
     if let Some(office) = &wishes.office {
         offices::known(backend, office)
@@ -57,7 +60,11 @@ pub(crate) async fn wished(
     let mut tried: Vec<_> = wishes.office.iter().cloned().collect();
     if wishes.holds(booking.window) {
         let near = offices::near_position(backend, booking.address.position, TRIED).await?;
-        tried.extend(near.into_iter().filter(|office| office.space_left > 0).map(|office| office.id));
+        tried.extend(
+            near.into_iter()
+                .filter(|office| office.space_left > 0)
+                .map(|office| office.id),
+        );
     } else {
         tried.clear();
     }

@@ -303,7 +303,11 @@ pub(crate) async fn set_never_at_the_door(
     reference: Reference,
     never: bool,
 ) -> Result<(), sqlx::Error> {
-    let statement = if never { NEVER_AT_THE_DOOR } else { AT_THE_DOOR_AFTER_ALL };
+    let statement = if never {
+        NEVER_AT_THE_DOOR
+    } else {
+        AT_THE_DOOR_AFTER_ALL
+    };
     sqlx::query(statement)
         .bind(reference.to_string())
         .execute(&mut **tx)
@@ -665,7 +669,12 @@ pub(crate) async fn set_preferences(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(SET_PREFERENCES)
         .bind(person.as_str())
-        .bind(wishes.office.as_ref().map(|office| office.as_str().to_owned()))
+        .bind(
+            wishes
+                .office
+                .as_ref()
+                .map(|office| office.as_str().to_owned()),
+        )
         .bind(i64::from(wishes.always))
         .bind(wishes.away.map(|away| away.from.millis()))
         .bind(wishes.away.map(|away| away.to.millis()))

@@ -382,7 +382,10 @@ impl Delivery {
         if is_at_the_door && self.status == Status::OutForDelivery {
             return Err(Refusal::AtTheDoor);
         }
-        let is_there_already = self.hold.as_ref().is_some_and(|at| at.office == told.office);
+        let is_there_already = self
+            .hold
+            .as_ref()
+            .is_some_and(|at| at.office == told.office);
         if is_there_already {
             return Ok(Vec::new());
         }

@@ -107,7 +107,13 @@ fn only_the_steps_of_the_table_are_legal() {
                 Held => (at_the_office(from), complete(to)),
                 PickedUp => {
                     let proof = Some(picked_up());
-                    (delivery(from), StatusChange { proof, ..complete(to) })
+                    (
+                        delivery(from),
+                        StatusChange {
+                            proof,
+                            ..complete(to)
+                        },
+                    )
                 }
                 _ => (delivery(from), complete(to)),
             };
@@ -450,7 +456,10 @@ fn of_the_door_and_the_office_the_earlier_counts() {
     assert_eq!(nowhere.apply(drop.clone()), Err(Refusal::NoOffice));
     assert!(there.apply(drop).is_ok());
     let back = there.apply(Command::CancelHold(told("off_1")));
-    let now = back.expect("not there yet").iter().fold(there, Delivery::after);
+    let now = back
+        .expect("not there yet")
+        .iter()
+        .fold(there, Delivery::after);
     assert_eq!(now.hold, None);
 }
 

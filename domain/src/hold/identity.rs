@@ -72,7 +72,8 @@ impl IdentityCheck {
     /// Refuses more than the policy lets a desk note: a whole number is nobody's business.
     pub fn checked(self) -> Result<Self, InvalidIdentity> {
         let digits = self.last_digits.trim().to_uppercase();
-        let is_short = digits.chars().count() == 4 && digits.chars().all(|c| c.is_ascii_alphanumeric());
+        let is_short =
+            digits.chars().count() == 4 && digits.chars().all(|c| c.is_ascii_alphanumeric());
         if !is_short {
             return Err(InvalidIdentity);
         }

@@ -56,7 +56,10 @@ pub fn pass_message(pass: &Pass) -> String {
         keep_until,
     } = pass;
     let keep_until_s = keep_until.millis() / 1000;
-    format!("{FORM}/{reference}/{}/{office}/{keep_until_s}", code.digits())
+    format!(
+        "{FORM}/{reference}/{}/{office}/{keep_until_s}",
+        code.digits()
+    )
 }
 
 impl Pass {
@@ -70,7 +73,9 @@ impl Pass {
             reference: parts.next()?.parse().ok()?,
             code: PickUpCode::typed(parts.next()?)?,
             office: PostOfficeId::from_text(parts.next()?),
-            keep_until: Timestamp::from_millis(parts.next()?.parse::<i64>().ok()?.checked_mul(1000)?),
+            keep_until: Timestamp::from_millis(
+                parts.next()?.parse::<i64>().ok()?.checked_mul(1000)?,
+            ),
         };
         let signature = bytes(parts.next()?)?;
         parts.next().is_none().then_some((pass, signature))

@@ -118,7 +118,10 @@ fn what_comes_while_they_are_away_is_held() {
         from: NOON,
         to: NOON.plus_s(DAY_S),
     });
-    assert!(wishes.holds(window(-1800.0)), "it may come when they are gone");
+    assert!(
+        wishes.holds(window(-1800.0)),
+        "it may come when they are gone"
+    );
     assert!(!wishes.holds(window(-3600.0)) && !wishes.holds(window(DAY_S)));
     wishes.always = true;
     assert!(wishes.holds(window(2.0 * DAY_S)));

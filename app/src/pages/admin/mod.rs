@@ -1,6 +1,7 @@
 //! What an administrator sees.
 
 mod cases;
+mod offices;
 mod policy;
 mod readings;
 mod silent;
@@ -13,6 +14,7 @@ use porchlight_domain::people::Role;
 use crate::components::{Access, Connection, ForRole};
 use crate::text::use_text;
 use cases::Cases;
+use offices::Offices;
 use policy::Policy;
 use readings::Readings;
 use silent::Silent;
@@ -39,6 +41,7 @@ impl LazyRoute for AdminPage {
                     </div>
                     <Cases />
                     <Silent />
+                    <Offices />
                     <Policy />
                     <Readings />
                 </div>

@@ -4,6 +4,7 @@ mod body;
 mod changes;
 mod collect;
 mod done;
+mod drop_off;
 mod gently;
 mod last_run;
 mod map;
@@ -17,8 +18,11 @@ mod signal;
 mod steps;
 mod stop;
 mod storage;
+mod to_office;
 
 use std::time::Duration;
+
+pub use pictures::{Shot, SignaturePad};
 
 use leptos::prelude::*;
 use leptos_meta::Title;

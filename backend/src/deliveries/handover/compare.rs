@@ -45,7 +45,10 @@ pub(in crate::deliveries) async fn compared(
         }
         // A desk compares the pick-up code itself, and sends nothing here.
         Some(Proof::PickUp(_)) => {
-            return Err(Error::invalid("proof", &"a parcel is collected at its desk"));
+            return Err(Error::invalid(
+                "proof",
+                &"a parcel is collected at its desk",
+            ));
         }
         Some(Proof::RecipientName(_)) | None => return Ok(Told::Change(change)),
     };

@@ -42,7 +42,7 @@ impl Calendar {
     }
 
     /// Whether an office is open at a moment, and until when that is so. None where nothing is known of its hours.
-    pub(crate) fn state(&self, row: &OfficeRow, at: Timestamp) -> Option<OpenState> {
+    pub(crate) fn state(self, row: &OfficeRow, at: Timestamp) -> Option<OpenState> {
         if let Some((_, reopens)) = row.closed().filter(|_| row.is_closed_at(at)) {
             return Some(OpenState {
                 is_open: false,
@@ -55,9 +55,9 @@ impl Calendar {
             None => Context::default(),
         };
         let hours = hours.with_context(context);
-        let local = self.zone.from_utc_datetime(
-            &DateTime::<Utc>::from_timestamp_millis(at.millis())?.naive_utc(),
-        );
+        let local = self
+            .zone
+            .from_utc_datetime(&DateTime::<Utc>::from_timestamp_millis(at.millis())?.naive_utc());
         let changes_at = hours
             .next_change(local.naive_local())
             .and_then(|local| self.zone.from_local_datetime(&local).earliest())
@@ -72,9 +72,7 @@ impl Calendar {
 /// Hours that the library can't read are no hours. It is known to panic on none, and it is handed text of a map that
 /// anyone can edit: whoever imports it must not be stopped by it.
 fn parsed(text: &str) -> Option<OpeningHours> {
-    (text.len() <= 255)
-        .then(|| text.parse().ok())
-        .flatten()
+    (text.len() <= 255).then(|| text.parse().ok()).flatten()
 }
 
 /// Refuses opening hours that nobody could show.

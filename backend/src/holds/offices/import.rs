@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use porchlight_domain::hold::Wheelchair;
 
-use super::queries::{self, OfficeRow};
 use super::SourceOffice;
-use crate::events::Batch;
+use super::queries::{self, OfficeRow};
 use crate::accounts::Actor;
+use crate::events::Batch;
 use crate::geo::{self, Atlas};
 use crate::{Backend, Error};
 
@@ -25,7 +25,10 @@ pub(crate) async fn import(backend: &Backend) -> Result<(), Error> {
     let offices = of_map(atlas);
     let lost = merge(backend, &offices, Some(OSM)).await?;
     if !lost.is_empty() {
-        tracing::info!(offices = lost.len(), "Post offices are not on the map any more");
+        tracing::info!(
+            offices = lost.len(),
+            "Post offices are not on the map any more"
+        );
     }
     Ok(())
 }

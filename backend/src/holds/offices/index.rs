@@ -39,11 +39,7 @@ impl OfficeIndex {
 /// A point of the unit sphere.
 fn in_space(position: Position) -> [f64; 3] {
     let (lat, lon) = (position.lat().to_radians(), position.lon().to_radians());
-    [
-        lat.cos() * lon.cos(),
-        lat.cos() * lon.sin(),
-        lat.sin(),
-    ]
+    [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
 }
 
 #[cfg(test)]

@@ -146,6 +146,17 @@ pub(crate) async fn near_position(
     Ok(views)
 }
 
+/// One office, as people choose it. Anyone who is signed in may ask.
+pub async fn office(
+    actor: &Actor,
+    backend: &Backend,
+    id: &PostOfficeId,
+) -> Result<Option<OfficeView>, Error> {
+    actor.person()?;
+    let row = known(backend, id).await?;
+    row.map(|row| view(backend, &row, None)).transpose()
+}
+
 /// One office.
 pub(crate) async fn known(
     backend: &Backend,

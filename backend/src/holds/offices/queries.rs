@@ -104,7 +104,8 @@ const CLERK_NAMES: &str = "
     join people p on p.id = c.person_id
     order by p.name";
 
-const CLERK_BY_EMAIL: &str = "select id from people where email = $1 and role = 'clerk' and disabled = 0";
+const CLERK_BY_EMAIL: &str =
+    "select id from people where email = $1 and role = 'clerk' and disabled = 0";
 
 /// Every statement, for the test that prepares each on both databases.
 #[cfg(test)]
@@ -159,7 +160,9 @@ impl OfficeRow {
 
     /// The admin's hours where there are some.
     pub(crate) fn hours(&self) -> Option<&str> {
-        self.own_opening_hours.as_deref().or(self.opening_hours.as_deref())
+        self.own_opening_hours
+            .as_deref()
+            .or(self.opening_hours.as_deref())
     }
 
     pub(crate) fn wheelchair(&self) -> Option<Wheelchair> {
@@ -172,7 +175,8 @@ impl OfficeRow {
     }
 
     pub(crate) fn is_closed_at(&self, at: Timestamp) -> bool {
-        self.closed().is_some_and(|(from, to)| (from..to).contains(&at))
+        self.closed()
+            .is_some_and(|(from, to)| (from..to).contains(&at))
     }
 
     pub(crate) fn space_left(&self) -> u32 {

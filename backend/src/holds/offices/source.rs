@@ -27,7 +27,7 @@ const ASKED_FOR: usize = 20;
 /// A service that sends more is broken.
 const MAX_ANSWER_BYTES: u64 = 1 << 20;
 /// Answers are good for so long.
-const FRESH: Duration = Duration::from_secs(600);
+const FRESH: Duration = Duration::from_mins(10);
 const CACHED: u64 = 10_000;
 /// People ask from everywhere: answers are kept for squares of so many degrees, some 100 m.
 const SQUARE_DEG: f64 = 0.001;
@@ -63,7 +63,7 @@ pub enum Locations {
     /// The imported map.
     Map,
     /// A service, and the map whenever that fails.
-    Service(LocationService),
+    Service(Box<LocationService>),
 }
 
 impl Locations {
@@ -185,11 +185,7 @@ impl LocationService {
         )
     }
 
-    async fn ask<T: DeserializeOwned>(
-        &self,
-        what: &str,
-        question: &[(&str, String)],
-    ) -> Option<T> {
+    async fn ask<T: DeserializeOwned>(&self, what: &str, question: &[(&str, String)]) -> Option<T> {
         if !self.breaker.permits(Instant::now()) {
             return None;
         }

@@ -29,15 +29,15 @@ async fn whoever_guesses_at_a_desk_has_ten_tries_also_all_at_once() {
         let guesses = guesses(&code, 60);
         let tries = guesses.iter().map(|guess| hand_out(&clerk, &world, guess));
         let answers = join_all(tries).await;
-        let compared = answers
-            .iter()
-            .filter(|answer| says(answer, "left"))
-            .count();
+        let compared = answers.iter().filter(|answer| says(answer, "left")).count();
         let limit = usize::try_from(TRIES).expect("small");
         // The one that locks says so, like all after it.
         assert_eq!(compared, limit - 1, "{answers:?}");
         let locked = hand_out(&clerk, &world, &code).await;
-        assert!(says(&locked, "an admin has to look"), "the right one, too: {locked:?}");
+        assert!(
+            says(&locked, "an admin has to look"),
+            "the right one, too: {locked:?}"
+        );
         let seen = desk(&clerk, &world.backend).await.expect("theirs");
         assert!(seen.is_locked);
         // The assignment of the clerk, and the alert: once.
@@ -49,7 +49,11 @@ async fn whoever_guesses_at_a_desk_has_ten_tries_also_all_at_once() {
         unlock(&world.admin, &world.backend, &desk_lock)
             .await
             .expect("looked into");
-        assert_eq!(events_of(&world, "post_office.changed").await, 3, "it leaves a trace");
+        assert_eq!(
+            events_of(&world, "post_office.changed").await,
+            3,
+            "it leaves a trace"
+        );
         hand_out(&clerk, &world, &code).await.expect("right");
     }
 }

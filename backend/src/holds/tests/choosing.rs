@@ -39,7 +39,10 @@ async fn the_stop_moves_to_the_office_while_the_parcel_is_out() {
             .await
             .expect("another one");
         assert_eq!(stop().await.address.text, "Elielinaukio 2");
-        assert_eq!((used(&world, &near).await, used(&world, &far).await), (0, 1));
+        assert_eq!(
+            (used(&world, &near).await, used(&world, &far).await),
+            (0, 1)
+        );
         request(&world.ada, &world.backend, reference, &far)
             .await
             .expect("asked twice is asked once");

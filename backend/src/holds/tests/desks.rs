@@ -19,13 +19,21 @@ async fn a_parcel_goes_from_the_door_to_the_office_to_its_recipient() {
         let pass = pass(&world, reference).await;
 
         let offline = PassVerifier::new(&seen.key, office.clone()).expect("a key");
-        let read = offline.check(&pass.pass, world.backend.now()).expect("ours");
+        let read = offline
+            .check(&pass.pass, world.backend.now())
+            .expect("ours");
         assert_eq!(read.reference, reference);
 
         let presented = present(&clerk, &world.backend, &pass.pass, None).await;
         let presented = presented.expect("right");
-        assert_eq!((presented.name.as_str(), presented.on_behalf_of), ("Ada Lovelace", None));
-        assert_eq!(hand_out(&clerk, &world, &pass.code).await.expect("right"), reference);
+        assert_eq!(
+            (presented.name.as_str(), presented.on_behalf_of),
+            ("Ada Lovelace", None)
+        );
+        assert_eq!(
+            hand_out(&clerk, &world, &pass.code).await.expect("right"),
+            reference
+        );
         assert_eq!(status(&world, reference).await, Status::PickedUp);
         assert_eq!(used(&world, &office).await, 0);
         let told = told(&world, reference).await;
@@ -101,7 +109,10 @@ async fn a_code_is_worth_nothing_at_another_office_or_in_other_hands() {
         let other = at_the_office(&world, &here).await;
         let code = pass(&world, reference).await.code;
         let foreign = hand_out(&elsewhere, &world, &code).await;
-        assert!(says(&foreign, "another post office: Office 1"), "{foreign:?}");
+        assert!(
+            says(&foreign, "another post office: Office 1"),
+            "{foreign:?}"
+        );
         let without_desk = hand_out(&idle, &world, &code).await;
         assert!(says(&without_desk, "no desk yet"), "{without_desk:?}");
         for nobody in [&world.ada, &world.bob, &world.courier, &world.admin] {
@@ -152,7 +163,9 @@ async fn a_delegate_collects_with_a_code_of_their_own_until_it_is_called_back() 
         let presented = presented.expect("right");
         assert_eq!(presented.name, "Toini");
         assert_eq!(presented.on_behalf_of.as_deref(), Some("Ada Lovelace"));
-        hand_out(&clerk, &world, &code("Toini")).await.expect("right");
+        hand_out(&clerk, &world, &code("Toini"))
+            .await
+            .expect("right");
         let own = held(&world, reference).await;
         assert_eq!((own.state, own.pass), (HoldState::Collected, None));
     }
@@ -190,9 +203,14 @@ async fn what_is_refused_is_told_and_what_is_counted_adds_up() {
         let reference = at_the_office(&world, &office).await;
         let missing = at_the_office(&world, &office).await;
         let expected = on_its_way(&world, &office).await;
-        refuse(&clerk, &world.backend, reference, "the document has run out")
-            .await
-            .expect("noted");
+        refuse(
+            &clerk,
+            &world.backend,
+            reference,
+            "the document has run out",
+        )
+        .await
+        .expect("noted");
         let told = told(&world, reference).await;
         assert_eq!(told.last().map(String::as_str), Some("hold.noted refused"));
         let counted = count(&clerk, &world.backend, &[reference, expected, expected]).await;

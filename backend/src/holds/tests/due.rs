@@ -44,7 +44,11 @@ async fn who_does_not_come_is_reminded_once_each_time_and_then_it_goes_back() {
         let after = held(&world, reference).await.keep_until;
         assert_eq!(after, before.plus_s(7.0 * DAY_S));
         clock.advance_s(7.0 * DAY_S);
-        assert_eq!(look_together(&backends).await, 1, "a week before the new end");
+        assert_eq!(
+            look_together(&backends).await,
+            1,
+            "a week before the new end"
+        );
         clock.advance_s(5.0 * DAY_S);
         assert_eq!(look_together(&backends).await, 1, "two days before it");
         // Nobody looks for a while, as when the server is down.

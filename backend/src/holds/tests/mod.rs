@@ -18,10 +18,9 @@ use porchlight_domain::reference::Reference;
 
 use super::offices::{SourceOffice, queries as office_queries};
 use super::*;
-use crate::accounts::Actor;
+use crate::deliveries;
 use crate::events::Batch;
 use crate::testing::World;
-use crate::{Backend, Error, deliveries};
 
 const CLERK: &str = "clerk@example.org";
 
@@ -74,7 +73,9 @@ async fn on_its_way(world: &World, office: &PostOfficeId) -> Reference {
 /// A parcel of Ada's that lies at an office.
 async fn at_the_office(world: &World, office: &PostOfficeId) -> Reference {
     let reference = on_its_way(world, office).await;
-    drop_it(world, reference).await.expect("it is expected there");
+    drop_it(world, reference)
+        .await
+        .expect("it is expected there");
     reference
 }
 

@@ -35,7 +35,9 @@ async fn the_offices_of_the_map_are_offered_with_hours_and_the_way_on_foot() {
         assert!(found.iter().all(|office| office.is_along_streets));
         let hours = found.iter().find(|office| office.name == "Helsinki 00130");
         let open = hours.or(found.iter().find(|office| office.open.is_some()));
-        let open = open.and_then(|office| office.open).expect("its hours are known");
+        let open = open
+            .and_then(|office| office.open)
+            .expect("its hours are known");
         // Friday noon in UTC: open until nine in the evening there, which is seven in UTC.
         assert!(open.is_open);
         let changes_at = open.changes_at.expect("it closes").to_string();
@@ -86,7 +88,10 @@ async fn an_import_changes_nothing_that_an_admin_set() {
         let kept = listed.iter().find(|office| office.office.id == id);
         let kept = kept.expect("still there");
         assert_eq!((kept.capacity, kept.has_own_hours), (3, true));
-        assert_eq!(kept.office.opening_hours.as_deref(), Some("Mo-Su 10:00-12:00"));
+        assert_eq!(
+            kept.office.opening_hours.as_deref(),
+            Some("Mo-Su 10:00-12:00")
+        );
         assert!(listed.iter().all(|office| office.office.id != gone));
         let reference = world.book(&world.ada, 60.1750, 24.9400).await;
         let lost = request(&world.ada, backend, reference, &gone).await;
@@ -132,7 +137,11 @@ async fn service(status: &'static str, body: &'static str) -> (String, Arc<Atomi
             let read = socket.read(&mut question).await.unwrap_or_default();
             let is_place = String::from_utf8_lossy(&question[..read]).contains("/v1/places?");
             let place = r#"[{"text":"Espoo","lat":60.2,"lon":24.6}]"#;
-            let body = if is_place && status == "200 OK" { place } else { body };
+            let body = if is_place && status == "200 OK" {
+                place
+            } else {
+                body
+            };
             let length = body.len();
             let answer = format!(
                 "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"

@@ -32,7 +32,10 @@ async fn an_office_never_takes_more_than_fit() {
                 .iter()
                 .all(|answer| answer.is_ok() || says(answer, "no room left"))
         );
-        assert_eq!(used(&world, &office).await, i64::try_from(ROOM).expect("small"));
+        assert_eq!(
+            used(&world, &office).await,
+            i64::try_from(ROOM).expect("small")
+        );
         let mut held = 0;
         for reference in references {
             let seen = hold(&world.ada, &world.backend, reference).await;
@@ -74,7 +77,10 @@ async fn a_parcel_never_has_two_destinations() {
                 at[usize::from(seen.office.id == offices[1])] += 1;
             }
         }
-        let taken = [used(&world, &offices[0]).await, used(&world, &offices[1]).await];
+        let taken = [
+            used(&world, &offices[0]).await,
+            used(&world, &offices[1]).await,
+        ];
         assert_eq!(taken, at);
         assert!(taken.iter().all(|taken| (0..=4).contains(taken)));
     }

@@ -33,9 +33,17 @@ async fn what_is_booked_while_they_are_away_goes_to_an_office_with_room() {
         let first = world.book(&world.ada, 60.1750, 24.9400).await;
         assert_eq!(where_to(first).await, Some(mine.clone()));
         let second = world.book(&world.ada, 60.1750, 24.9400).await;
-        assert_eq!(where_to(second).await, Some(next.clone()), "the first is full");
+        assert_eq!(
+            where_to(second).await,
+            Some(next.clone()),
+            "the first is full"
+        );
         let third = world.book(&world.ada, 60.1750, 24.9400).await;
-        assert_eq!(where_to(third).await, None, "both are full: it is booked all the same");
+        assert_eq!(
+            where_to(third).await,
+            None,
+            "both are full: it is booked all the same"
+        );
         let told = told(&world, third).await;
         assert_eq!(told, ["delivery.booked"], "and nothing was promised");
         // One by one it can be undone.
@@ -79,8 +87,7 @@ async fn what_is_never_left_at_the_door_needs_somebody_who_takes_it() {
                 reason: "indoors".into(),
             },
         );
-        let refused =
-            deliveries::change_status(&world.courier, backend, reference, nothing).await;
+        let refused = deliveries::change_status(&world.courier, backend, reference, nothing).await;
         assert!(says(&refused, "must not be left"), "{refused:?}");
         let by_bob = leave_at_the_door(&world.bob, backend, reference, true).await;
         assert!(matches!(by_bob, Err(Error::NotFound)));

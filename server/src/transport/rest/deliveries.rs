@@ -170,7 +170,7 @@ pub async fn correct(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Error> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Error> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };

@@ -4,6 +4,7 @@ mod arrival;
 mod details;
 mod handover;
 mod history;
+mod hold;
 mod meet;
 mod panel;
 mod proof;
@@ -32,6 +33,7 @@ use crate::text::use_text;
 use details::Details;
 use handover::Handover;
 use history::History;
+use hold::Hold;
 use proof::Proof;
 use shares::Shares;
 
@@ -111,6 +113,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 {maybe(move || {
                     (!is_over.get()).then(|| view! { <Handover reference handover is_out /> }.into_any())
                 })}
+                <Hold reference state />
                 <Proof reference state />
                 <Steps steps />
                 <Details detail=detail.clone() />
