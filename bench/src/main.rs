@@ -4,6 +4,7 @@ mod catch_up;
 mod comeback;
 mod fanout;
 mod figures;
+mod holds;
 mod intake;
 mod sequence;
 mod town;
@@ -27,6 +28,8 @@ enum Benchmark {
     Comeback(comeback::Options),
     /// Positions to those who watch.
     Fanout(fanout::Options),
+    /// The nearest post offices, and places at one.
+    Holds(holds::Options),
     /// Fixes to the disk.
     Intake(intake::Options),
     /// Stops in order.
@@ -39,6 +42,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         Benchmark::CatchUp(options) => catch_up::run(&options).await,
         Benchmark::Comeback(options) => comeback::run(&options).await,
         Benchmark::Fanout(options) => fanout::run(&options).await,
+        Benchmark::Holds(options) => holds::run(&options).await,
         Benchmark::Intake(options) => intake::run(&options).await,
         Benchmark::Sequence(options) => sequence::run(&options),
     }

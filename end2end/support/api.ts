@@ -62,8 +62,10 @@ export class Parcel {
     for (const parcel of Parcel.loadedHere.splice(0)) {
       // Couriers' pages deliver too.
       const { status } = await parcel.courier.done<{ status: string }>('GET', `/deliveries/${parcel.reference}`);
-      if (['delivered', 'held'].includes(status)) continue;
+      if (['delivered', 'held', 'picked_up', 'returned'].includes(status)) continue;
       await parcel.customer.done('DELETE', `/deliveries/${parcel.reference}/handover`);
+      // Refused where it goes to the door anyway.
+      await parcel.customer.call('DELETE', `/deliveries/${parcel.reference}/hold`);
       if (status === 'booked') await parcel.step('collected');
       if (status !== 'out_for_delivery') await parcel.step('out_for_delivery');
       await parcel.deliver();

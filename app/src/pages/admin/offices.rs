@@ -139,7 +139,7 @@ fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
                         name="capacity"
                         type="number"
                         min="0"
-                        max="100000"
+                        max="20000"
                         value=capacity
                         required
                     />
