@@ -44,8 +44,14 @@ pub async fn run(options: &Options) -> Outcome<()> {
 
 /// A place that looks random and is the same each time: the golden ratio spreads them evenly.
 fn place(number: u32) -> Outcome<Position> {
-    let (a, b) = (f64::from(number) * 0.618_033_988_749, f64::from(number) * 0.754_877_666_247);
-    Ok(Position::new(a.fract() * 170.0 - 85.0, b.fract() * 360.0 - 180.0)?)
+    let (a, b) = (
+        f64::from(number) * 0.618_033_988_749,
+        f64::from(number) * 0.754_877_666_247,
+    );
+    Ok(Position::new(
+        a.fract() * 170.0 - 85.0,
+        b.fract() * 360.0 - 180.0,
+    )?)
 }
 
 fn nearest(count: u32) -> Outcome<()> {
@@ -57,7 +63,10 @@ fn nearest(count: u32) -> Outcome<()> {
     }
     let began = Instant::now();
     let index = OfficeIndex::new(offices.clone());
-    say(&format!("index    {count} offices in {:.0} ms", millis(began)));
+    say(&format!(
+        "index    {count} offices in {:.0} ms",
+        millis(began)
+    ));
     let mut with_index = Vec::new();
     for number in 0..QUESTIONS {
         let from = place(count + number)?;

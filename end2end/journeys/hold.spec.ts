@@ -29,12 +29,14 @@ async function handOver(desk: Page): Promise<void> {
 }
 
 test('a parcel on its way goes to a post office and is collected there', async ({ page, browser, server }) => {
+  // Three browsers, and axe on each page in both schemes.
+  test.slow();
   const office = await clerksOffice(server.url);
   const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A globe');
   await parcel.step('out_for_delivery');
   const { elsewhere, theirs: courier } = await somebodyElse(browser, server, COURIER);
   await open(courier, '/courier');
-  await live(courier);
+  await expect(courier.locator('.stop').filter({ hasText: parcel.reference })).toBeVisible();
   await expect(courier.locator('.drop-off')).toHaveCount(0);
 
   await signIn(page, CUSTOMER);

@@ -29,6 +29,7 @@ fn away(from: &str, to: &str) -> Option<Away> {
 /// Asks what a customer wants, and keeps it.
 #[component]
 pub fn WishesForm() -> impl IntoView {
+    let texts = use_text();
     let known = RwSignal::new(None::<Wishes>);
     let said = RwSignal::new(String::new());
     let find = move |address: String| {
@@ -38,7 +39,7 @@ pub fn WishesForm() -> impl IntoView {
                     known.try_set(Some(wishes));
                 }
                 Err(error) => {
-                    said.try_set(failure_sentence(use_text(), error));
+                    said.try_set(failure_sentence(texts, error));
                 }
             }
         });
@@ -51,6 +52,7 @@ pub fn WishesForm() -> impl IntoView {
 #[component]
 fn Known(wishes: Wishes, said: RwSignal<String>, find: Callback<String>) -> impl IntoView {
     let t = use_page_text::<OfficesText>();
+    let texts = use_text();
     let form = NodeRef::<Form>::new();
     let Wishes {
         preferences,
@@ -83,7 +85,7 @@ fn Known(wishes: Wishes, said: RwSignal<String>, find: Callback<String>) -> impl
             let answer = set_hold_wishes(wishes).await;
             let words = match answer {
                 Ok(()) => t.saved.to_owned(),
-                Err(error) => failure_sentence(use_text(), error),
+                Err(error) => failure_sentence(texts, error),
             };
             said.try_set(words);
         });

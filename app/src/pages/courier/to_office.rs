@@ -19,6 +19,7 @@ pub fn ToOffice(
     reference: Reference,
 ) -> impl IntoView {
     let t = use_page_text::<CourierText>();
+    let texts = use_text();
     let offices = RwSignal::new(Vec::<OfficeView>::new());
     let said = RwSignal::new(String::new());
     let find = move |_| {
@@ -30,7 +31,7 @@ pub fn ToOffice(
                     said.try_set(String::new());
                 }
                 Err(error) => {
-                    said.try_set(failure_sentence(use_text(), error));
+                    said.try_set(failure_sentence(texts, error));
                 }
             }
         });
@@ -47,7 +48,7 @@ pub fn ToOffice(
                             said.try_set(t.to_office_done.to_owned());
                         }
                         Err(error) => {
-                            said.try_set(failure_sentence(use_text(), error));
+                            said.try_set(failure_sentence(texts, error));
                         }
                     }
                 });

@@ -17,7 +17,7 @@ use crate::clock::now;
 use crate::components::{Icon, effect, failure_sentence, maybe, part, words};
 use crate::pages::courier::{Shot, SignaturePad};
 use crate::scan::scanner;
-use crate::text::{DeskText, use_page_text, use_text};
+use crate::text::{DeskText, use_page_text};
 
 /// Where the clerk is at.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +63,7 @@ impl Handing {
             let stage = match present_code(told.clone(), parcel).await {
                 Ok(presented) => Stage::Shown(Shown::of(told, presented)),
                 Err(ApiError::Unreachable | ApiError::Unavailable) => self.check_alone(told),
-                Err(error) => Stage::Problem(failure_sentence(use_text(), error)),
+                Err(error) => Stage::Problem(failure_sentence(self.desk.texts, error)),
             };
             if matches!(stage, Stage::Shown(_)) {
                 self.is_scanning.try_set(false);
@@ -75,7 +75,7 @@ impl Handing {
 
     /// Without a network: what the pass itself and the desk's knowledge say.
     fn check_alone(self, told: String) -> Stage {
-        let t = use_page_text::<DeskText>();
+        let t = self.desk.t;
         let known = self.desk.known.get_untracked();
         let Some(known) = known.filter(|_| told.contains('/')) else {
             return Stage::Problem(t.offline_code.to_owned());
@@ -107,7 +107,7 @@ impl Handing {
     }
 
     fn hand_over(self, shown: Shown, identity: IdentityCheck, signature: String) {
-        let t = use_page_text::<DeskText>();
+        let t = self.desk.t;
         let waiting = Waiting {
             reference: shown.reference,
             code: shown.told,
@@ -129,7 +129,7 @@ impl Handing {
                     self.desk.queue.add(waiting);
                     Stage::Done((t.done)(&reference.to_string()))
                 }
-                Err(error) => Stage::Problem(failure_sentence(use_text(), error)),
+                Err(error) => Stage::Problem(failure_sentence(self.desk.texts, error)),
             };
             self.stage.try_set(stage);
             self.desk.chosen.try_set(None);
@@ -138,11 +138,11 @@ impl Handing {
     }
 
     fn refuse(self, reference: Reference, reason: String) {
-        let t = use_page_text::<DeskText>();
+        let t = self.desk.t;
         spawn_local(async move {
             let stage = match refuse_parcel(reference, reason).await {
                 Ok(()) => Stage::Done((t.refused)(&reference.to_string())),
-                Err(error) => Stage::Problem(failure_sentence(use_text(), error)),
+                Err(error) => Stage::Problem(failure_sentence(self.desk.texts, error)),
             };
             self.stage.try_set(stage);
             self.desk.ask();

@@ -18,7 +18,7 @@ use crate::api::ApiError;
 use crate::api::desk::read_desk;
 use crate::components::{Access, Connection, Failure, ForRole, Icon, Loading, effect, maybe, part};
 use crate::live::use_live;
-use crate::text::{DeskText, use_page_text};
+use crate::text::{DeskText, Texts, use_page_text, use_text};
 use count::Count;
 use hand_over::HandOver;
 use queue::{Queue, QueueBar};
@@ -33,6 +33,9 @@ struct Desk {
     /// The parcel that a clerk chose on the shelf: only its code is taken.
     chosen: RwSignal<Option<Reference>>,
     queue: Queue,
+    t: &'static DeskText,
+    /// Asked for here: what happens later has no page to ask.
+    texts: &'static Texts,
 }
 
 impl Desk {
@@ -82,12 +85,20 @@ fn AtTheDesk() -> impl IntoView {
         error: RwSignal::new(None),
         chosen: RwSignal::new(None),
         queue: Queue::new(),
+        t,
+        texts: use_text(),
     };
     let live = use_live();
     live.on_change(move || desk.ask());
     live.on_other_change(move || desk.ask());
     effect(move || desk.ask());
-    let is_known = Memo::new(move |_| desk.known.with(Option::is_some));
+    // What a clerk is at stays, whatever is heard meanwhile.
+    let shown = Memo::new(move |_| {
+        if desk.known.with(Option::is_some) {
+            return Some(Ok(()));
+        }
+        desk.error.get().map(Err)
+    });
     let is_locked = Memo::new(move |_| {
         desk.known
             .with(|known| known.as_ref().is_some_and(|desk| desk.is_locked))
@@ -117,8 +128,8 @@ fn AtTheDesk() -> impl IntoView {
                             .into_any()
                     })
             })}
-            {part(move || match (is_known.get(), desk.error.get()) {
-                (true, _) => {
+            {part(move || match shown.get() {
+                Some(Ok(())) => {
                     view! {
                         <HandOver desk />
                         <Shelf desk />
@@ -126,8 +137,8 @@ fn AtTheDesk() -> impl IntoView {
                     }
                         .into_any()
                 }
-                (false, Some(error)) => view! { <Failure error /> }.into_any(),
-                (false, None) => view! { <Loading /> }.into_any(),
+                Some(Err(error)) => view! { <Failure error /> }.into_any(),
+                None => view! { <Loading /> }.into_any(),
             })}
         </div>
     }

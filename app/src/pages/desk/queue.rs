@@ -12,7 +12,7 @@ use super::Desk;
 use crate::api::ApiError;
 use crate::api::desk::collect_parcel;
 use crate::components::{Icon, effect, failure_sentence, maybe};
-use crate::text::{DeskText, use_page_text, use_text};
+use crate::text::{DeskText, use_page_text};
 
 /// Where they are kept.
 const KEPT: &str = "porchlight-desk-queue";
@@ -81,7 +81,6 @@ impl Queue {
             return;
         };
         self.is_sending.set_value(true);
-        let t = use_page_text::<DeskText>();
         spawn_local(async move {
             let Waiting {
                 code,
@@ -103,9 +102,9 @@ impl Queue {
                 let why = format!(
                     "{}: {}",
                     first.reference,
-                    failure_sentence(use_text(), error)
+                    failure_sentence(desk.texts, error)
                 );
-                self.refused.try_set(Some((t.not_taken)(&why)));
+                self.refused.try_set(Some((desk.t.not_taken)(&why)));
             }
             self.waiting
                 .try_update(|all| all.retain(|one| one.key != first.key));

@@ -8,7 +8,7 @@ use super::Desk;
 use crate::api::desk::send_back;
 use crate::clock::{Say, Time};
 use crate::components::{Icon, failure_sentence, part, words};
-use crate::text::{DeskText, use_page_text, use_text};
+use crate::text::{DeskText, use_page_text};
 
 /// Whether a parcel is meant by what was typed.
 fn is_meant(entry: &DeskEntry, wanted: &str) -> bool {
@@ -103,7 +103,7 @@ fn Line(desk: Desk, entry: DeskEntry, problem: RwSignal<String>) -> impl IntoVie
             let answer = send_back(reference).await;
             let said = answer
                 .err()
-                .map(|error| failure_sentence(use_text(), error));
+                .map(|error| failure_sentence(desk.texts, error));
             problem.try_set(said.unwrap_or_default());
             desk.ask();
         });

@@ -16,7 +16,7 @@ use crate::api::ApiError;
 use crate::api::holds::{post_offices, request_hold};
 use crate::components::{Icon, effect, failure_sentence, maybe, part, words};
 use crate::map::{MapOffice, OfficeMap};
-use crate::text::{HoldText, use_page_text, use_text};
+use crate::text::{HoldText, Texts, use_page_text, use_text};
 
 /// What is offered. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -26,6 +26,8 @@ struct Choice {
     is_asked: RwSignal<bool>,
     said: RwSignal<Option<String>>,
     chosen: RwSignal<Option<PostOfficeId>>,
+    t: &'static HoldText,
+    texts: &'static Texts,
 }
 
 impl Choice {
@@ -38,7 +40,7 @@ impl Choice {
                     self.offices.try_set(offices);
                 }
                 Err(error) => {
-                    self.said.try_set(Some(failure_sentence(use_text(), error)));
+                    self.said.try_set(Some(failure_sentence(self.texts, error)));
                 }
             }
             self.is_asked.try_set(true);
@@ -46,7 +48,7 @@ impl Choice {
     }
 
     fn find_near_me(self) {
-        let t = use_page_text::<HoldText>();
+        let t = self.t;
         let Ok(places) = window().navigator().geolocation() else {
             self.said.set(Some(t.no_place.to_owned()));
             return;
@@ -68,7 +70,7 @@ impl Choice {
 
     /// Whoever comes second to the last place is offered what is near then.
     fn confirm(self, office: PostOfficeId) {
-        let t = use_page_text::<HoldText>();
+        let t = self.t;
         let reference = self.held.reference;
         spawn_local(async move {
             match request_hold(reference, office).await {
@@ -81,7 +83,7 @@ impl Choice {
                     self.find(String::new(), None);
                 }
                 Err(error) => {
-                    self.said.try_set(Some(failure_sentence(use_text(), error)));
+                    self.said.try_set(Some(failure_sentence(self.texts, error)));
                 }
             }
             self.held.ask();
@@ -104,6 +106,8 @@ pub(super) fn Chooser(
         is_asked: RwSignal::new(false),
         said: RwSignal::new(None),
         chosen: RwSignal::new(None),
+        t,
+        texts: use_text(),
     };
     effect(move || choice.find(String::new(), None));
     let on_map = Memo::new(move |_| {

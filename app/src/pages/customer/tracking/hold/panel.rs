@@ -32,8 +32,10 @@ impl Held {
         spawn_local(async move {
             let answer = read_hold(self.reference).await;
             // What is known stays on the screen while there is no network: the pass is needed then.
-            let is_known = self.page.with_untracked(|page| matches!(page, Some(Ok(_))));
-            if answer.is_ok() || !is_known {
+            let is_known = |page: &Option<Result<_, _>>| matches!(page, Some(Ok(_)));
+            let is_known = self.page.try_with_untracked(is_known);
+            // Where the panel is gone nothing is shown.
+            if answer.is_ok() || is_known == Some(false) {
                 self.page.try_set(Some(answer));
             }
         });
