@@ -47,8 +47,8 @@ test('a parcel on its way goes to a post office and is collected there', async (
   await expect(page.locator('.office-map .stop-mark')).toHaveCount(2);
   await expect(page.locator('.offices')).toContainText('on foot');
   await expectAccessible(page);
-  await page.getByRole('button', { name: `Hold at ${office.name}` }).click();
-  await page.getByRole('button', { name: 'Hold it here' }).last().click();
+  await page.getByRole('button', { name: `Hold it here: ${office.name}` }).click();
+  await page.getByRole('button', { name: 'Hold it here', exact: true }).click();
 
   // Both screens change at once.
   const hold = page.locator('.hold');

@@ -63,7 +63,8 @@ impl OfficeLayers {
             let events: &Evented = marker.unchecked_ref();
             events.on("click", &pressed.into_js_value());
             marker.add_to(&self.map);
-            marker::name(&marker, &office.name);
+            // What is seen is part of what is heard.
+            marker::name(&marker, &format!("{} {}", at + 1, office.name));
             self.offices.push(marker);
         }
         self.frame(

@@ -26,7 +26,7 @@ pub static TEXT: HoldText = HoldText {
     },
     wheelchair: "Step-free",
     wheelchair_limited: "Step-free with help",
-    hold_here: |name| format!("Hold at {name}"),
+    hold_here: |name| format!("Hold it here: {name}"),
     confirm: "Hold it here",
     full: "That was the last place, and somebody else took it. Here is what is near now.",
     confirmed: "It goes to a post office",

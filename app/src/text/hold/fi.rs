@@ -25,7 +25,7 @@ pub static TEXT: HoldText = HoldText {
     },
     wheelchair: "Esteetön",
     wheelchair_limited: "Esteetön avustettuna",
-    hold_here: |name| format!("Tähän: {name}"),
+    hold_here: |name| format!("Säilytä täällä: {name}"),
     confirm: "Säilytä täällä",
     full: "Viimeinen paikka meni juuri toiselle. Tässä lähimmät, joissa on tilaa.",
     confirmed: "Paketti menee postiin",
