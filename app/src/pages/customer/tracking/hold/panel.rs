@@ -82,7 +82,8 @@ fn HoldPanel(
         state.with(|state| (state.status, state.timeline.last().map(|entry| entry.seq)))
     });
     effect(move || {
-        events.track();
+        // Read and not only tracked: a memo that nobody has read hears nothing.
+        events.with(|_| ());
         held.ask();
     });
     let problem = move || {
