@@ -103,6 +103,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
     // Known by itself: what someone types in the panel of links must outlive other changes of status.
     let is_over = Memo::new(move |_| state.with(|state| state.status.is_final()));
     let is_out = Memo::new(move |_| state.with(|state| state.status == Status::OutForDelivery));
+    let is_at_an_office = Memo::new(move |_| state.with(|state| state.status == Status::Held));
     let door = detail.summary.address.position;
     view! {
         <div class="tracking">
@@ -111,7 +112,8 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 <Arrival state window=Some(detail.summary.window) />
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
                 {maybe(move || {
-                    (!is_over.get()).then(|| view! { <Handover reference handover is_out /> }.into_any())
+                    let is_for_the_door = !is_over.get() && !is_at_an_office.get();
+                    is_for_the_door.then(|| view! { <Handover reference handover is_out /> }.into_any())
                 })}
                 <Hold reference state />
                 <Proof reference state />
