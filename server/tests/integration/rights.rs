@@ -347,8 +347,8 @@ fn body_of(path: &str) -> serde_json::Value {
             let identity = json!({ "document": "passport", "last_digits": "12AB" });
             json!({ "code": "nonsense", "identity": identity })
         }
-        Some("refusals") => json!({ "reference": "PL-7K3M-92QX", "reason": "no document" }),
-        Some("sent-back") => json!({ "reference": "PL-7K3M-92QX" }),
+        Some("refusals") => json!({ "reference": "PL-RE37-7BS6", "reason": "no document" }),
+        Some("sent-back") => json!({ "reference": "PL-RE37-7BS6" }),
         Some("counts") => json!({ "references": [] }),
         Some("{id}") => json!({ "capacity": 5 }),
         Some("clerks") => json!({ "clerk_email": "clerk@example.org" }),
