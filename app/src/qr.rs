@@ -32,6 +32,32 @@ impl Drawing {
     }
 }
 
+impl Drawing {
+    /// A picture with these lines below it, as an address from which it can be saved.
+    pub fn as_file(&self, lines: &[&str]) -> String {
+        let side = self.side;
+        let at = |line: usize| side as usize + 3 + 4 * line;
+        let words = lines.iter().enumerate().map(|(number, line)| {
+            let line = line.replace('&', "&amp;").replace('<', "&lt;");
+            let y = at(number);
+            format!(r#"<text x="{QUIET}" y="{y}" font-size="2.6" font-family="sans-serif">{line}</text>"#)
+        });
+        let words: String = words.collect();
+        let bottom = at(lines.len());
+        let path = &self.path;
+        let picture = format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {bottom}"><rect width="100%" height="100%" fill="#fff"/><path d="{path}"/>{words}</svg>"##
+        );
+        let encoded = picture.bytes().map(|byte| match byte {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b' ' | b'-' | b'.' | b'/' | b'=' | b':' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        });
+        format!("data:image/svg+xml,{}", encoded.collect::<String>())
+    }
+}
+
 /// Dark modules that follow each other: where they begin and how many they are.
 fn runs(row: &[Color]) -> impl Iterator<Item = (usize, usize)> {
     row.chunk_by(|a, b| a == b)

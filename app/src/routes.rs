@@ -16,6 +16,7 @@ use crate::live::provide_live;
 use crate::pages::admin::AdminPage;
 use crate::pages::courier::CourierPage;
 use crate::pages::customer::TrackingPage;
+use crate::pages::desk::DeskPage;
 use crate::pages::lazy::{
     AccountRoute, BookRoute, HomeRoute, LabelRoute, SharedRoute, SignInRoute, SignUpRoute,
 };
@@ -58,6 +59,11 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/courier")
                         view={Lazy::<CourierPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/desk")
+                        view={Lazy::<DeskPage>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route

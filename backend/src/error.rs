@@ -104,13 +104,19 @@ impl From<Refusal> for Error {
             | Refusal::TooLateForHandover(_)
             | Refusal::TooLateToReschedule(_)
             | Refusal::TooLateToInstruct(_)
+            | Refusal::TooLateToHold(_)
             | Refusal::AtTheDoor
+            | Refusal::GoesToAnOffice
+            | Refusal::NoOffice
             | Refusal::TooLateToAssign(_) => {
                 return Self::Conflict {
                     detail: refusal.to_string(),
                 };
             }
-            Refusal::ProofMissing | Refusal::HandoverMissing | Refusal::NobodyTookIt => "proof",
+            Refusal::ProofMissing
+            | Refusal::HandoverMissing
+            | Refusal::PickUpMissing
+            | Refusal::NobodyTookIt => "proof",
             Refusal::WindowBegun => "window",
             Refusal::PhotoMissing | Refusal::TooManyPictures => "pictures",
             Refusal::ReasonMissing => "reason",

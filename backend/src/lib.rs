@@ -11,6 +11,7 @@ pub mod deliveries;
 mod error;
 pub mod events;
 pub mod geo;
+pub mod holds;
 mod idempotency;
 pub mod instructions;
 pub mod listening;
@@ -57,6 +58,7 @@ struct Inner {
     clock: Clock,
     accounts: accounts::State,
     tracking: tracking::State,
+    holds: holds::State,
     planner: runs::Planner,
     atlas: Option<Arc<geo::Atlas>>,
     secret: Secret,
@@ -87,6 +89,8 @@ pub struct Settings {
     pub chat_days: u32,
     /// In which windows parcels come.
     pub schedule: schedule::Settings,
+    /// How parcels wait at post offices.
+    pub holds: holds::Settings,
 }
 
 /// Why a backend does not start.
@@ -101,6 +105,9 @@ pub enum StartError {
     /// What is stored can't be read.
     #[error("what is stored can't be read: {0}")]
     Load(#[from] Error),
+    /// Where post offices are.
+    #[error(transparent)]
+    Calendar(#[from] holds::CalendarError),
 }
 
 impl Backend {
@@ -121,6 +128,7 @@ impl Backend {
             clock: settings.clock,
             accounts: accounts::State::new()?,
             tracking,
+            holds: holds::State::open(settings.holds)?,
             planner: runs::Planner::default(),
             atlas: settings.atlas,
             secret: settings.secret,
@@ -139,6 +147,7 @@ impl Backend {
         listening::begin(&backend);
         pictures::begin(&backend);
         chat::begin(&backend);
+        holds::begin(&backend);
         Ok(backend)
     }
 
@@ -256,6 +265,10 @@ impl Backend {
 
     pub(crate) fn handover_limits(&self) -> &deliveries::HandoverLimits {
         &self.0.handover_limits
+    }
+
+    pub(crate) fn holds(&self) -> &holds::State {
+        &self.0.holds
     }
 
     pub(crate) fn tracking(&self) -> &tracking::State {

@@ -5,6 +5,7 @@ mod chat;
 mod comeback;
 mod fanout;
 mod figures;
+mod holds;
 mod intake;
 mod sequence;
 mod town;
@@ -30,6 +31,8 @@ enum Benchmark {
     Comeback(comeback::Options),
     /// Positions to those who watch.
     Fanout(fanout::Options),
+    /// The nearest post offices, and places at one.
+    Holds(holds::Options),
     /// Fixes to the disk.
     Intake(intake::Options),
     /// Stops in order.
@@ -43,6 +46,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         Benchmark::Chat(options) => chat::run(&options).await,
         Benchmark::Comeback(options) => comeback::run(&options).await,
         Benchmark::Fanout(options) => fanout::run(&options).await,
+        Benchmark::Holds(options) => holds::run(&options).await,
         Benchmark::Intake(options) => intake::run(&options).await,
         Benchmark::Sequence(options) => sequence::run(&options),
     }

@@ -355,6 +355,7 @@ mod tests {
             never_leave: None,
             instructions: Vec::new(),
             proposal: None,
+            office: None,
         };
         RunView {
             id: RunId::from_text("run_1"),

@@ -11,6 +11,7 @@ use crate::delivery::{Assignment, HandoverLevel, Picture, Proof, Status, Whereab
 use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
+use crate::hold::{HoldNote, HoldTold};
 use crate::ids::{CaseId, CorrelationId, EventId, PersonId, ProposalId, RunId, ShareId};
 use crate::instruction::ToldInstruction;
 use crate::reference::Reference;
@@ -306,6 +307,39 @@ pub enum Fact {
         /// What they may see from here on.
         new: RevealPolicy,
     },
+    /// Somebody wants a parcel brought to a post office.
+    #[serde(rename = "hold.requested")]
+    HoldRequested(HoldTold),
+    /// The office has a place for it, and it goes there.
+    #[serde(rename = "hold.confirmed")]
+    HoldConfirmed(HoldTold),
+    /// It is there and can be collected.
+    #[serde(rename = "hold.ready")]
+    HoldReady(HoldTold),
+    /// It was handed over there.
+    #[serde(rename = "hold.collected")]
+    HoldCollected(HoldTold),
+    /// Nobody collected it in time.
+    #[serde(rename = "hold.expired")]
+    HoldExpired(HoldTold),
+    /// It goes to the door after all.
+    #[serde(rename = "hold.cancelled")]
+    HoldCancelled(HoldTold),
+    /// Something about a hold that leaves its state as it is.
+    #[serde(rename = "hold.noted")]
+    HoldNoted {
+        /// What.
+        note: HoldNote,
+        /// Of which.
+        #[serde(flatten)]
+        told: HoldTold,
+    },
+    /// An admin changed something about a post office, or its desk was locked.
+    #[serde(rename = "post_office.changed")]
+    PostOfficeChanged {
+        /// What, in words.
+        what: String,
+    },
     /// A batch of events failed: nothing of it happened.
     #[serde(rename = "batch.rolled_back")]
     BatchRolledBack {
@@ -405,6 +439,10 @@ impl FromFields for Fact {
                 old: data.take("old")?,
                 new: data.take("new")?,
             },
+            hold if hold.starts_with("hold.") => Self::of_hold(hold, &mut data)?,
+            "post_office.changed" => Self::PostOfficeChanged {
+                what: data.take("what")?,
+            },
             "batch.rolled_back" => Self::BatchRolledBack {
                 reason: data.take("reason")?,
                 events: data.take("events")?,
@@ -468,6 +506,24 @@ impl Fact {
         })
     }
 
+    /// One about a parcel at a post office.
+    fn of_hold(kind: &str, data: &mut Fields) -> Result<Self, Unreadable> {
+        let told = HoldTold::from_fields(data)?;
+        Ok(match kind {
+            "hold.requested" => Self::HoldRequested(told),
+            "hold.confirmed" => Self::HoldConfirmed(told),
+            "hold.ready" => Self::HoldReady(told),
+            "hold.collected" => Self::HoldCollected(told),
+            "hold.expired" => Self::HoldExpired(told),
+            "hold.cancelled" => Self::HoldCancelled(told),
+            "hold.noted" => Self::HoldNoted {
+                note: data.take("note")?,
+                told,
+            },
+            _ => return Err(Unreadable("type")),
+        })
+    }
+
     /// The type as it is written in the envelope.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -503,6 +559,14 @@ impl Fact {
             Self::ChatBlocked { .. } => "chat.blocked",
             Self::ChatReported { .. } => "chat.reported",
             Self::RevealPolicyChanged { .. } => "reveal_policy.changed",
+            Self::HoldRequested(_) => "hold.requested",
+            Self::HoldConfirmed(_) => "hold.confirmed",
+            Self::HoldReady(_) => "hold.ready",
+            Self::HoldCollected(_) => "hold.collected",
+            Self::HoldExpired(_) => "hold.expired",
+            Self::HoldCancelled(_) => "hold.cancelled",
+            Self::HoldNoted { .. } => "hold.noted",
+            Self::PostOfficeChanged { .. } => "post_office.changed",
             Self::BatchRolledBack { .. } => "batch.rolled_back",
         }
     }
@@ -567,6 +631,13 @@ impl Fact {
             | Self::ChatMessageCreated { .. }
             | Self::ChatWanted { .. }
             | Self::ChatBlocked { .. }
+            | Self::HoldRequested(_)
+            | Self::HoldConfirmed(_)
+            | Self::HoldReady(_)
+            | Self::HoldCollected(_)
+            | Self::HoldExpired(_)
+            | Self::HoldCancelled(_)
+            | Self::HoldNoted { .. }
             | Self::ShareCreated { .. }
             | Self::ShareRevoked { .. } => Some(self.clone()),
             Self::DeliveryAssigned { .. }
@@ -578,6 +649,7 @@ impl Fact {
             | Self::RunOrderChanged { .. }
             | Self::ChatReported { .. }
             | Self::RevealPolicyChanged { .. }
+            | Self::PostOfficeChanged { .. }
             | Self::BatchRolledBack { .. } => None,
         }
     }
@@ -620,6 +692,13 @@ impl Fact {
             }),
             Self::ShareCreated { .. }
             | Self::ShareRevoked { .. }
+            | Self::HoldRequested(_)
+            | Self::HoldConfirmed(_)
+            | Self::HoldReady(_)
+            | Self::HoldCollected(_)
+            | Self::HoldExpired(_)
+            | Self::HoldCancelled(_)
+            | Self::HoldNoted { .. }
             | Self::HandoverAsked { .. }
             | Self::HandoverRenewed {}
             | Self::HandoverLocked {}

@@ -86,6 +86,11 @@ id!(
     "ins"
 );
 id!(
+    /// A post office at which parcels can wait.
+    PostOfficeId,
+    "off"
+);
+id!(
     /// One signed-in browser or API client.
     SessionId,
     "ses"

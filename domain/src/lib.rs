@@ -16,6 +16,7 @@ pub mod fix;
 pub mod geo;
 pub mod geofence;
 pub mod handover;
+pub mod hold;
 pub mod ids;
 pub mod instruction;
 pub mod people;

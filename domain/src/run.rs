@@ -57,6 +57,8 @@ pub struct Stop {
     pub attempt: u32,
     /// Seconds the stop takes.
     pub service_s: f64,
+    /// Whether it goes to a post office: its recipient is not waiting there.
+    pub at_an_office: bool,
 }
 
 /// A run with its stops in driving order.
@@ -100,6 +102,7 @@ mod tests {
             out_for_delivery: pending,
             attempt: 1,
             service_s: DEFAULT_SERVICE_S,
+            at_an_office: false,
         };
         let run = Run {
             id: RunId::from_random([0; 16]),

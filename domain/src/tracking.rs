@@ -7,7 +7,7 @@ use crate::delivery::{Address, HandoverLevel, Status, Window};
 use crate::eta::Eta;
 use crate::geo::{Line, Position};
 use crate::handover::HandoverKit;
-use crate::ids::{InstructionId, ProposalId, ShareId};
+use crate::ids::{InstructionId, PostOfficeId, ProposalId, ShareId};
 use crate::instruction::InstructionView;
 use crate::reference::Reference;
 use crate::reveal::{Area, Reveal, RevealPolicy};
@@ -257,6 +257,18 @@ pub struct StopView {
     /// Another time that the courier proposed, until its recipient answers.
     #[serde(default)]
     pub proposal: Option<ProposalView>,
+    /// The post office it goes to instead of the door, whose address this stop has then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<StopOffice>,
+}
+
+/// A post office as a courier's stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopOffice {
+    /// Which: parcels for one office are dropped together.
+    pub id: PostOfficeId,
+    /// Its name.
+    pub name: String,
 }
 
 impl StopView {

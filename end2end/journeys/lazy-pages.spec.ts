@@ -4,6 +4,7 @@ import { expect, open, signIn, test } from '../support/test';
 for (const [email, path] of [
   ['courier@demo.test', '/courier'],
   ['admin@demo.test', '/admin'],
+  ['clerk@demo.test', '/desk'],
 ] as const) {
   test(`${path} loads its own chunk when it is opened directly`, async ({ page }) => {
     await signIn(page, email);

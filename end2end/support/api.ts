@@ -65,8 +65,10 @@ export class Parcel {
       // Its recipient moved it to another day: it is on no van.
       if (seen.status === 404) continue;
       const { status } = (await seen.json()) as { status: string };
-      if (['delivered', 'held'].includes(status)) continue;
+      if (['delivered', 'held', 'picked_up', 'returned'].includes(status)) continue;
       await parcel.customer.done('DELETE', `/deliveries/${parcel.reference}/handover`);
+      // Refused where it goes to the door anyway.
+      await parcel.customer.call('DELETE', `/deliveries/${parcel.reference}/hold`);
       if (status === 'booked') await parcel.step('collected');
       if (status !== 'out_for_delivery') await parcel.step('out_for_delivery');
       await parcel.deliver();

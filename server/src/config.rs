@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use porchlight_backend::geo::Dialect;
+use porchlight_backend::holds;
+use porchlight_domain::hold::HoldPolicy;
 use porchlight_domain::reveal::{RevealPolicy, RevealRule};
 use serde::Deserialize;
 
@@ -44,6 +46,18 @@ pub struct Config {
     pub router_url: Option<String>,
     /// What the routing service speaks.
     pub router_dialect: RouterDialect,
+    /// Where post offices and postcodes are asked about beside the map.
+    #[serde(default)]
+    pub locations_url: Option<String>,
+    /// ISO 3166 code of the country whose public holidays their opening hours mean; none knows no holidays.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Parcels that fit into a post office until an admin says how many do.
+    pub office_capacity: u32,
+    /// Days that a post office keeps a parcel.
+    pub hold_days: u32,
+    /// Days that the one extension adds.
+    pub hold_extension_days: u32,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<IpAddr>,
     /// Days that positions are kept.
@@ -52,7 +66,7 @@ pub struct Config {
     pub chat_days: u32,
     /// A courier on the road who is not heard for so many seconds is reported to the operation.
     pub silent_after_s: u32,
-    /// The depot's time zone, such as `Europe/Helsinki`.
+    /// The time zone of the depot and the post offices, such as `Europe/Helsinki`.
     pub time_zone: String,
     /// The parts of a day in which parcels come, by the depot's clock: `08:00-12:00`.
     pub delivery_windows: Vec<String>,
@@ -155,6 +169,24 @@ impl Config {
                 self.data_dir.join("porchlight.db").display()
             )
         })
+    }
+
+    /// How parcels wait at post offices.
+    pub fn holds(&self) -> holds::Settings {
+        holds::Settings {
+            policy: HoldPolicy {
+                keep_days: self.hold_days,
+                extension_days: self.hold_extension_days,
+                ..HoldPolicy::default()
+            },
+            time_zone: self.time_zone.clone(),
+            country: self.country.clone(),
+            capacity: self.office_capacity,
+            locations: self
+                .locations_url
+                .as_ref()
+                .map(holds::LocationSettings::new),
+        }
     }
 
     /// What recipients see until an admin chooses something else.

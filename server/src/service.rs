@@ -154,6 +154,7 @@ fn settings(
             config.reschedule_days,
             config.window_capacity,
         )?,
+        holds: config.holds(),
     })
 }
 

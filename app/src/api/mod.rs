@@ -9,8 +9,10 @@ pub(crate) mod addresses;
 pub(crate) mod cases;
 pub(crate) mod chat;
 pub(crate) mod deliveries;
+pub(crate) mod desk;
 mod error;
 pub(crate) mod handover;
+pub(crate) mod holds;
 pub(crate) mod label;
 pub(crate) mod operations;
 #[cfg(feature = "ssr")]

@@ -47,8 +47,9 @@ fn Navigation(me: Me) -> impl IntoView {
     match me.role {
         Role::Customer => effect(move || live.connect(Scope::Session)),
         // News are written for whoever the parcel comes to; these pages only ask again.
-        Role::Courier | Role::Admin => effect(move || live.connect_quietly(Scope::Session)),
-        Role::Clerk => {}
+        Role::Courier | Role::Admin | Role::Clerk => {
+            effect(move || live.connect_quietly(Scope::Session));
+        }
     }
     let first_name = me
         .name
@@ -63,7 +64,7 @@ fn Navigation(me: Me) -> impl IntoView {
         ],
         Role::Courier => vec![("/courier", "van", t.nav.run)],
         Role::Admin => vec![("/admin", "shield", t.nav.operations)],
-        Role::Clerk => Vec::new(),
+        Role::Clerk => vec![("/desk", "scan", t.nav.desk)],
     };
     view! {
         <nav class="nav" aria-label=t.nav.label>

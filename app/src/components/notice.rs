@@ -10,7 +10,7 @@ fn icon(news: News) -> &'static str {
     match news {
         News::OutForDelivery | News::Corrected => "van",
         News::Near | News::AtTheDoor => "door",
-        News::Delivered => "check",
+        News::Delivered | News::Held => "check",
         News::Failed => "alert",
     }
 }
@@ -23,6 +23,7 @@ fn words(t: &Texts, news: News) -> &'static str {
         News::Delivered => t.news.delivered,
         News::Failed => t.news.failed,
         News::Corrected => t.news.corrected,
+        News::Held => t.news.held,
     }
 }
 

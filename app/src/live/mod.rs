@@ -50,6 +50,8 @@ pub enum News {
     Failed,
     /// It was neither: it is still on the van.
     Corrected,
+    /// It can be collected at a post office.
+    Held,
 }
 
 impl News {
@@ -59,6 +61,7 @@ impl News {
                 Status::OutForDelivery => Some(Self::OutForDelivery),
                 Status::Delivered => Some(Self::Delivered),
                 Status::Failed => Some(Self::Failed),
+                Status::Held => Some(Self::Held),
                 _ => None,
             },
             Fact::StatusCorrected { .. } => Some(Self::Corrected),

@@ -11,10 +11,12 @@ mod glide;
 mod layers;
 mod leaflet_script;
 mod marker;
+mod office_map;
 mod run_layers;
 mod run_map;
 mod view;
 
 pub use area::tiles_of;
 pub use courier_map::CourierMap;
+pub use office_map::{MapOffice, OfficeMap};
 pub use run_map::{MapStop, OwnPlace, RunMap};

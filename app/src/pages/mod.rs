@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod courier;
 pub mod customer;
+pub mod desk;
 pub mod entrance;
 pub mod home;
 pub mod label;

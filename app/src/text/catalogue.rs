@@ -16,8 +16,6 @@ pub struct Texts {
     pub failure: Failure,
     /// Signing in and up.
     pub entrance: Entrance,
-    /// The start page of roles without one.
-    pub home: Home,
     /// A customer's list.
     pub deliveries: Deliveries,
     /// Booking.
@@ -42,6 +40,8 @@ pub struct Texts {
     pub account: Account,
     /// Into the recipient's hands only.
     pub handover: Handover,
+    /// At a post office.
+    pub hold: Hold,
     /// Why a delivery fails.
     pub reasons: Reasons,
 }
@@ -54,6 +54,26 @@ pub struct Common {
     pub skip: &'static str,
     pub dismiss: &'static str,
     pub description: &'static str,
+}
+
+/// At a post office: what every tracking page can say of it.
+pub struct Hold {
+    pub title: &'static str,
+    pub text: &'static str,
+    pub ask: &'static str,
+    pub confirmed: fn(&str) -> String,
+    pub ready: fn(&str) -> String,
+    pub collected: &'static str,
+    pub expired: &'static str,
+    pub cancelled: &'static str,
+    pub reminded: &'static str,
+    pub extended: &'static str,
+    pub refused: fn(&str) -> String,
+    pub locked: &'static str,
+    pub unlocked: &'static str,
+    pub named: fn(&str) -> String,
+    pub revoked: fn(&str) -> String,
+    pub sent_back: &'static str,
 }
 
 /// Days near today.
@@ -70,6 +90,7 @@ pub struct Nav {
     pub book: &'static str,
     pub run: &'static str,
     pub operations: &'static str,
+    pub desk: &'static str,
     pub account: &'static str,
 }
 
@@ -90,6 +111,7 @@ pub struct News {
     pub delivered: &'static str,
     pub failed: &'static str,
     pub corrected: &'static str,
+    pub held: &'static str,
 }
 
 /// What did not work.
@@ -115,12 +137,6 @@ pub struct Entrance {
     pub welcome: &'static str,
     pub sign_up_text: &'static str,
     pub has_account: &'static str,
-}
-
-/// The start page of roles without one.
-pub struct Home {
-    pub clerk_title: &'static str,
-    pub clerk_text: &'static str,
 }
 
 /// A customer's list.

@@ -1,7 +1,7 @@
 //! English.
 
 use super::catalogue::{
-    Account, Book, ChatWay, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map,
+    Account, Book, ChatWay, Common, Day, Deliveries, Entrance, Failure, Handover, Hold, Link, Map,
     Nav, News, ProofTexts, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
@@ -26,6 +26,7 @@ pub const TEXTS: Texts = Texts {
         book: "Book a delivery",
         run: "Today’s run",
         operations: "Operations",
+        desk: "Desk",
         account: "Account",
     },
     link: Link {
@@ -42,6 +43,7 @@ pub const TEXTS: Texts = Texts {
         delivered: "Your package was delivered.",
         failed: "Your package could not be delivered.",
         corrected: "That was a mistake: your package is still on its way.",
+        held: "Your package is ready at the post office.",
     },
     failure: Failure {
         title: "That did not work",
@@ -63,10 +65,6 @@ pub const TEXTS: Texts = Texts {
         welcome: "Create your account",
         sign_up_text: "Book deliveries and watch them come to your door.",
         has_account: "Already have an account?",
-    },
-    home: Home {
-        clerk_title: "You are signed in as a clerk",
-        clerk_text: "Your account works over the API.",
     },
     deliveries: Deliveries {
         title: "Your deliveries",
@@ -227,6 +225,24 @@ pub const TEXTS: Texts = Texts {
         theme_light: "Light",
         theme_dark: "Dark",
         language: "Language",
+    },
+    hold: Hold {
+        title: "Not at home?",
+        text: "Send it to a post office near you and collect it when it suits you.",
+        ask: "Hold at a post office",
+        confirmed: |name| format!("It goes to {name}"),
+        ready: |name| format!("Ready to collect at {name}"),
+        collected: "Collected at the post office",
+        expired: "Not collected in time",
+        cancelled: "It comes to the door after all",
+        reminded: "You were reminded that it waits for you",
+        extended: "It is kept for longer",
+        refused: |why| format!("The desk did not hand it over: {why}"),
+        locked: "Too many wrong pick-up codes: locked",
+        unlocked: "Pick-up codes are taken again",
+        named: |who| format!("{who} may collect it"),
+        revoked: |who| format!("{who} may not collect it any more"),
+        sent_back: "It left the post office for its sender",
     },
     handover: Handover {
         title: "Into my hands only",

@@ -1,7 +1,7 @@
 //! Finnish.
 
 use super::catalogue::{
-    Account, Book, ChatWay, Common, Day, Deliveries, Entrance, Failure, Handover, Home, Link, Map,
+    Account, Book, ChatWay, Common, Day, Deliveries, Entrance, Failure, Handover, Hold, Link, Map,
     Nav, News, ProofTexts, Reasons, Shared, Shares, StatusTexts, Texts, Tracking,
 };
 
@@ -26,6 +26,7 @@ pub const TEXTS: Texts = Texts {
         book: "Varaa toimitus",
         run: "Päivän reitti",
         operations: "Hallinta",
+        desk: "Tiski",
         account: "Tili",
     },
     link: Link {
@@ -42,6 +43,7 @@ pub const TEXTS: Texts = Texts {
         delivered: "Pakettisi on toimitettu.",
         failed: "Pakettiasi ei voitu toimittaa.",
         corrected: "Se oli virhe: pakettisi on yhä matkalla.",
+        held: "Pakettisi on noudettavissa postista.",
     },
     failure: Failure {
         title: "Tämä ei onnistunut",
@@ -65,10 +67,6 @@ pub const TEXTS: Texts = Texts {
         welcome: "Luo tili",
         sign_up_text: "Varaa toimituksia ja seuraa niitä ovellesi asti.",
         has_account: "Onko sinulla jo tili?",
-    },
-    home: Home {
-        clerk_title: "Olet kirjautunut virkailijana",
-        clerk_text: "Tilisi toimii rajapinnan kautta.",
     },
     deliveries: Deliveries {
         title: "Toimituksesi",
@@ -229,6 +227,24 @@ pub const TEXTS: Texts = Texts {
         theme_light: "Vaalea",
         theme_dark: "Tumma",
         language: "Kieli",
+    },
+    hold: Hold {
+        title: "Etkö ole kotona?",
+        text: "Lähetä paketti lähellä olevaan postiin ja nouda se, kun sinulle sopii.",
+        ask: "Säilytä postissa",
+        confirmed: |name| format!("Menee postiin: {name}"),
+        ready: |name| format!("Noudettavissa: {name}"),
+        collected: "Noudettu postista",
+        expired: "Ei noudettu ajoissa",
+        cancelled: "Tuodaan sittenkin ovelle",
+        reminded: "Sinua muistutettiin odottavasta paketista",
+        extended: "Säilytysaikaa pidennettiin",
+        refused: |why| format!("Tiskillä ei luovutettu: {why}"),
+        locked: "Liian monta väärää noutokoodia: lukittu",
+        unlocked: "Noutokoodit hyväksytään taas",
+        named: |who| format!("{who} saa noutaa sen"),
+        revoked: |who| format!("{who} ei saa enää noutaa sitä"),
+        sent_back: "Lähti postista takaisin lähettäjälle",
     },
     handover: Handover {
         title: "Vain minulle käteen",

@@ -8,11 +8,14 @@ mod admin;
 mod catalogue;
 mod chat;
 mod courier;
+mod desk;
 mod en;
 mod fi;
 mod history;
+mod hold;
 mod label;
 mod meet;
+mod offices;
 mod scan;
 mod wish;
 
@@ -24,9 +27,12 @@ use catalogue::StatusTexts;
 pub use catalogue::Texts;
 pub use chat::ChatText;
 pub use courier::CourierText;
+pub use desk::DeskText;
 pub use history::HistoryText;
+pub use hold::HoldText;
 pub use label::LabelText;
 pub use meet::MeetText;
+pub use offices::OfficesText;
 pub use scan::ScanText;
 pub use wish::WishText;
 

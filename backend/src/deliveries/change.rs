@@ -16,7 +16,7 @@ use super::{queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
-use crate::{Backend, Error, cases, chat, pictures, runs, schedule};
+use crate::{Backend, Error, cases, chat, holds, pictures, runs, schedule};
 
 /// Moves a delivery to another status.
 pub async fn change_status(
@@ -158,7 +158,8 @@ pub(crate) async fn change_in(
         .await?
         .ok_or(Error::NotFound)?;
     let viewer = viewer_of(actor, &row)?;
-    let before = row.delivery()?;
+    let mut before = row.delivery()?;
+    holds::know(batch, &mut before).await?;
     may(viewer, &command)?;
     must_say_where(viewer, &command)?;
     let decided = before.apply(command)?;
@@ -167,11 +168,15 @@ pub(crate) async fn change_in(
     let after = facts.iter().fold(before.clone(), Delivery::after);
     let now = batch.now();
     queries::save(batch.tx(), &after, now).await?;
-    for fact in facts {
-        follow(batch, &before, &after, &fact).await?;
-        batch.record(&reference, fact, listeners(&before, &after));
+    holds::reserve(batch, &before, &facts).await?;
+    let desks = holds::listeners(batch, &facts).await?;
+    for fact in &facts {
+        follow(batch, &before, &after, fact).await?;
+        let all = listeners(&before, &after).into_iter().chain(desks.clone());
+        batch.record(&reference, fact.clone(), all);
     }
     chat::follow(batch, &before, &after).await?;
+    holds::follow_change(batch, &before, &facts).await?;
     Ok(before)
 }
 
@@ -204,8 +209,15 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
         // Whose hands it goes to is for its recipient alone to say.
         (Viewer::Admin, Command::AskForHandover(_)) => Err(Error::Forbidden),
         (Viewer::Admin, _)
-        | (Viewer::Customer, Command::AskForHandover(_) | Command::Reschedule(_))
-        | (Viewer::Courier, Command::Correct(_)) => Ok(()),
+        | (
+            Viewer::Customer,
+            Command::AskForHandover(_)
+            | Command::Reschedule(_)
+            | Command::Hold(_)
+            | Command::CancelHold(_),
+        )
+        // Of holds only after a failure: `holds` has looked at that.
+        | (Viewer::Courier, Command::Correct(_) | Command::Hold(_)) => Ok(()),
         // What lies at a post office is handed over there, and not by whoever brought it.
         (Viewer::Courier, Command::ChangeStatus(change))
             if !matches!(change.to, Status::Cancelled | Status::PickedUp) =>
@@ -227,7 +239,9 @@ fn must_say_where(viewer: Viewer, command: &Command) -> Result<(), Error> {
         Command::Assign(_)
         | Command::AskForHandover(_)
         | Command::Reschedule(_)
-        | Command::PutBack(_) => return Ok(()),
+        | Command::PutBack(_)
+        | Command::Hold(_)
+        | Command::CancelHold(_) => return Ok(()),
     };
     match (viewer, whereabouts) {
         (Viewer::Courier, Whereabouts::Elsewhere) => Err(Error::invalid(

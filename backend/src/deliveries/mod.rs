@@ -27,7 +27,7 @@ pub use sharing::{open_share, revoke_share, share, shared, shares};
 use self::queries::DeliveryRow;
 use crate::accounts::Actor;
 use crate::events::{self, Batch, Listener, View};
-use crate::{Backend, Error};
+use crate::{Backend, Error, holds};
 
 /// The longest list; older deliveries are found by reference.
 const LIST_LIMIT: i64 = 200;
@@ -76,6 +76,7 @@ pub async fn book(
 ) -> Result<DeliveryDetail, Error> {
     let customer = &actor.with_role(Role::Customer)?.id;
     let booking = booking.checked(backend.now())?;
+    let wished = holds::wished(backend, actor, &booking).await?;
     let reference = Reference::from_random(u64::from_be_bytes(backend.random_bytes()));
     let mut batch = Batch::begin(backend, actor).await?;
     let now = batch.now();
@@ -88,6 +89,7 @@ pub async fn book(
         let wish = Command::AskForHandover(Some(level));
         change_in(&mut batch, actor, reference, wish).await?;
     }
+    holds::apply_preferences(&mut batch, actor, reference, &wished).await?;
     batch.commit().await?;
     tracing::info!(delivery.reference = %reference, "Booked");
     detail(actor, backend, reference).await

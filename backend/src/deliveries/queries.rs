@@ -299,6 +299,9 @@ impl DeliveryRow {
             photo_needed: self.photo_needed != 0,
             window: self.window(),
             never_leave: self.never_leave_ms.map(Timestamp::from_millis),
+            // `holds::know` completes these where they decide something.
+            never_at_the_door: false,
+            hold: None,
         })
     }
 

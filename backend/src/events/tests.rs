@@ -265,6 +265,8 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::chat::queries::ALL,
             crate::schedule::queries::ALL,
             crate::instructions::queries::ALL,
+            crate::holds::queries::ALL,
+            crate::holds::offices::queries::ALL,
         ];
         let many = [
             queries::ALL_MANY,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use porchlight_domain::geo::Position;
+use porchlight_domain::geo::{Bounds, Position};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
@@ -71,6 +71,20 @@ impl Geocoder {
             .into_iter()
             .map(|(_, index)| self.addresses[index].clone())
             .collect()
+    }
+
+    /// Where a text is: an address, or the middle of all houses with a postcode.
+    pub fn locate(&self, text: &str) -> Option<Position> {
+        let text = text.trim();
+        let houses = self.addresses.iter();
+        let in_postcode: Vec<Position> = houses
+            .filter(|house| house.postcode.as_deref() == Some(text))
+            .map(|house| house.position)
+            .collect();
+        if let Some(bounds) = Bounds::around(in_postcode) {
+            return Some(bounds.centre());
+        }
+        self.search(text, 1).first().map(|house| house.position)
     }
 
     /// The address nearest to a position, however far; `None` for a city without addresses.

@@ -429,5 +429,6 @@ fn stop_view(etas: &mut HashMap<Reference, Eta>, stop: &StopRow) -> Result<StopV
         never_leave: stop.never_leave_ms.map(Timestamp::from_millis),
         instructions: Vec::new(),
         proposal: None,
+        office: stop.office(),
     })
 }

@@ -3,10 +3,11 @@
 
 use porchlight_domain::delivery::{HandoverLevel, Status};
 use porchlight_domain::geo::Position;
-use porchlight_domain::ids::{PersonId, RunId};
+use porchlight_domain::ids::{PersonId, PostOfficeId, RunId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::run::{Run, RunState, Stop};
 use porchlight_domain::time::Timestamp;
+use porchlight_domain::tracking::StopOffice;
 use sqlx::{Any, AnyPool, FromRow, Transaction};
 
 use crate::deliveries::queries::{level_from, unreadable};
@@ -51,8 +52,9 @@ const ADD_STOP: &str = "
 const REMOVE_STOP: &str = "delete from stops where run_id = $1 and reference = $2";
 
 const STOPS: &str = "
-    select s.reference, s.service_s, s.place, s.placed, d.pickup_lat, d.pickup_lon, d.customer_id, d.status, d.description, d.address_text,
-        d.address_lat, d.address_lon, d.window_from_ms, d.window_to_ms, d.attempts, d.handover,
+    select s.reference, s.service_s, s.place, s.placed, d.pickup_lat, d.pickup_lon, d.customer_id, d.status, d.description,
+        coalesce(o.address, d.address_text) as address_text, coalesce(o.lat, d.address_lat) as address_lat,
+        coalesce(o.lon, d.address_lon) as address_lon, o.id as office_id, o.name as office_name, d.window_from_ms, d.window_to_ms, d.attempts, d.handover,
         d.photo_needed, d.never_leave_ms,
         case when exists (
             select 1
@@ -63,6 +65,8 @@ const STOPS: &str = "
     from stops s
     join deliveries d on d.reference = s.reference
     join people p on p.id = d.customer_id
+    left join holds h on h.reference = d.reference and h.state in ('confirmed', 'ready')
+    left join post_offices o on o.id = h.office_id
     where s.run_id = $1
     order by s.place, s.reference";
 
@@ -136,6 +140,9 @@ pub(crate) struct StopRow {
     pub(crate) photo_needed: i64,
     pub(crate) never_leave_ms: Option<i64>,
     pub(crate) arrived: i64,
+    /// Where it goes instead of the door.
+    pub(crate) office_id: Option<String>,
+    pub(crate) office_name: Option<String>,
     #[sqlx(rename = "name")]
     pub(crate) recipient: String,
 }
@@ -182,6 +189,14 @@ impl StopRow {
         u32::try_from(self.attempts).map_err(|_| unreadable("attempts"))
     }
 
+    /// The post office it goes to.
+    pub(crate) fn office(&self) -> Option<StopOffice> {
+        Some(StopOffice {
+            id: PostOfficeId::from_text(self.office_id.as_deref()?),
+            name: self.office_name.clone()?,
+        })
+    }
+
     pub(crate) fn handover_level(&self) -> Result<Option<HandoverLevel>, sqlx::Error> {
         level_from(self.handover)
     }
@@ -196,6 +211,7 @@ impl StopRow {
             out_for_delivery: status == Status::OutForDelivery,
             attempt: self.attempt()?,
             service_s: self.service_s,
+            at_an_office: self.office_id.is_some(),
         })
     }
 }

@@ -86,6 +86,7 @@ impl TestDatabase {
             secret: crate::Secret::of("of the tests"),
             chat_days: 30,
             schedule: crate::schedule::Settings::default(),
+            holds: crate::holds::Settings::default(),
         }
     }
 

@@ -52,6 +52,10 @@ const CHAT_DEVICES: &str = "
 
 const CHAT_KEYS: &str = "select device_id || key || signature from chat_one_time_keys";
 
+const PICK_UP_CODES: &str = "
+    select id || ' ' || seed || ' ' || code_hash || ' ' || mark
+    from pick_up_codes";
+
 const INTEGRITY: &str = "pragma integrity_check";
 
 pub(super) async fn insert_person(
@@ -155,6 +159,7 @@ pub(super) async fn everything_stored(backend: &Backend) -> Vec<String> {
         HANDOVERS,
         REQUESTS,
         WRONG_TRIES,
+        PICK_UP_CODES,
         CHATS,
         CHAT_MESSAGES,
         CHAT_DEVICES,

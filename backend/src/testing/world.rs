@@ -93,6 +93,16 @@ impl World {
         .await
     }
 
+    /// Somebody behind a desk.
+    pub async fn clerk(&self, email: &str) -> Actor {
+        person(&self.backend, Role::Clerk, email, "Helmi Virtanen").await
+    }
+
+    /// Somebody else who waits for parcels.
+    pub async fn customer(&self, email: &str) -> Actor {
+        person(&self.backend, Role::Customer, email, "Toini Salo").await
+    }
+
     /// Every event and every row behind a handover, as text.
     pub async fn everything_stored(&self) -> String {
         queries::everything_stored(&self.backend).await.join("\n")

@@ -96,7 +96,8 @@ fn newly_reached(
     let reached: Vec<(Stop, Arrival)> = run
         .approaches(&fix)
         .into_iter()
-        .filter(|(stop, _)| stop.out_for_delivery)
+        // Whoever waits for a parcel that goes to a post office is not there.
+        .filter(|(stop, _)| stop.out_for_delivery && !stop.at_an_office)
         .filter_map(|(stop, approach)| Some((stop, fences.reached(&approach)?)))
         .filter(|(stop, arrival)| run.arrivals.get(&stop.delivery) < Some(arrival))
         .map(|(stop, arrival)| (stop.clone(), arrival))

@@ -87,7 +87,9 @@ pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
             "delivery.assigned"
             | "delivery.status.changed"
             | "delivery.status.corrected"
-            | "delivery.rescheduled" => {
+            | "delivery.rescheduled"
+            | "hold.confirmed"
+            | "hold.cancelled" => {
                 touched.extend(runs_of(backend, &row.subject).await);
             }
             _ => {}

@@ -23,6 +23,7 @@ pub use text::TextField;
 
 use crate::event::Fact;
 use crate::geo::Position;
+use crate::hold::{Destination, Document, HoldOrder, HoldTold};
 use crate::ids::{PersonId, RunId};
 use crate::reference::Reference;
 use crate::time::Timestamp;
@@ -52,6 +53,10 @@ pub struct Delivery {
     pub window: Window,
     /// Since when its recipient wants that somebody takes it: then it is never left at the door.
     pub never_leave: Option<Timestamp>,
+    /// Whether somebody must take it: then a photo alone does not show that it is delivered.
+    pub never_at_the_door: bool,
+    /// The post office it goes to instead of the door.
+    pub hold: Option<Destination>,
 }
 
 /// Which courier brings a delivery, on which run.
@@ -126,7 +131,21 @@ pub enum Proof {
     HandoverCode(String),
     /// The recipient was there: their code was right.
     Handover(HandoverLevel),
+    /// Collected at a post office: the pick-up code was right, and the document that was shown.
+    PickUp(PickUp),
 }
+
+/// How a parcel was collected at a post office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PickUp {
+    /// What showed who they are.
+    pub document: Document,
+    /// Who came in the recipient's stead; none when it was the recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegate: Option<String>,
+}
+
+crate::wire! { PickUp { document, delegate } }
 
 /// How surely a handover shows that the recipient was there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -171,7 +190,10 @@ impl FromFields for Proof {
         if let Some(code) = fields.take("handover_code")? {
             return Ok(Self::HandoverCode(code));
         }
-        fields.take("handover").map(Self::Handover)
+        if let Some(level) = fields.take("handover")? {
+            return Ok(Self::Handover(level));
+        }
+        fields.take("pick_up").map(Self::PickUp)
     }
 }
 
@@ -192,6 +214,10 @@ pub enum Command {
     Reschedule(Reschedule),
     /// It was moved to another time after its courier had done something with it, which was heard of later.
     PutBack(PutBack),
+    /// Bring it to a post office, or to another one than before.
+    Hold(HoldOrder),
+    /// Bring it to the door after all.
+    CancelHold(HoldTold),
 }
 
 /// Takes a status back that was set by mistake. What happened stays in the log; this comes after it.
@@ -247,7 +273,7 @@ impl StatusChange {
     fn texts(&self) -> impl Iterator<Item = (TextField, &str)> {
         let name = match &self.proof {
             Some(Proof::RecipientName(name)) => Some(name.as_str()),
-            Some(Proof::HandoverCode(_) | Proof::Handover(_)) | None => None,
+            Some(Proof::HandoverCode(_) | Proof::Handover(_) | Proof::PickUp(_)) | None => None,
         };
         [
             (TextField::Notes, self.notes.as_deref()),
@@ -330,6 +356,18 @@ pub enum Refusal {
     /// It is too late to ask for that.
     #[error("a delivery that is {} is not handed over any more", .0.as_str())]
     TooLateForHandover(Status),
+    /// It is too late to choose another place.
+    #[error("a delivery that is {} can't be sent to a post office", .0.as_str())]
+    TooLateToHold(Status),
+    /// It goes to a post office: it is not delivered at the door.
+    #[error("its recipient has sent it to a post office: bring it there")]
+    GoesToAnOffice,
+    /// There is no post office that expects it.
+    #[error("no post office expects this parcel: choose one first")]
+    NoOffice,
+    /// Nothing shows that its recipient was at the desk.
+    #[error("this parcel is handed over for its pick-up code only")]
+    PickUpMissing,
     /// Failed or returned without saying why.
     #[error("give a reason")]
     ReasonMissing,
@@ -348,7 +386,56 @@ impl Delivery {
             Command::Correct(correction) => self.correct(correction),
             Command::Reschedule(wish) => self.reschedule(&wish),
             Command::PutBack(put_back) => self.put_back(put_back),
+            Command::Hold(order) => self.hold(order),
+            Command::CancelHold(told) => self.cancel_hold(told),
         }
+    }
+
+    /// One destination at a time: the office that is chosen takes the place of the door, or of another office.
+    fn hold(&self, order: HoldOrder) -> Result<Vec<Fact>, Refusal> {
+        let HoldOrder {
+            told,
+            is_at_the_door,
+        } = order;
+        if !self.can_be_redirected() {
+            return Err(Refusal::TooLateToHold(self.status));
+        }
+        if is_at_the_door && self.status == Status::OutForDelivery {
+            return Err(Refusal::AtTheDoor);
+        }
+        let is_there_already = self
+            .hold
+            .as_ref()
+            .is_some_and(|at| at.office == told.office);
+        if is_there_already {
+            return Ok(Vec::new());
+        }
+        Ok(vec![
+            Fact::HoldRequested(told.clone()),
+            Fact::HoldConfirmed(told),
+        ])
+    }
+
+    fn cancel_hold(&self, told: HoldTold) -> Result<Vec<Fact>, Refusal> {
+        if self.hold.is_none() {
+            return Ok(Vec::new());
+        }
+        if !self.can_be_redirected() {
+            return Err(Refusal::TooLateToHold(self.status));
+        }
+        Ok(vec![Fact::HoldCancelled(told)])
+    }
+
+    /// Whether it is on its way, so that another place can be chosen.
+    pub fn can_be_redirected(&self) -> bool {
+        matches!(
+            self.status,
+            Status::Booked
+                | Status::Collected
+                | Status::InTransit
+                | Status::OutForDelivery
+                | Status::Failed
+        )
     }
 
     /// The parcel is on the van again, on the same way out. What ended with the mistake begins anew: a
@@ -458,12 +545,25 @@ impl Delivery {
             .is_some_and(|reason| !reason.trim().is_empty());
         match change.to {
             Status::OutForDelivery if self.assignment.is_none() => Err(Refusal::NoCourier),
+            Status::Delivered if self.goes_to_an_office(change) => Err(Refusal::GoesToAnOffice),
             Status::Delivered => self.check_proof(change),
-            // Nor is it handed over at a counter without them.
-            Status::PickedUp if self.handover.is_some() => self.check_proof(change),
+            Status::Held if self.hold.is_none() => Err(Refusal::NoOffice),
+            // Only the comparison of the code makes such proof.
+            Status::PickedUp if !matches!(change.proof, Some(Proof::PickUp(_))) => {
+                Err(Refusal::PickUpMissing)
+            }
             Status::Failed | Status::Returned if !has_reason => Err(Refusal::ReasonMissing),
             _ => Ok(()),
         }
+    }
+
+    /// What was done before the office was chosen was done at the door: of two that hear of each other late, the
+    /// one that was earlier counts.
+    fn goes_to_an_office(&self, change: &StatusChange) -> bool {
+        self.hold.as_ref().is_some_and(|hold| {
+            let done_before = change.done_at.is_some_and(|done_at| done_at < hold.since);
+            !done_before
+        })
     }
 
     /// A code that nobody has compared shows nothing.
@@ -476,10 +576,11 @@ impl Delivery {
             _ if self.photo_needed && !change.has(PictureKind::Photo) => Err(Refusal::PhotoMissing),
             _ if self.is_left_alone(change) => Err(Refusal::NobodyTookIt),
             Some(Proof::RecipientName(name)) if !name.trim().is_empty() => Ok(()),
-            _ if has_picture => Ok(()),
-            Some(Proof::RecipientName(_) | Proof::HandoverCode(_) | Proof::Handover(_)) | None => {
-                Err(Refusal::ProofMissing)
+            _ if self.never_at_the_door && !change.has(PictureKind::Signature) => {
+                Err(Refusal::NobodyTookIt)
             }
+            _ if has_picture => Ok(()),
+            _ => Err(Refusal::ProofMissing),
         }
     }
 
@@ -499,8 +600,12 @@ impl Delivery {
                     self.assignment = None;
                 }
             }
+            Fact::HoldCancelled(_) => self.hold = None,
             Fact::StatusChanged { to, .. } => {
                 self.status = *to;
+                if to.is_final() {
+                    self.hold = None;
+                }
                 if *to == Status::OutForDelivery {
                     self.attempts += 1;
                 }

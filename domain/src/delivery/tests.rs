@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::ids::PostOfficeId;
 
 fn delivery(status: Status) -> Delivery {
     let position = Position::new(60.17, 24.94).expect("in Helsinki");
@@ -18,7 +19,40 @@ fn delivery(status: Status) -> Delivery {
             to: Timestamp::from_millis(1_795_190_400_000),
         },
         never_leave: None,
+        never_at_the_door: false,
+        hold: None,
     }
+}
+
+const NOON: Timestamp = Timestamp::from_millis(1_795_176_000_000);
+
+fn at_the_office(status: Status) -> Delivery {
+    Delivery {
+        hold: Some(Destination {
+            office: PostOfficeId::from_text("off_1"),
+            position: Position::new(60.17, 24.95).expect("in Helsinki"),
+            since: NOON,
+        }),
+        ..delivery(status)
+    }
+}
+
+fn told(office: &str) -> HoldTold {
+    HoldTold {
+        office: PostOfficeId::from_text(office),
+        name: "Pääposti".into(),
+        address: "Elielinaukio 2".into(),
+        hours: None,
+        keep_until: Some(NOON.plus_s(1000.0)),
+        reason: None,
+    }
+}
+
+fn picked_up() -> Proof {
+    Proof::PickUp(PickUp {
+        document: Document::Passport,
+        delegate: None,
+    })
 }
 
 fn assignment(number: u8) -> Assignment {
@@ -74,7 +108,21 @@ fn only_the_steps_of_the_table_are_legal() {
     ];
     for from in Status::ALL {
         for to in Status::ALL {
-            let outcome = delivery(from).apply(Command::ChangeStatus(complete(to)));
+            let (delivery, change) = match to {
+                Held => (at_the_office(from), complete(to)),
+                PickedUp => {
+                    let proof = Some(picked_up());
+                    (
+                        delivery(from),
+                        StatusChange {
+                            proof,
+                            ..complete(to)
+                        },
+                    )
+                }
+                _ => (delivery(from), complete(to)),
+            };
+            let outcome = delivery.apply(Command::ChangeStatus(change));
             assert_eq!(
                 outcome.is_ok(),
                 legal.contains(&(from, to)),
@@ -288,7 +336,8 @@ proptest! {
             let is_handed_over = facts.iter().any(|fact| {
                 matches!(fact, Fact::StatusChanged { proof: Some(Proof::Handover(_)), .. })
             });
-            prop_assert!(!is_delivered || before.handover.is_none() || is_handed_over);
+            let is_at_a_desk = now.status == Status::PickedUp;
+            prop_assert!(!is_delivered || is_at_a_desk || before.handover.is_none() || is_handed_over);
             prop_assert!(now.status != Status::OutForDelivery || now.assignment.is_some());
             prop_assert!(now.attempts - before.attempts <= 1);
         }
@@ -349,20 +398,94 @@ fn a_parcel_for_its_recipients_hands_is_delivered_by_their_code_only() {
 }
 
 #[test]
-fn nor_is_it_handed_over_at_a_counter_without_their_code() {
-    let held = Delivery {
-        handover: Some(HandoverLevel::TwoWay),
-        ..delivery(Status::Held)
-    };
+fn nor_is_it_handed_over_at_a_counter_without_the_pick_up_code() {
     let pick_up = |proof| {
-        held.apply(Command::ChangeStatus(StatusChange {
+        at_the_office(Status::Held).apply(Command::ChangeStatus(StatusChange {
             proof,
             ..complete(Status::PickedUp)
         }))
     };
+    for proof in [
+        None,
+        Some(Proof::RecipientName("Aino".into())),
+        Some(Proof::Handover(HandoverLevel::TwoWay)),
+    ] {
+        assert_eq!(pick_up(proof), Err(Refusal::PickUpMissing));
+    }
+    assert!(pick_up(Some(picked_up())).is_ok());
+}
+
+#[test]
+fn it_can_be_sent_to_an_office_until_the_courier_is_at_the_door() {
+    let order = |is_at_the_door| {
+        Command::Hold(HoldOrder {
+            told: told("off_2"),
+            is_at_the_door,
+        })
+    };
+    for status in Status::ALL {
+        let outcome = delivery(status).apply(order(false));
+        let is_possible = !status.is_final() && status != Status::Held;
+        assert_eq!(outcome.is_ok(), is_possible, "{status:?}");
+    }
+    let out = delivery(Status::OutForDelivery);
+    assert_eq!(out.apply(order(true)), Err(Refusal::AtTheDoor));
+    // After the courier has failed at the door it may go to an office.
+    assert!(delivery(Status::Failed).apply(order(true)).is_ok());
+    let there = at_the_office(Status::OutForDelivery);
+    let again = HoldOrder {
+        told: told("off_1"),
+        is_at_the_door: false,
+    };
+    assert_eq!(there.apply(Command::Hold(again)), Ok(vec![]), "asked twice");
+}
+
+#[test]
+fn of_the_door_and_the_office_the_earlier_counts() {
+    let there = at_the_office(Status::OutForDelivery);
+    let deliver = |done_at| {
+        there.apply(Command::ChangeStatus(StatusChange {
+            done_at,
+            ..complete(Status::Delivered)
+        }))
+    };
+    assert_eq!(deliver(None), Err(Refusal::GoesToAnOffice));
+    let after = Some(NOON.plus_s(1.0));
+    assert_eq!(deliver(after), Err(Refusal::GoesToAnOffice));
+    // In a dead zone, a minute before its recipient chose the office.
+    let facts = deliver(Some(NOON.plus_s(-60.0))).expect("it was delivered by then");
+    let now = facts.iter().fold(there.clone(), Delivery::after);
+    assert_eq!((now.status, now.hold), (Status::Delivered, None));
+    let nowhere = delivery(Status::OutForDelivery);
+    let drop = Command::ChangeStatus(complete(Status::Held));
+    assert_eq!(nowhere.apply(drop.clone()), Err(Refusal::NoOffice));
+    assert!(there.apply(drop).is_ok());
+    let back = there.apply(Command::CancelHold(told("off_1")));
+    let now = back
+        .expect("not there yet")
+        .iter()
+        .fold(there, Delivery::after);
+    assert_eq!(now.hold, None);
+}
+
+#[test]
+fn a_photo_alone_does_not_deliver_what_is_never_left_at_the_door() {
+    let never = Delivery {
+        never_at_the_door: true,
+        ..delivery(Status::OutForDelivery)
+    };
+    let with = |kind, proof| {
+        never.apply(Command::ChangeStatus(StatusChange {
+            pictures: vec![picture(kind)],
+            proof,
+            ..StatusChange::to(Status::Delivered, Whereabouts::Elsewhere)
+        }))
+    };
+    let refused = with(PictureKind::Photo, None);
+    assert_eq!(refused, Err(Refusal::NobodyTookIt));
+    assert!(with(PictureKind::Signature, None).is_ok());
     let name = Some(Proof::RecipientName("Aino".into()));
-    assert_eq!(pick_up(name), Err(Refusal::HandoverMissing));
-    assert!(pick_up(Some(Proof::Handover(HandoverLevel::TwoWay))).is_ok());
+    assert!(with(PictureKind::Photo, name).is_ok());
 }
 
 #[test]

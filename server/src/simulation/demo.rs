@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use porchlight_backend::accounts::{self, Actor, NewPerson};
 use porchlight_backend::sequence::{self, Effort, End, Problem, Visit};
-use porchlight_backend::{Backend, Error};
+use porchlight_backend::{Backend, Error, holds};
 use porchlight_domain::delivery::{Address, Booking, Window};
 use porchlight_domain::geo::Position;
 use porchlight_domain::people::{Email, Password, PersonName, Role};
@@ -95,6 +95,20 @@ pub async fn add_people(backend: &Backend) -> Result<(), Error> {
             }) => {}
             Err(error) => return Err(error),
         }
+    }
+    give_a_desk(backend).await
+}
+
+/// The clerk works at the main post office, unless somebody has said otherwise.
+async fn give_a_desk(backend: &Backend) -> Result<(), Error> {
+    holds::import_offices(&Actor::System, backend).await?;
+    let mut offices = holds::list_offices(&Actor::System, backend).await?;
+    // The one whose hours are known comes first: there is more to see.
+    offices.sort_by_key(|office| office.office.opening_hours.is_none());
+    let is_given = offices.iter().any(|office| !office.clerks.is_empty());
+    if let Some(first) = offices.first().filter(|_| !is_given) {
+        let clerk = Email::parse("clerk@demo.test")?;
+        holds::assign_clerk(&Actor::System, backend, &first.office.id, &clerk).await?;
     }
     Ok(())
 }

@@ -203,6 +203,107 @@ const MATRIX: &[Row] = &[
     ),
     row(
         "GET",
+        "/api/v1/post-offices",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "GET",
+        "/api/v1/deliveries/{ref}/hold",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/hold",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "DELETE",
+        "/api/v1/deliveries/{ref}/hold",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/hold/extension",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/hold/delegates",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "DELETE",
+        "/api/v1/deliveries/{ref}/hold/delegates/{name}",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "POST",
+        "/api/v1/deliveries/{ref}/hold/unlock",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
+    row(
+        "PUT",
+        "/api/v1/deliveries/{ref}/door",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "GET",
+        "/api/v1/hold-preferences",
+        [SignIn, Welcome, NotYou, NotYou],
+    ),
+    row(
+        "PUT",
+        "/api/v1/hold-preferences",
+        [SignIn, Welcome, NotYou, NotYou],
+    ),
+    row("GET", "/api/v1/desk", [SignIn, NotYou, NotYou, Welcome]),
+    row(
+        "POST",
+        "/api/v1/holds/present",
+        [SignIn, NotYou, NotYou, Welcome],
+    ),
+    row(
+        "POST",
+        "/api/v1/holds/collect",
+        [SignIn, NotYou, NotYou, Welcome],
+    ),
+    row(
+        "POST",
+        "/api/v1/desk/refusals",
+        [SignIn, NotYou, NotYou, Welcome],
+    ),
+    row(
+        "POST",
+        "/api/v1/desk/sent-back",
+        [SignIn, NotYou, NotYou, Welcome],
+    ),
+    row(
+        "POST",
+        "/api/v1/desk/counts",
+        [SignIn, NotYou, NotYou, Welcome],
+    ),
+    row(
+        "GET",
+        "/api/v1/post-office-settings",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
+    row(
+        "PUT",
+        "/api/v1/post-offices/{id}",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
+    row(
+        "POST",
+        "/api/v1/post-offices/{id}/clerks",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
+    row(
+        "POST",
+        "/api/v1/post-offices/{id}/unlock",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
+    row(
+        "GET",
         "/api/v1/courier/run",
         [SignIn, NotYou, NothingThere, NotYou],
     ),
@@ -304,6 +405,22 @@ fn body_of(path: &str, reference: &str) -> serde_json::Value {
         Some("instructions") => json!({ "kind": "never_leave" }),
         Some("handover") => json!({ "level": "pin" }),
         Some("fixes") => json!({ "fixes": [] }),
+        Some("hold") => json!({ "post_office_id": "off_none" }),
+        Some("delegates") => json!({ "name": "Toini" }),
+        Some("door") => json!({ "may_be_left": true }),
+        Some("hold-preferences") => {
+            json!({ "office": null, "always": false, "away": null, "never_at_the_door": false })
+        }
+        Some("present") => json!({ "code": "nonsense" }),
+        Some("collect") => {
+            let identity = json!({ "document": "passport", "last_digits": "12AB" });
+            json!({ "code": "nonsense", "identity": identity })
+        }
+        Some("refusals") => json!({ "reference": "PL-RE37-7BS6", "reason": "no document" }),
+        Some("sent-back") => json!({ "reference": "PL-RE37-7BS6" }),
+        Some("counts") => json!({ "references": [] }),
+        Some("{id}") => json!({ "capacity": 5 }),
+        Some("clerks") => json!({ "clerk_email": "clerk@example.org" }),
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),
         Some("deliveries") => {
             let address = json!({ "text": "Somewhere", "position": { "lat": 60.0, "lon": 24.0 } });
@@ -319,6 +436,7 @@ async fn call(caller: &Caller, row: &Row, reference: &str) -> u16 {
         .path
         .replace("{ref}", reference)
         .replace("{id}", "shr_none")
+        .replace("{name}", "Toini")
         .replace("{hash}", &"0".repeat(64))
         .replace("{token}", &"0".repeat(64));
     let mut request = caller.http.request(

@@ -2,10 +2,12 @@
 
 mod password;
 mod sessions;
+mod wishes;
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use porchlight_domain::people::Role;
 
 use crate::api::account::SignOut;
 use crate::components::{Access, ForRole, LanguageChoice, Submit, ThemeChoice};
@@ -14,6 +16,7 @@ use crate::session::use_session;
 use crate::text::use_text;
 use password::PasswordForm;
 use sessions::Sessions;
+use wishes::WishesForm;
 
 /// Who one is, how the app looks, and where one is signed in.
 #[component]
@@ -30,10 +33,27 @@ pub fn AccountPage() -> impl IntoView {
                     <ThemeChoice />
                     <LanguageChoice />
                 </section>
+                <Wishes />
                 <PasswordForm />
                 <Sessions />
             </div>
         </Access>
+    }
+}
+
+/// For customers only: nobody else receives parcels.
+#[component]
+fn Wishes() -> impl IntoView {
+    let session = use_session();
+    let is_customer =
+        move || matches!(session.me(), Some(Ok(Some(me))) if me.role == Role::Customer);
+    // What is asked there is asked in the browser.
+    let is_here = RwSignal::new(false);
+    Effect::new(move |_| is_here.set(true));
+    view! {
+        <Suspense fallback=|| ()>
+            {move || (is_here.get() && is_customer()).then(|| view! { <WishesForm /> })}
+        </Suspense>
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod labels;
+mod offices;
 mod policy;
 mod readings;
 mod reports;
@@ -16,6 +17,7 @@ use crate::components::{Access, Connection, ForRole};
 use crate::text::use_text;
 use cases::Cases;
 use labels::Labels;
+use offices::Offices;
 use policy::Policy;
 use readings::Readings;
 use reports::Reports;
@@ -45,6 +47,7 @@ impl LazyRoute for AdminPage {
                     <Silent />
                     <Reports />
                     <Labels />
+                    <Offices />
                     <Policy />
                     <Readings />
                 </div>

@@ -12,6 +12,7 @@ use super::changes::{Changes, GoneStops};
 use super::chat::RunChat;
 use super::collect::Collect;
 use super::done::DoneStops;
+use super::drop_off::DropOff;
 use super::map::{MapOfRun, MapSwitch};
 use super::order::{OrderBar, OrderList, Ordering, Suggested};
 use super::position::PositionSharing;
@@ -58,6 +59,7 @@ pub fn RunBody(
         <GoneStops changes />
         <Sharing position watchers=watchers.into() />
         <Collect shown steps position />
+        <DropOff shown steps position />
         {maybe(move || (state.get() == Some(RunState::Planned)).then(run_switch))}
         <div class="run-head">
             <h2 class="section-title">
@@ -110,7 +112,7 @@ fn is_to_be_made(stop: &StopView) -> bool {
     matches!(
         stop.status,
         Status::Booked | Status::Collected | Status::InTransit | Status::OutForDelivery
-    )
+    ) || (stop.status == Status::Failed && stop.office.is_some())
 }
 
 /// What the courier has not collected yet is on the list, and not on the van.

@@ -12,6 +12,7 @@ use porchlight_domain::tracking::RunView;
 use super::position::PositionSharing;
 use super::steps::Steps;
 use super::stop::AtStop;
+use super::to_office::ToOffice;
 use crate::components::{StatusChip, maybe, words};
 use crate::text::{CourierText, use_page_text};
 
@@ -140,7 +141,12 @@ fn DoneStop(
                     .then(|| {
                         view! {
                             <div class="done__next">
-                                {maybe(again)} <Mistake at status />
+                                {maybe(again)}
+                                {maybe(move || {
+                                    (status.get() == Some(Status::Failed))
+                                        .then(|| view! { <ToOffice reference /> }.into_any())
+                                })}
+                                <Mistake at status />
                             </div>
                         }
                             .into_any()

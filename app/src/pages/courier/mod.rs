@@ -5,6 +5,7 @@ mod changes;
 mod chat;
 mod collect;
 mod done;
+mod drop_off;
 mod gently;
 mod last_run;
 mod map;
@@ -18,8 +19,11 @@ mod signal;
 mod steps;
 mod stop;
 mod storage;
+mod to_office;
 
 use std::time::Duration;
+
+pub use pictures::{Shot, SignaturePad};
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -185,4 +185,17 @@ pub static TEXT: CourierText = CourierText {
     no_page_title: "No connection",
     no_page_text: "You are signed out on this phone, or its copy of your run is older than a day. Sign in when you are back online.",
     no_page_again: "Try again",
+    drop_title: |count, name| match count {
+        0 => "Every parcel is dropped".to_owned(),
+        1 => format!("1 parcel for {name}"),
+        count => format!("{count} parcels for {name}"),
+    },
+    drop_scan: "Drop them here",
+    drop_one: "Drop",
+    drop_all: "Drop all of them without scanning",
+    drop_good: "is dropped.",
+    drop_not_here: "is not for this post office. Keep it on the van.",
+    at_the_office: "Goes to a post office: drop it there with the others.",
+    to_office: "Bring it to a post office",
+    to_office_done: "It is on your run: drop it there.",
 };

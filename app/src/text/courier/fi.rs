@@ -187,4 +187,17 @@ pub static TEXT: CourierText = CourierText {
     no_page_title: "Ei yhteyttä",
     no_page_text: "Olet kirjautunut ulos tästä puhelimesta, tai sen kopio reitistäsi on yli päivän vanha. Kirjaudu sisään, kun yhteys palaa.",
     no_page_again: "Yritä uudelleen",
+    drop_title: |count, name| match count {
+        0 => "Kaikki paketit jätetty".to_owned(),
+        1 => format!("1 paketti: {name}"),
+        count => format!("{count} pakettia: {name}"),
+    },
+    drop_scan: "Jätä ne tänne",
+    drop_one: "Jätä",
+    drop_all: "Jätä kaikki skannaamatta",
+    drop_good: "on jätetty.",
+    drop_not_here: "ei kuulu tähän postiin. Pidä se autossa.",
+    at_the_office: "Menee postiin: jätä se sinne muiden kanssa.",
+    to_office: "Vie postiin",
+    to_office_done: "Se on reitilläsi: jätä se sinne.",
 };

@@ -158,6 +158,15 @@ pub struct CourierText {
     pub no_page_title: &'static str,
     pub no_page_text: &'static str,
     pub no_page_again: &'static str,
+    pub drop_title: fn(usize, &str) -> String,
+    pub drop_scan: &'static str,
+    pub drop_one: &'static str,
+    pub drop_all: &'static str,
+    pub drop_good: &'static str,
+    pub drop_not_here: &'static str,
+    pub at_the_office: &'static str,
+    pub to_office: &'static str,
+    pub to_office_done: &'static str,
 }
 
 impl PageText for CourierText {

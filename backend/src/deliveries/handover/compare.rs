@@ -43,6 +43,13 @@ pub(in crate::deliveries) async fn compared(
         Some(Proof::Handover(_)) => {
             return Err(Error::invalid("proof", &"send the code as handover_code"));
         }
+        // A desk compares the pick-up code itself, and sends nothing here.
+        Some(Proof::PickUp(_)) => {
+            return Err(Error::invalid(
+                "proof",
+                &"a parcel is collected at its desk",
+            ));
+        }
         Some(Proof::RecipientName(_)) | None => return Ok(Told::Change(change)),
     };
     let courier = courier_of(batch, actor, reference).await?;

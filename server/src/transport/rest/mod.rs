@@ -5,8 +5,10 @@ pub mod accounts;
 pub mod cases;
 pub mod chat;
 pub mod deliveries;
+pub mod desks;
 pub mod fixes;
 pub mod handover;
+pub mod holds;
 pub mod instructions;
 pub mod operations;
 pub mod pictures;
@@ -195,6 +197,111 @@ pub const ROUTES: &[Route] = &[
         method: "GET",
         path: "/api/v1/shared/{token}",
         handler: || get(shares::open),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/post-offices",
+        handler: || get(holds::nearest),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/deliveries/{ref}/hold",
+        handler: || get(holds::state),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/hold",
+        handler: || post(holds::request),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/deliveries/{ref}/hold",
+        handler: || delete(holds::cancel),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/hold/extension",
+        handler: || post(holds::extend),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/hold/delegates",
+        handler: || post(holds::name_delegate),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/deliveries/{ref}/hold/delegates/{name}",
+        handler: || delete(holds::revoke_delegate),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/deliveries/{ref}/hold/unlock",
+        handler: || post(desks::unlock_parcel),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/deliveries/{ref}/door",
+        handler: || put(holds::door),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/hold-preferences",
+        handler: || get(holds::preferences),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/hold-preferences",
+        handler: || put(holds::set_preferences),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/desk",
+        handler: || get(desks::desk),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/holds/present",
+        handler: || post(desks::present),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/holds/collect",
+        handler: || post(desks::collect),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/desk/refusals",
+        handler: || post(desks::refuse),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/desk/sent-back",
+        handler: || post(desks::send_back),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/desk/counts",
+        handler: || post(desks::count),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/post-office-settings",
+        handler: || get(desks::offices),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/post-offices/{id}",
+        handler: || put(desks::configure),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/post-offices/{id}/clerks",
+        handler: || post(desks::assign_clerk),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/post-offices/{id}/unlock",
+        handler: || post(desks::unlock_desk),
     },
     Route {
         method: "GET",

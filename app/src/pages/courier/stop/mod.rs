@@ -146,6 +146,9 @@ pub fn StopCard(
         stop.with(|stop| stop.as_ref().map(|stop| stop.chat).unwrap_or_default())
     });
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
+    let is_for_an_office = Memo::new(move |_| {
+        stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.office.is_some()))
+    });
     let has_arrived =
         Memo::new(move |_| stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.arrived)));
     let place = Memo::new(move |_| {
@@ -192,6 +195,17 @@ pub fn StopCard(
             })}
             {maybe(move || {
                 let status = is_open.get().then(|| status.get()).flatten()?;
+                if is_for_an_office.get() {
+                    return Some(
+                        view! {
+                            <p class="callout">
+                                <Icon name="office" />
+                                <span>{t.at_the_office}</span>
+                            </p>
+                        }
+                            .into_any(),
+                    );
+                }
                 if status == Status::OutForDelivery {
                     return Some(
                         view! {

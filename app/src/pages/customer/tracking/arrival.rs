@@ -36,7 +36,10 @@ pub fn Arrival(
     let way = move || state.with(|state| progress(state.status, state.stops_before));
     let answer = move || match status.get() {
         Status::OutForDelivery => view! { <Expected state /> }.into_any(),
-        status if status.is_final() => view! { <Reached state /> }.into_any(),
+        // At a post office nobody is on the way any more.
+        status if status.is_final() || status == Status::Held => {
+            view! { <Reached state /> }.into_any()
+        }
         _ => view! { <Promised window /> }.into_any(),
     };
     let class = move || format!("arrival arrival--{}", tone(status.get()));

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use porchlight_domain::delivery::{HandoverLevel, Proof, Status, Window};
 use porchlight_domain::event::Fact;
 use porchlight_domain::geofence::Arrival;
+use porchlight_domain::hold::HoldNote;
 use porchlight_domain::instruction::{InstructionKind, ToldInstruction};
 use porchlight_domain::schedule::{ProposalEnd, ScheduledBy};
 use porchlight_domain::time::Timestamp;
@@ -120,6 +121,15 @@ impl Sayer {
             ),
             Fact::HandoverRenewed {} => Some(t.handover.renewed.to_owned()),
             Fact::HandoverLocked {} => Some(t.handover.was_locked.to_owned()),
+            Fact::HoldConfirmed(told) => Some((t.hold.confirmed)(&told.name)),
+            Fact::HoldReady(told) => Some((t.hold.ready)(&told.name)),
+            Fact::HoldExpired(_) => Some(t.hold.expired.to_owned()),
+            Fact::HoldCancelled(_) => Some(t.hold.cancelled.to_owned()),
+            Fact::HoldNoted { note, told } => Some(note_words(
+                t,
+                *note,
+                told.reason.as_deref().unwrap_or_default(),
+            )),
             Fact::ShareCreated { .. } => Some(t.shares.created.to_owned()),
             Fact::ShareRevoked { .. } => Some(t.shares.revoked.to_owned()),
             _ => self.wish_words(fact),
@@ -187,8 +197,26 @@ fn change_words(t: &Texts, to: Status, reason: Option<&str>, proof: Option<&Proo
             };
             format!("{name}. {how}")
         }
+        (Some(Proof::PickUp(pick_up)), _) => match &pick_up.delegate {
+            Some(who) => format!("{name}. {}", (t.tracking.taken_by)(who)),
+            None => name.to_owned(),
+        },
         (Some(Proof::RecipientName(who)), _) => format!("{name}. {}", (t.tracking.taken_by)(who)),
         (_, Some(reason)) => format!("{name}: {}", t.reason(reason)),
         (_, None) => name.to_owned(),
     }
+}
+
+fn note_words(t: &Texts, note: HoldNote, who: &str) -> String {
+    let plain = match note {
+        HoldNote::Refused => return (t.hold.refused)(who),
+        HoldNote::DelegateNamed => return (t.hold.named)(who),
+        HoldNote::DelegateRevoked => return (t.hold.revoked)(who),
+        HoldNote::Reminded => t.hold.reminded,
+        HoldNote::Extended => t.hold.extended,
+        HoldNote::Locked => t.hold.locked,
+        HoldNote::Unlocked => t.hold.unlocked,
+        HoldNote::SentBack => t.hold.sent_back,
+    };
+    plain.to_owned()
 }

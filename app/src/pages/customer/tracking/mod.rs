@@ -6,6 +6,7 @@ mod details;
 mod handover;
 mod history;
 mod history_lines;
+mod hold;
 mod meet;
 mod panel;
 mod proof;
@@ -37,6 +38,7 @@ use chat::Chat;
 use details::Details;
 use handover::Handover;
 use history::History;
+use hold::Hold;
 use proof::Proof;
 use shares::Shares;
 use wishes::Wishes;
@@ -139,6 +141,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
     // Known by itself: what someone types in the panel of links must outlive other changes of status.
     let is_over = Memo::new(move |_| state.with(|state| state.status.is_final()));
     let is_out = Memo::new(move |_| state.with(|state| state.status == Status::OutForDelivery));
+    let is_at_an_office = Memo::new(move |_| state.with(|state| state.status == Status::Held));
     let door = detail.summary.address.position;
     view! {
         <div class="tracking">
@@ -148,8 +151,10 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
                 <Chat reference badge=chat name=courier_name />
                 {maybe(move || {
-                    (!is_over.get()).then(|| view! { <Handover reference handover is_out /> }.into_any())
+                    let is_for_the_door = !is_over.get() && !is_at_an_office.get();
+                    is_for_the_door.then(|| view! { <Handover reference handover is_out /> }.into_any())
                 })}
+                <Hold reference state />
                 <Proof reference state />
                 <Wishes reference state />
                 <Steps steps />

@@ -1,0 +1,245 @@
+//! Choosing an office, another one, or the door after all; and who else may collect.
+
+use porchlight_domain::delivery::{Command, Delivery, Status};
+use porchlight_domain::hold::{DelegateView, HoldNote, HoldOrder, HoldState, HoldTold, HoldView};
+use porchlight_domain::ids::PostOfficeId;
+use porchlight_domain::people::PersonName;
+use porchlight_domain::reference::Reference;
+
+use super::offices::{self, queries as office_queries};
+use super::queries::{self, HoldRow};
+use super::{codes, follow};
+use crate::accounts::Actor;
+use crate::deliveries::{self, Viewer, load_for};
+use crate::events::Batch;
+use crate::{Backend, Error};
+
+/// Who may collect in the recipient's stead, at most.
+const MOST_DELEGATES: usize = 3;
+
+/// How a parcel is held; none where it goes to the door. For its recipient, who alone gets the codes, and admins.
+pub async fn hold(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+) -> Result<Option<HoldView>, Error> {
+    let (row, viewer) = load_for(actor, backend, reference).await?;
+    if !matches!(viewer, Viewer::Customer | Viewer::Admin) {
+        return Err(Error::Forbidden);
+    }
+    let Some(held) = queries::hold(backend.store().readers(), reference).await? else {
+        return Ok(None);
+    };
+    if held.state()? == HoldState::Cancelled {
+        return Ok(None);
+    }
+    let delivery = row.delivery()?;
+    view(backend, &delivery, &held, viewer == Viewer::Customer)
+        .await
+        .map(Some)
+}
+
+async fn view(
+    backend: &Backend,
+    delivery: &Delivery,
+    held: &HoldRow,
+    with_codes: bool,
+) -> Result<HoldView, Error> {
+    let reference = delivery.reference;
+    let state = held.state()?;
+    let office = offices::known(backend, &held.office())
+        .await?
+        .ok_or(Error::Internal)?;
+    let mut pass = None;
+    let mut delegates = Vec::new();
+    if with_codes && state == HoldState::Ready {
+        for row in queries::live_codes(backend.store().readers(), reference).await? {
+            let made = codes::pass_of(backend, &row, reference, held.office(), held.keep_until());
+            let Some(made) = made else { continue };
+            match row.delegate {
+                None => pass = Some(made),
+                Some(name) => delegates.push(DelegateView { name, pass: made }),
+            }
+        }
+    }
+    Ok(HoldView {
+        state,
+        office: offices::view(backend, &office, Some(delivery.address.position))?,
+        keep_until: held.keep_until(),
+        can_change: state == HoldState::Confirmed && delivery.can_be_redirected(),
+        can_extend: state == HoldState::Ready && held.extended == 0,
+        is_locked: held.is_locked(),
+        pass,
+        delegates,
+    })
+}
+
+/// Sends a parcel to a post office, or to another one than before: right, place, destination, the courier's stop and
+/// the confirmation in one transaction.
+pub async fn request(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    office: &PostOfficeId,
+) -> Result<(), Error> {
+    if matches!(actor, Actor::Anonymous) {
+        return Err(Error::Unauthenticated);
+    }
+    let mut batch = Batch::begin(backend, actor).await?;
+    request_in(&mut batch, actor, reference, office).await?;
+    batch.commit().await?;
+    backend.planner().wake();
+    tracing::info!(delivery.reference = %reference, office.id = %office, "Held at a post office");
+    Ok(())
+}
+
+/// The same within a batch.
+pub(super) async fn request_in(
+    batch: &mut Batch,
+    actor: &Actor,
+    reference: Reference,
+    office: &PostOfficeId,
+) -> Result<(), Error> {
+    let row = deliveries::queries::lock(batch.tx(), reference)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let viewer = deliveries::viewer_of(actor, &row)?;
+    let delivery = row.delivery()?;
+    // At the door it is the recipient's choice; afterwards the courier looks for a way.
+    if viewer == Viewer::Courier && delivery.status != Status::Failed {
+        return Err(Error::Forbidden);
+    }
+    let office = office_queries::office_in(batch.tx(), office)
+        .await?
+        .filter(|office| office.listed != 0)
+        .ok_or_else(|| Error::invalid("post_office_id", &"there is no such post office"))?;
+    let is_at_the_door = queries::is_at_the_door(batch.tx(), reference, delivery.attempts).await?;
+    let arrives = row.window().to.max(batch.now());
+    let policy = &batch.backend().holds().settings.policy;
+    let told = HoldTold {
+        office: office.id(),
+        hours: office.hours().map(str::to_owned),
+        keep_until: Some(policy.keep_until(arrives)),
+        reason: None,
+        name: office.name,
+        address: office.address,
+    };
+    let order = HoldOrder {
+        told,
+        is_at_the_door,
+    };
+    deliveries::change_in(batch, actor, reference, Command::Hold(order)).await?;
+    Ok(())
+}
+
+/// Brings a parcel to the door after all, while it is not at the office.
+pub async fn cancel(actor: &Actor, backend: &Backend, reference: Reference) -> Result<(), Error> {
+    if matches!(actor, Actor::Anonymous) {
+        return Err(Error::Unauthenticated);
+    }
+    let mut batch = Batch::begin(backend, actor).await?;
+    let row = deliveries::queries::lock(batch.tx(), reference)
+        .await?
+        .ok_or(Error::NotFound)?;
+    deliveries::viewer_of(actor, &row)?;
+    let held = queries::hold_in(batch.tx(), reference).await?;
+    let Some(held) = held.filter(|held| held.state != HoldState::Cancelled.as_str()) else {
+        return Err(Error::Conflict {
+            detail: "this parcel goes to the door already".into(),
+        });
+    };
+    let command = Command::CancelHold(held.told());
+    deliveries::change_in(&mut batch, actor, reference, command).await?;
+    batch.commit().await?;
+    backend.planner().wake();
+    tracing::info!(delivery.reference = %reference, "No longer held");
+    Ok(())
+}
+
+/// The recipient's own parcel at an office, locked until the batch ends.
+async fn own_parcel(
+    batch: &mut Batch,
+    actor: &Actor,
+    reference: Reference,
+) -> Result<(Delivery, HoldRow), Error> {
+    let row = deliveries::queries::lock(batch.tx(), reference)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if deliveries::viewer_of(actor, &row)? != Viewer::Customer {
+        return Err(Error::Forbidden);
+    }
+    let held = queries::hold_in(batch.tx(), reference).await?;
+    match held.filter(|held| held.state == HoldState::Ready.as_str()) {
+        Some(held) => Ok((row.delivery()?, held)),
+        None => Err(Error::Conflict {
+            detail: "this parcel does not lie at a post office".into(),
+        }),
+    }
+}
+
+/// Keeps a parcel for longer, once.
+pub async fn extend(actor: &Actor, backend: &Backend, reference: Reference) -> Result<(), Error> {
+    actor.person()?;
+    let mut batch = Batch::begin(backend, actor).await?;
+    let (delivery, held) = own_parcel(&mut batch, actor, reference).await?;
+    let policy = &backend.holds().settings.policy;
+    let keep_until = policy.extended(held.keep_until());
+    let due = policy.next_due(keep_until, batch.now()).at();
+    if !queries::extend(batch.tx(), reference, keep_until, due).await? {
+        return Err(Error::AlreadyDone {
+            detail: "it is kept for longer already".into(),
+        });
+    }
+    follow::note(&mut batch, &delivery, HoldNote::Extended, None).await?;
+    batch.commit().await?;
+    Ok(())
+}
+
+/// Lets somebody else collect a parcel, with a code of their own. Named again they get another one.
+pub async fn name_delegate(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    name: &str,
+) -> Result<(), Error> {
+    actor.person()?;
+    let name = PersonName::parse(name)?;
+    let mut batch = Batch::begin(backend, actor).await?;
+    let (delivery, _) = own_parcel(&mut batch, actor, reference).await?;
+    let now = batch.now();
+    queries::end_delegate(batch.tx(), reference, name.as_str(), now).await?;
+    let codes = queries::live_codes_in(batch.tx(), reference).await?;
+    let delegates = codes.iter().filter(|code| code.delegate.is_some()).count();
+    if delegates >= MOST_DELEGATES {
+        return Err(Error::Conflict {
+            detail: format!(
+                "{MOST_DELEGATES} people may collect it already: revoke one of them first"
+            ),
+        });
+    }
+    codes::make(&mut batch, reference, Some(name.as_str())).await?;
+    let who = Some(name.as_str().to_owned());
+    follow::note(&mut batch, &delivery, HoldNote::DelegateNamed, who).await?;
+    batch.commit().await?;
+    Ok(())
+}
+
+/// They may not any more.
+pub async fn revoke_delegate(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    name: &str,
+) -> Result<(), Error> {
+    actor.person()?;
+    let mut batch = Batch::begin(backend, actor).await?;
+    let (delivery, _) = own_parcel(&mut batch, actor, reference).await?;
+    let now = batch.now();
+    if !queries::end_delegate(batch.tx(), reference, name, now).await? {
+        return Err(Error::NotFound);
+    }
+    let who = Some(name.to_owned());
+    follow::note(&mut batch, &delivery, HoldNote::DelegateRevoked, who).await?;
+    batch.commit().await?;
+    Ok(())
+}

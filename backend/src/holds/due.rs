@@ -1,0 +1,89 @@
+//! What happens by itself: reminders, and what nobody collects goes back.
+//!
+//! The day is in the row, and who does it moves the day in the same transaction, under the delivery's lock: once,
+//! however many instances look, and after a restart as before it.
+
+use std::time::Duration;
+
+use porchlight_domain::delivery::{Command, Status, StatusChange, Whereabouts};
+use porchlight_domain::event::Fact;
+use porchlight_domain::hold::{HoldNote, HoldState, NextDue};
+use porchlight_domain::reference::Reference;
+
+use super::{follow, offices, queries};
+use crate::accounts::Actor;
+use crate::deliveries;
+use crate::events::Batch;
+use crate::{Backend, Error};
+
+/// How often an instance looks: days are meant, and minutes do not matter.
+const LOOK: Duration = Duration::from_secs(20);
+/// Parcels in one look.
+const AT_ONCE: i64 = 200;
+/// Why it goes back.
+pub(super) const NOT_COLLECTED: &str = "not collected in time";
+
+/// Fills the table of offices, and looks what is due for ever.
+pub(crate) fn begin(backend: &Backend) {
+    let importing = backend.clone();
+    backend.keep_doing(async move {
+        while let Err(error) = offices::import(&importing).await {
+            tracing::warn!(%error, "Post offices could not be imported yet");
+            tokio::time::sleep(LOOK).await;
+        }
+    });
+    backend.keep_doing_every(LOOK, |backend| async move {
+        if let Err(error) = look(&backend).await {
+            tracing::warn!(%error, "What is due at post offices could not be looked for");
+        }
+    });
+}
+
+/// Does what is due, and says how much that was.
+pub(crate) async fn look(backend: &Backend) -> Result<usize, Error> {
+    let now = backend.now();
+    let due = queries::due(backend.store().readers(), now, AT_ONCE).await?;
+    let mut done = 0;
+    for reference in due {
+        let reference: Reference = reference.parse().map_err(|_| Error::Internal)?;
+        done += usize::from(take(backend, reference).await?);
+    }
+    Ok(done)
+}
+
+/// Does what is due of one parcel, unless somebody else just did.
+async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
+    let _turn = backend.store().background_turn().await;
+    let mut batch = Batch::begin(backend, &Actor::System).await?;
+    let Some(row) = deliveries::queries::lock(batch.tx(), reference).await? else {
+        return Ok(false);
+    };
+    let delivery = row.delivery()?;
+    // What was read before may be done by now.
+    let now = batch.now();
+    let held = queries::hold_in(batch.tx(), reference).await?;
+    let is_due = |due_ms: Option<i64>| due_ms.is_some_and(|due_ms| due_ms <= now.millis());
+    let Some(held) = held.filter(|held| is_due(held.due_ms)) else {
+        return Ok(false);
+    };
+    if held.state()? != HoldState::Ready {
+        return Ok(false);
+    }
+    if held.keep_until() <= now {
+        follow::tell(&mut batch, &delivery, Fact::HoldExpired(held.told())).await?;
+        let back = StatusChange {
+            reason: Some(NOT_COLLECTED.to_owned()),
+            ..StatusChange::to(Status::Returned, Whereabouts::Elsewhere)
+        };
+        let command = Command::ChangeStatus(back);
+        deliveries::change_in(&mut batch, &Actor::System, reference, command).await?;
+    } else {
+        let policy = &backend.holds().settings.policy;
+        let next: NextDue = policy.next_due(held.keep_until(), now);
+        queries::set_due(batch.tx(), reference, next.at()).await?;
+        follow::note(&mut batch, &delivery, HoldNote::Reminded, None).await?;
+    }
+    batch.commit().await?;
+    tracing::info!(delivery.reference = %reference, "What was due at a post office is done");
+    Ok(true)
+}

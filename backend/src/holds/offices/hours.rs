@@ -1,0 +1,87 @@
+//! When an office is open, in its own time.
+
+use chrono::{DateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use opening_hours::localization::Country;
+use opening_hours::{Context, OpeningHours};
+use porchlight_domain::hold::OpenState;
+use porchlight_domain::time::Timestamp;
+
+use super::queries::OfficeRow;
+use crate::Error;
+
+/// The clock and the holidays that opening hours are meant in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Calendar {
+    zone: Tz,
+    country: Option<Country>,
+}
+
+/// What is no time zone or country.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CalendarError {
+    /// Not in the IANA database.
+    #[error("time_zone {0:?} is not one of the IANA database, such as Europe/Helsinki")]
+    Zone(String),
+    /// Not an ISO code, or one whose holidays are not known.
+    #[error("country {0:?} is not an ISO 3166 code with known public holidays, such as FI")]
+    Country(String),
+}
+
+impl Calendar {
+    pub(crate) fn new(zone: &str, country: Option<&str>) -> Result<Self, CalendarError> {
+        let unknown = |code: &str| CalendarError::Country(code.to_owned());
+        Ok(Self {
+            zone: zone
+                .parse()
+                .map_err(|_| CalendarError::Zone(zone.to_owned()))?,
+            country: country
+                .map(|code| code.parse().map_err(|_| unknown(code)))
+                .transpose()?,
+        })
+    }
+
+    /// Whether an office is open at a moment, and until when that is so. None where nothing is known of its hours.
+    pub(crate) fn state(self, row: &OfficeRow, at: Timestamp) -> Option<OpenState> {
+        if let Some((_, reopens)) = row.closed().filter(|_| row.is_closed_at(at)) {
+            return Some(OpenState {
+                is_open: false,
+                changes_at: Some(reopens),
+            });
+        }
+        let hours = parsed(row.hours()?)?;
+        let context = match self.country {
+            Some(country) => Context::default().with_holidays(country.holidays()),
+            None => Context::default(),
+        };
+        let hours = hours.with_context(context);
+        let local = self
+            .zone
+            .from_utc_datetime(&DateTime::<Utc>::from_timestamp_millis(at.millis())?.naive_utc());
+        let changes_at = hours
+            .next_change(local.naive_local())
+            .and_then(|local| self.zone.from_local_datetime(&local).earliest())
+            .map(|change| Timestamp::from_millis(change.timestamp_millis()));
+        Some(OpenState {
+            is_open: hours.is_open(local.naive_local()),
+            changes_at,
+        })
+    }
+}
+
+/// Hours that the library can't read are no hours. It is known to panic on none, and it is handed text of a map that
+/// anyone can edit: whoever imports it must not be stopped by it.
+fn parsed(text: &str) -> Option<OpeningHours> {
+    (text.len() <= 255).then(|| text.parse().ok()).flatten()
+}
+
+/// Refuses opening hours that nobody could show.
+pub fn check_hours(text: &str) -> Result<(), Error> {
+    match parsed(text) {
+        Some(_) => Ok(()),
+        None => Err(Error::invalid(
+            "opening_hours",
+            &"write opening hours as OpenStreetMap does, such as Mo-Fr 09:00-21:00; Sa 10:00-18:00; PH off",
+        )),
+    }
+}

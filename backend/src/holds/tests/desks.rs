@@ -1,0 +1,221 @@
+use futures::future::join_all;
+use porchlight_domain::action::IdempotencyKey;
+use porchlight_domain::hold::{HoldState, PassVerifier};
+
+use super::*;
+use crate::events;
+use crate::testing::TestDatabase;
+
+#[tokio::test]
+async fn a_parcel_goes_from_the_door_to_the_office_to_its_recipient() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let office = office(&world.backend, 1, 5).await;
+        let clerk = clerk_at(&world, CLERK, &office).await;
+        let reference = at_the_office(&world, &office).await;
+        let seen = desk(&clerk, &world.backend).await.expect("theirs");
+        assert_eq!(seen.parcels[0].reference, reference);
+        assert_eq!(seen.parcels[0].state, HoldState::Ready);
+        let pass = pass(&world, reference).await;
+
+        let offline = PassVerifier::new(&seen.key, office.clone()).expect("a key");
+        let read = offline
+            .check(&pass.pass, world.backend.now())
+            .expect("ours");
+        assert_eq!(read.reference, reference);
+
+        let presented = present(&clerk, &world.backend, &pass.pass, None).await;
+        let presented = presented.expect("right");
+        assert_eq!(
+            (presented.name.as_str(), presented.on_behalf_of),
+            ("Ada Lovelace", None)
+        );
+        assert_eq!(
+            hand_out(&clerk, &world, &pass.code).await.expect("right"),
+            reference
+        );
+        assert_eq!(status(&world, reference).await, Status::PickedUp);
+        assert_eq!(used(&world, &office).await, 0);
+        let told = told(&world, reference).await;
+        let hold: Vec<&str> = told
+            .iter()
+            .map(String::as_str)
+            .skip_while(|name| *name != "hold.requested")
+            .collect();
+        let expected = [
+            "hold.requested",
+            "hold.confirmed",
+            "held",
+            "hold.ready",
+            "picked_up",
+            "hold.collected",
+        ];
+        assert_eq!(hold, expected);
+        let used_again = hand_out(&clerk, &world, &pass.code).await;
+        assert!(says(&used_again, "handed over already"), "{used_again:?}");
+        let seen = desk(&clerk, &world.backend).await.expect("theirs");
+        assert!(seen.parcels.is_empty() && seen.revoked.len() == 1);
+        events::verify_log(world.backend.store())
+            .await
+            .expect("the chain is whole");
+    }
+}
+
+#[tokio::test]
+async fn one_code_at_two_desks_at_once_hands_over_one_parcel() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let office = office(&world.backend, 1, 5).await;
+        let one = clerk_at(&world, CLERK, &office).await;
+        let other = clerk_at(&world, "clerk2@example.org", &office).await;
+        let reference = at_the_office(&world, &office).await;
+        let pass = pass(&world, reference).await;
+        let tries = (0..10).map(|number| {
+            let clerk = if number % 2 == 0 { &one } else { &other };
+            hand_out(clerk, &world, &pass.code)
+        });
+        let answers = join_all(tries).await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+        assert_eq!(used(&world, &office).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_got_lost_is_given_again() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let office = office(&world.backend, 1, 5).await;
+        let clerk = clerk_at(&world, CLERK, &office).await;
+        let reference = at_the_office(&world, &office).await;
+        let code = pass(&world, reference).await.code;
+        let key = IdempotencyKey::parse("a-key-of-the-desk-1").expect("a key");
+        for _ in 0..3 {
+            let answer = collect(&clerk, &world.backend, &code, identity(), None, Some(&key));
+            assert_eq!(answer.await.expect("once").reference, reference);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_worth_nothing_at_another_office_or_in_other_hands() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let here = office(&world.backend, 1, 5).await;
+        let there = office(&world.backend, 2, 5).await;
+        let clerk = clerk_at(&world, CLERK, &here).await;
+        let elsewhere = clerk_at(&world, "clerk2@example.org", &there).await;
+        let idle = world.clerk("idle@example.org").await;
+        let reference = at_the_office(&world, &here).await;
+        let other = at_the_office(&world, &here).await;
+        let code = pass(&world, reference).await.code;
+        let foreign = hand_out(&elsewhere, &world, &code).await;
+        assert!(
+            says(&foreign, "another post office: Office 1"),
+            "{foreign:?}"
+        );
+        let without_desk = hand_out(&idle, &world, &code).await;
+        assert!(says(&without_desk, "no desk yet"), "{without_desk:?}");
+        for nobody in [&world.ada, &world.bob, &world.courier, &world.admin] {
+            let refused = hand_out(nobody, &world, &code).await;
+            assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+        }
+        let mixed_up = present(&clerk, &world.backend, &code, Some(other)).await;
+        assert!(says(&mixed_up, "another parcel"), "{mixed_up:?}");
+        // None of that cost a try.
+        let row = super::super::offices::known(&world.backend, &here).await;
+        assert_eq!(row.expect("read").expect("there").wrong_tries, 0);
+        hand_out(&clerk, &world, &code).await.expect("here");
+    }
+}
+
+#[tokio::test]
+async fn a_delegate_collects_with_a_code_of_their_own_until_it_is_called_back() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let office = office(&world.backend, 1, 5).await;
+        let clerk = clerk_at(&world, CLERK, &office).await;
+        let reference = at_the_office(&world, &office).await;
+        let backend = &world.backend;
+        for name in ["Toini", "Veikko", "Aino"] {
+            name_delegate(&world.ada, backend, reference, name)
+                .await
+                .expect("hers to say");
+        }
+        let fourth = name_delegate(&world.ada, backend, reference, "Eino").await;
+        assert!(matches!(fourth, Err(Error::Conflict { .. })), "{fourth:?}");
+        let named = held(&world, reference).await.delegates;
+        let code = |name: &str| {
+            let delegate = named.iter().find(|delegate| delegate.name == name);
+            delegate.expect("named").pass.code.clone()
+        };
+        revoke_delegate(&world.ada, backend, reference, "Veikko")
+            .await
+            .expect("hers to say");
+        let revoked = hand_out(&clerk, &world, &code("Veikko")).await;
+        assert!(says(&revoked, "called back"), "{revoked:?}");
+        // Named anew they have another code.
+        name_delegate(&world.ada, backend, reference, "Aino")
+            .await
+            .expect("hers to say");
+        let outdated = hand_out(&clerk, &world, &code("Aino")).await;
+        assert!(says(&outdated, "called back"), "{outdated:?}");
+        let presented = present(&clerk, backend, &code("Toini"), None).await;
+        let presented = presented.expect("right");
+        assert_eq!(presented.name, "Toini");
+        assert_eq!(presented.on_behalf_of.as_deref(), Some("Ada Lovelace"));
+        hand_out(&clerk, &world, &code("Toini"))
+            .await
+            .expect("right");
+        let own = held(&world, reference).await;
+        assert_eq!((own.state, own.pass), (HoldState::Collected, None));
+    }
+}
+
+#[tokio::test]
+async fn a_desk_notes_no_whole_number_and_takes_no_other_picture() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let office = office(&world.backend, 1, 5).await;
+        let clerk = clerk_at(&world, CLERK, &office).await;
+        let reference = at_the_office(&world, &office).await;
+        let code = pass(&world, reference).await.code;
+        let whole = IdentityCheck {
+            last_digits: "FP1234567".into(),
+            ..identity()
+        };
+        let refused = collect(&clerk, &world.backend, &code, whole, None, None).await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
+        let no_png = Some(&b"<svg>"[..]);
+        let refused = collect(&clerk, &world.backend, &code, identity(), no_png, None).await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
+        let png = crate::testing::png(640, 240);
+        let signed = collect(&clerk, &world.backend, &code, identity(), Some(&png), None).await;
+        signed.expect("signed");
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_is_told_and_what_is_counted_adds_up() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let office = office(&world.backend, 1, 5).await;
+        let clerk = clerk_at(&world, CLERK, &office).await;
+        let reference = at_the_office(&world, &office).await;
+        let missing = at_the_office(&world, &office).await;
+        let expected = on_its_way(&world, &office).await;
+        refuse(
+            &clerk,
+            &world.backend,
+            reference,
+            "the document has run out",
+        )
+        .await
+        .expect("noted");
+        let told = told(&world, reference).await;
+        assert_eq!(told.last().map(String::as_str), Some("hold.noted refused"));
+        let counted = count(&clerk, &world.backend, &[reference, expected, expected]).await;
+        let counted = counted.expect("counted");
+        assert_eq!((counted.right, counted.missing), (1, vec![missing]));
+        assert_eq!(counted.unexpected, [expected]);
+    }
+}
