@@ -10,7 +10,9 @@ use crate::delivery::{Assignment, HandoverLevel, Picture, Proof, Status, Whereab
 use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
-use crate::ids::{CaseId, CorrelationId, EventId, PersonId, RunId, ShareId};
+use crate::ids::{CaseId, CorrelationId, EventId, NotificationId, PersonId, RunId, ShareId};
+use crate::notification;
+use crate::reference::Reference;
 use crate::reveal::RevealPolicy;
 use crate::time::Timestamp;
 use crate::tracking::ShownPosition;
@@ -224,6 +226,28 @@ pub enum Fact {
         /// What they may see from here on.
         new: RevealPolicy,
     },
+    /// For one person: they were told something, in the list behind the bell.
+    #[serde(rename = "notification.created")]
+    NotificationCreated {
+        /// Which.
+        notification: NotificationId,
+        /// What it is about.
+        kind: notification::Kind,
+        /// Which parcel.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delivery: Option<Reference>,
+        /// How many they have not read, at most 100.
+        unread: u32,
+    },
+    /// For one person: they read or cleared something in that list.
+    #[serde(rename = "notification.seen")]
+    NotificationSeen {
+        /// How many they have not read, at most 100.
+        unread: u32,
+    },
+    /// For one person: they chose anew what they are told, and how.
+    #[serde(rename = "notification.preferences.changed")]
+    NotificationPreferencesChanged {},
     /// A batch of events failed: nothing of it happened.
     #[serde(rename = "batch.rolled_back")]
     BatchRolledBack {
@@ -327,7 +351,7 @@ impl FromFields for Fact {
                 reason: data.take("reason")?,
                 events: data.take("events")?,
             },
-            _ => return Err(Unreadable("type")),
+            _ => return Self::of_notifications(&kind, &mut data),
         })
     }
 }
@@ -335,6 +359,22 @@ impl FromFields for Fact {
 crate::wire_of_fields!(Fact);
 
 impl Fact {
+    fn of_notifications(kind: &str, data: &mut Fields) -> Result<Self, Unreadable> {
+        Ok(match kind {
+            "notification.created" => Self::NotificationCreated {
+                notification: data.take("notification")?,
+                kind: data.take("kind")?,
+                delivery: data.take("delivery")?,
+                unread: data.take("unread")?,
+            },
+            "notification.seen" => Self::NotificationSeen {
+                unread: data.take("unread")?,
+            },
+            "notification.preferences.changed" => Self::NotificationPreferencesChanged {},
+            _ => return Err(Unreadable("type")),
+        })
+    }
+
     /// The type as it is written in the envelope.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -359,6 +399,9 @@ impl Fact {
             Self::ShareCreated { .. } => "share.created",
             Self::ShareRevoked { .. } => "share.revoked",
             Self::RevealPolicyChanged { .. } => "reveal_policy.changed",
+            Self::NotificationCreated { .. } => "notification.created",
+            Self::NotificationSeen { .. } => "notification.seen",
+            Self::NotificationPreferencesChanged {} => "notification.preferences.changed",
             Self::BatchRolledBack { .. } => "batch.rolled_back",
         }
     }
@@ -423,6 +466,10 @@ impl Fact {
             | Self::CourierWatched { .. }
             | Self::RunOrderChanged { .. }
             | Self::RevealPolicyChanged { .. }
+            // Told to one person as they are.
+            | Self::NotificationCreated { .. }
+            | Self::NotificationSeen { .. }
+            | Self::NotificationPreferencesChanged {}
             | Self::BatchRolledBack { .. } => None,
         }
     }

@@ -76,6 +76,11 @@ id!(
     "cas"
 );
 id!(
+    /// Something a person was told.
+    NotificationId,
+    "ntf"
+);
+id!(
     /// One signed-in browser or API client.
     SessionId,
     "ses"

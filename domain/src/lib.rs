@@ -16,6 +16,7 @@ pub mod geo;
 pub mod geofence;
 pub mod handover;
 pub mod ids;
+pub mod notification;
 pub mod people;
 pub mod problem;
 pub mod reference;
