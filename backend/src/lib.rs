@@ -4,6 +4,7 @@
 //! [`accounts::Actor`] first and authorises before it loads; a stranger is told "not found".
 
 pub mod accounts;
+pub mod breaker;
 pub mod cases;
 mod clock;
 pub mod deliveries;
@@ -12,6 +13,7 @@ pub mod events;
 pub mod geo;
 mod idempotency;
 pub mod listening;
+pub mod notify;
 pub mod pictures;
 pub mod runs;
 mod secret;
@@ -55,6 +57,7 @@ struct Inner {
     accounts: accounts::State,
     tracking: tracking::State,
     planner: runs::Planner,
+    notify: notify::State,
     atlas: Option<Arc<geo::Atlas>>,
     secret: Secret,
     handover_limits: deliveries::HandoverLimits,
@@ -77,6 +80,8 @@ pub struct Settings {
     pub atlas: Option<Arc<geo::Atlas>>,
     /// What is needed beside the database to know the codes of handovers; the same in every instance.
     pub secret: Secret,
+    /// How people are notified.
+    pub notify: notify::Settings,
 }
 
 /// Why a backend does not start.
@@ -91,6 +96,9 @@ pub enum StartError {
     /// What is stored can't be read.
     #[error("what is stored can't be read: {0}")]
     Load(#[from] Error),
+    /// A channel of notifications can't be set up as it was said.
+    #[error(transparent)]
+    Notify(#[from] notify::SettingsError),
 }
 
 impl Backend {
@@ -103,6 +111,7 @@ impl Backend {
             None => events::Bus::memory(),
         };
         let tracking = tracking::State::open(settings.tracking, &store);
+        let notify = notify::State::open(settings.notify, &settings.secret)?;
         let backend = Self(Arc::new(Inner {
             store,
             bus,
@@ -112,6 +121,7 @@ impl Backend {
             accounts: accounts::State::new()?,
             tracking,
             planner: runs::Planner::default(),
+            notify,
             atlas: settings.atlas,
             secret: settings.secret,
             handover_limits: deliveries::HandoverLimits::default(),
@@ -125,6 +135,7 @@ impl Backend {
         idempotency::begin(&backend);
         listening::begin(&backend);
         pictures::begin(&backend);
+        notify::begin(&backend);
         Ok(backend)
     }
 
@@ -232,6 +243,10 @@ impl Backend {
 
     pub(crate) fn tracking(&self) -> &tracking::State {
         &self.0.tracking
+    }
+
+    pub(crate) fn notify(&self) -> &notify::State {
+        &self.0.notify
     }
 
     pub(crate) fn planner(&self) -> &runs::Planner {

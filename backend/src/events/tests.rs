@@ -262,11 +262,16 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::idempotency::queries::ALL,
             crate::pictures::queries::ALL,
             crate::cases::queries::ALL,
+            crate::notify::queries::ALL,
+            crate::notify::preferences::queries::ALL,
+            crate::notify::outbox_statements::ALL,
         ];
         let many = [
             queries::ALL_MANY,
             crate::tracking::queries::ALL_MANY,
             crate::accounts::queries::ALL_MANY,
+            crate::notify::queries::ALL_MANY,
+            crate::notify::outbox_statements::ALL_MANY,
         ]
         .concat();
         let many = many.iter().flat_map(|many| many.statements());

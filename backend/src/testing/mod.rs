@@ -84,6 +84,7 @@ impl TestDatabase {
             tracking: crate::tracking::Settings::default(),
             atlas: None,
             secret: crate::Secret::of("of the tests"),
+            notify: crate::notify::Settings::default(),
         }
     }
 
@@ -93,6 +94,12 @@ impl TestDatabase {
             .await
             .expect("a new database opens")
     }
+}
+
+/// One TLS implementation for the whole process, as the server installs it.
+pub fn install_tls() {
+    // Another test was quicker.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// As if all sessions in a database had last been used two minutes earlier than they were: whoever
