@@ -58,6 +58,34 @@ pub struct Config {
     pub max_connections: usize,
     /// Event streams and WebSockets of one person or share link at the same time.
     pub max_streams_each: usize,
+    /// The time zone of people who have not said theirs, as the tz database calls it.
+    pub time_zone: String,
+    /// `smtps://user:password@host`, or `smtp://host:port`; none: no e-mail.
+    #[serde(default)]
+    pub smtp_url: Option<String>,
+    /// Whom e-mails come from, such as `Porchlight <parcels@example.org>`.
+    #[serde(default)]
+    pub mail_from: Option<String>,
+    /// Whom push services ask; none: `public_url`, if it is `https://`.
+    #[serde(default)]
+    pub push_contact: Option<String>,
+    /// Hosts of push services that are allowed, `*.host` for all below one, or a whole origin.
+    pub push_services: Vec<String>,
+    /// A gateway that takes SMS in the form of Twilio's; none: no SMS.
+    #[serde(default)]
+    pub sms_url: Option<String>,
+    /// The account there.
+    #[serde(default)]
+    pub sms_account: Option<String>,
+    /// Its token.
+    #[serde(default)]
+    pub sms_token: Option<String>,
+    /// The number or name that SMS come from.
+    #[serde(default)]
+    pub sms_from: Option<String>,
+    /// Whether what a channel that is not set up would send is kept for admins to look at; none: in the demo only.
+    #[serde(default)]
+    pub keep_unsent: Option<bool>,
     /// `text` or `json`.
     pub log_format: LogFormat,
     /// How much is logged, as `tracing` filters.
@@ -113,7 +141,8 @@ impl Config {
             .prefix_separator("_")
             .try_parsing(true)
             .list_separator(",")
-            .with_list_parse_key("trusted_proxies");
+            .with_list_parse_key("trusted_proxies")
+            .with_list_parse_key("push_services");
         let read: Self = settings
             .add_source(environment.source(Some(own_variables())))
             .build()?
