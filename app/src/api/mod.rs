@@ -11,6 +11,7 @@ pub(crate) mod deliveries;
 mod error;
 pub(crate) mod handover;
 pub(crate) mod label;
+pub(crate) mod notifications;
 pub(crate) mod operations;
 #[cfg(feature = "ssr")]
 mod request;

@@ -68,6 +68,7 @@ pub struct Nav {
     pub book: &'static str,
     pub run: &'static str,
     pub operations: &'static str,
+    pub notifications: &'static str,
     pub account: &'static str,
 }
 

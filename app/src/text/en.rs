@@ -26,6 +26,7 @@ pub const TEXTS: Texts = Texts {
         book: "Book a delivery",
         run: "Today’s run",
         operations: "Operations",
+        notifications: "Notifications",
         account: "Account",
     },
     link: Link {

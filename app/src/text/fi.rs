@@ -26,6 +26,7 @@ pub const TEXTS: Texts = Texts {
         book: "Varaa toimitus",
         run: "Päivän reitti",
         operations: "Hallinta",
+        notifications: "Ilmoitukset",
         account: "Tili",
     },
     link: Link {

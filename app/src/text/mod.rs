@@ -11,6 +11,7 @@ mod en;
 mod fi;
 mod label;
 mod meet;
+mod notifications;
 mod scan;
 
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ pub use catalogue::Texts;
 pub use courier::CourierText;
 pub use label::LabelText;
 pub use meet::MeetText;
+pub use notifications::NotificationText;
 pub use scan::ScanText;
 
 use crate::preferences::Language;

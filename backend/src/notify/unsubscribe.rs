@@ -44,8 +44,14 @@ fn seal(secret: &Secret, person: &str, kind: &str, channel: &str) -> [u8; SEAL] 
 }
 
 /// What a way out leads to; for whoever has it.
-pub fn way_out(backend: &Backend, token: &str) -> Result<WayOut, Error> {
-    read(backend.secret(), token).ok_or(Error::NotFound)
+pub async fn way_out(backend: &Backend, token: &str) -> Result<WayOut, Error> {
+    let found = read(backend.secret(), token).ok_or(Error::NotFound)?;
+    let pool = backend.store().readers();
+    // The account may be gone by now.
+    preferences::queries::settings(pool, &found.person)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(found)
 }
 
 fn read(secret: &Secret, token: &str) -> Option<WayOut> {
@@ -67,7 +73,7 @@ fn read(secret: &Secret, token: &str) -> Option<WayOut> {
 
 /// Stops it. Stopping twice is stopping once.
 pub async fn turn_off(backend: &Backend, token: &str) -> Result<WayOut, Error> {
-    let way_out = way_out(backend, token)?;
+    let way_out = way_out(backend, token).await?;
     let mut batch = Batch::begin(backend, &Actor::Anonymous).await?;
     let choice = Choice {
         kind: way_out.kind,

@@ -1,6 +1,7 @@
 //! What an administrator sees.
 
 mod cases;
+mod outbox;
 mod policy;
 mod readings;
 mod silent;
@@ -13,6 +14,7 @@ use porchlight_domain::people::Role;
 use crate::components::{Access, Connection, ForRole};
 use crate::text::use_text;
 use cases::Cases;
+use outbox::Outbox;
 use policy::Policy;
 use readings::Readings;
 use silent::Silent;
@@ -41,6 +43,7 @@ impl LazyRoute for AdminPage {
                     <Silent />
                     <Policy />
                     <Readings />
+                    <Outbox />
                 </div>
             </Access>
         }

@@ -249,7 +249,7 @@ pub(in crate::notify) async fn insert(
 }
 
 /// Whether anything of a channel is due.
-pub(super) async fn is_due(
+pub(in crate::notify) async fn is_due(
     pool: &AnyPool,
     channel: Channel,
     now: Timestamp,
@@ -263,7 +263,7 @@ pub(super) async fn is_due(
 }
 
 /// Takes what is due, the oldest first, and holds it until `until`.
-pub(super) async fn claim(
+pub(in crate::notify) async fn claim(
     tx: &mut Transaction<'_, Any>,
     channel: Channel,
     rank: i64,

@@ -103,9 +103,12 @@ pub async fn change(
     finish(batch, person).await
 }
 
-/// Remembers in which language somebody signs in, until they choose one for what they are sent.
-pub async fn remember_language(actor: &Actor, backend: &Backend, tag: &str) -> Result<(), Error> {
-    let person = &actor.person()?.id;
+/// Remembers in which language somebody has just signed in, until they choose one for what they are sent.
+pub async fn remember_language(
+    backend: &Backend,
+    person: &PersonId,
+    tag: &str,
+) -> Result<(), Error> {
     let Some(language) = Language::from_tag(tag) else {
         return Ok(());
     };

@@ -142,7 +142,7 @@ pub(crate) const ALL: &[&str] = &[
 ];
 
 #[derive(Debug, Clone, FromRow)]
-pub(super) struct SettingsRow {
+pub(in crate::notify) struct SettingsRow {
     pub(super) email: String,
     pub(super) language: Option<String>,
     pub(super) time_zone: Option<String>,
@@ -184,7 +184,7 @@ pub(super) struct NewPush<'a> {
 }
 
 /// None when there is no such person any more.
-pub(super) async fn settings(
+pub(in crate::notify) async fn settings(
     pool: &AnyPool,
     person: &PersonId,
 ) -> Result<Option<SettingsRow>, sqlx::Error> {
