@@ -20,7 +20,7 @@ use crate::accounts::Actor;
 use crate::{Backend, Error};
 
 /// For how long an entry belongs to whoever sends it, seconds. Longer than any channel's time-out.
-pub(super) const LEASE_S: f64 = 60.0;
+pub(super) const LEASE_S: f64 = 30.0;
 /// An entry that was sent again by hand has this long to arrive, seconds.
 const RESENT_S: f64 = 24.0 * 3600.0;
 /// The longest list of what was given up or kept.

@@ -74,7 +74,7 @@ impl Settlements {
         self.news.notify_one();
     }
 
-    /// Waits until everything noted before is written.
+    /// Waits until what is noted and not written yet goes into one commit.
     pub(super) async fn settled(&self) {
         // It does not end before the state that holds it.
         let _ = self.open.subscribe().wait_for(|open| *open < PORTION).await;

@@ -21,13 +21,14 @@ fn cell(kind: Kind, channel: Channel, is_on: bool) -> PreferencesChange {
 #[tokio::test]
 async fn a_recipient_is_told_each_moment_once_and_nobody_else_is() {
     for database in TestDatabase::all().await {
-        let (world, _) = world_with(&database, Settings::default()).await;
+        let (world, clock) = world_with(&database, Settings::default()).await;
         let ada = Listener::join(&world.backend, vec![World::topic(&world.ada)]);
         let others = [&world.bob, &world.courier, &world.admin].map(World::topic);
         let mut others = others.to_vec();
         others.push(crate::events::Topic::operations());
         let others = Listener::join(&world.backend, others);
         let reference = world.out_for_delivery(&world.ada, 60.17, 24.94).await;
+        clock.advance_s(1.0);
         world.step(reference, Status::Failed).await.expect("legal");
         world.settled().await;
         assert_eq!(
@@ -56,8 +57,9 @@ async fn a_recipient_is_told_each_moment_once_and_nobody_else_is() {
 #[tokio::test]
 async fn what_is_refused_is_not_told() {
     for database in TestDatabase::all().await {
-        let (world, _) = world_with(&database, kept()).await;
+        let (world, clock) = world_with(&database, kept()).await;
         let reference = world.out_for_delivery(&world.ada, 60.17, 24.94).await;
+        clock.advance_s(1.0);
         let at_once = (0..8).map(|_| world.step(reference, Status::Failed));
         let done = futures::future::join_all(at_once).await;
         assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 1);
