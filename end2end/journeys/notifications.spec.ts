@@ -52,7 +52,7 @@ test('two devices show the same choices, and what was turned off is not told', a
   await open(page, '/notifications/preferences');
   await signIn(other, CUSTOMER);
   await open(other, '/notifications/preferences');
-  const cell = (on: Page, name: string) => on.getByRole('checkbox', { name });
+  const cell = (on: Page, name: string) => on.getByRole('checkbox', { name, exact: true });
   await expect(cell(page, 'Not delivered: In the app')).toBeChecked();
   await cell(page, 'Not delivered: In the app').uncheck({ force: true });
   await expect(cell(other, 'Not delivered: In the app')).not.toBeChecked();
@@ -60,9 +60,9 @@ test('two devices show the same choices, and what was turned off is not told', a
   await expect(cell(page, 'Delivered: E-mail')).not.toBeChecked();
   await page.getByLabel('Keep quiet').check({ force: true });
   await expect(other.getByLabel('Keep quiet')).toBeChecked();
-  await page.getByLabel('From').fill('21:30');
-  await page.getByLabel('From').blur();
-  await expect(other.getByLabel('From')).toHaveValue('21:30');
+  await page.getByLabel('From', { exact: true }).fill('21:30');
+  await page.getByLabel('From', { exact: true }).blur();
+  await expect(other.getByLabel('From', { exact: true })).toHaveValue('21:30');
   await other.getByLabel('Keep quiet').uncheck({ force: true });
   await expect(page.getByLabel('Keep quiet')).not.toBeChecked();
   await expectAccessible(page);
