@@ -63,6 +63,9 @@ test('two devices show the same choices, and what was turned off is not told', a
   await page.getByLabel('From', { exact: true }).fill('21:30');
   await page.getByLabel('From', { exact: true }).blur();
   await expect(other.getByLabel('From', { exact: true })).toHaveValue('21:30');
+  await page.getByRole('button', { name: 'Send a test: In the app' }).click();
+  await expect(page.getByText('A test is on its way.')).toBeVisible();
+  await expect(badge(other)).toBeVisible();
   await other.getByLabel('Keep quiet').uncheck({ force: true });
   await expect(page.getByLabel('Keep quiet')).not.toBeChecked();
   await expectAccessible(page);

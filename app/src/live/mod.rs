@@ -99,8 +99,10 @@ pub struct Live {
     others: RwSignal<u32>,
     /// How many notifications are not read, once the stream or the server said so.
     unread: RwSignal<Option<u32>>,
-    /// Counts what happened to notifications, and to how they are told.
+    /// Counts what happened to notifications.
     told: RwSignal<u32>,
+    /// Counts what was chosen of how they are told.
+    chosen: RwSignal<u32>,
     /// Whether a page was here that asks again: its successors are rendered from newer answers.
     has_had_page: StoredValue<bool>,
     followed: StoredValue<HashMap<Reference, ArcRwSignal<TrackingState>>>,
@@ -122,6 +124,7 @@ pub fn provide_live() {
         others: RwSignal::new(0),
         unread: RwSignal::new(None),
         told: RwSignal::new(0),
+        chosen: RwSignal::new(0),
         has_had_page: StoredValue::new(false),
         followed: StoredValue::new(HashMap::new()),
         missed: StoredValue::new(HashSet::new()),
@@ -173,9 +176,14 @@ impl Live {
         self.on_another(move || (self.resync.get(), self.others.get()), act);
     }
 
-    /// Does something whenever notifications, or how they are told, may be another than before.
+    /// Does something whenever notifications may be others than before.
     pub fn on_told(self, act: impl Fn() + 'static) {
         self.on_another(move || (self.resync.get(), self.told.get()), act);
+    }
+
+    /// Does something whenever it may have been chosen anew how they are told.
+    pub fn on_chosen(self, act: impl Fn() + 'static) {
+        self.on_another(move || (self.resync.get(), self.chosen.get()), act);
     }
 
     /// How many notifications are not read; none until something changes. Tracks.
@@ -244,8 +252,8 @@ impl Live {
             return increase(self.told);
         }
         let Ok(reference) = envelope.subject.parse::<Reference>() else {
-            let is_told = matches!(envelope.fact, Fact::NotificationPreferencesChanged {});
-            return increase(if is_told { self.told } else { self.others });
+            let is_choice = matches!(envelope.fact, Fact::NotificationPreferencesChanged {});
+            return increase(if is_choice { self.chosen } else { self.others });
         };
         let state = self.followed.with_value(|all| all.get(&reference).cloned());
         let is_new = match state {

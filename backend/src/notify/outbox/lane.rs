@@ -142,21 +142,23 @@ async fn send_portion(backend: &Backend, channel: Channel) -> Result<bool, Error
     if !backend.notify().carriers.permits(channel, Instant::now()) {
         return Ok(false);
     }
-    let entries = claim(backend, channel).await?;
-    let is_all = i64::try_from(entries.len()).is_ok_and(|count| count < PORTION);
+    let Some(entries) = claim(backend, channel).await? else {
+        return Ok(false);
+    };
     let sending = entries.into_iter().map(|entry| send(backend, entry));
     let mut sending = futures::stream::iter(sending).buffer_unordered(at_once(channel).1);
     while sending.next().await.is_some() {}
     // What was sent is to be settled before more is taken: the queue gets shorter, and not the memory fuller.
     backend.notify().lanes.settlements.settled().await;
-    Ok(!is_all)
+    Ok(true)
 }
 
-async fn claim(backend: &Backend, channel: Channel) -> Result<Vec<Entry>, Error> {
+/// Takes some of what is due; none when nothing is. Fewer than there are, or not one, when another instance was quicker.
+async fn claim(backend: &Backend, channel: Channel) -> Result<Option<Vec<Entry>>, Error> {
     let now = backend.now();
     // Most of the time there is nothing, and nobody has to wait for that.
     if !queries::is_due(backend.store().readers(), channel, now).await? {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let _turn = backend.store().background_turn().await;
     let mut tx = backend.store().begin().await?;
@@ -167,7 +169,7 @@ async fn claim(backend: &Backend, channel: Channel) -> Result<Vec<Entry>, Error>
         entries.extend(queries::claim(&mut tx, channel, 1, now, until, rest).await?);
     }
     tx.commit().await?;
-    Ok(entries)
+    Ok(Some(entries))
 }
 
 /// Sends one entry and notes what came of it.

@@ -78,15 +78,15 @@ fn Panel(channel: Channel, chosen: Chosen) -> impl IntoView {
 #[component]
 fn Test(channel: Channel, chosen: Chosen) -> impl IntoView {
     let t = use_page_text::<NotificationText>();
-    let is_sent = RwSignal::new(false);
-    let is_sending = RwSignal::new(false);
+    let is_sent = move || chosen.tested.get() == Some(channel);
+    let is_sending = Signal::derive(move || chosen.testing.get() == Some(channel));
     let send = move |_| {
-        is_sending.set(true);
-        is_sent.set(false);
+        chosen.testing.set(Some(channel));
+        chosen.tested.set(None);
         leptos::task::spawn_local(async move {
             let result = test_channel(channel).await;
-            is_sending.set(false);
-            is_sent.set(result.is_ok());
+            let _ = chosen.testing.try_set(None);
+            let _ = chosen.tested.try_set(result.is_ok().then_some(channel));
             chosen.settle(result);
         });
     };
@@ -117,7 +117,7 @@ fn Test(channel: Channel, chosen: Chosen) -> impl IntoView {
     };
     view! {
         <div class="channel__test">
-            {maybe(button)} <span role="status">{move || is_sent.get().then_some(t.tested)}</span>
+            {maybe(button)} <span role="status">{move || is_sent().then_some(t.tested)}</span>
         </div>
     }
 }

@@ -76,9 +76,7 @@ fn Cell(kind: Kind, channel: Channel, chosen: Chosen) -> impl IntoView {
                 .filter(|cell| (cell.kind, cell.channel) == (kind, channel));
             same.for_each(|cell| cell.is_on = is_on);
         });
-        leptos::task::spawn_local(async move {
-            chosen.settle(choose_notification(kind, channel, is_on).await);
-        });
+        chosen.save(choose_notification(kind, channel, is_on));
     };
     let label = format!("{}: {}", t.written.name(kind), t.written.channel(channel));
     view! {

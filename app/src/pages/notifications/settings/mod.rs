@@ -11,7 +11,7 @@ mod quiet;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
-use porchlight_domain::notification::PreferencesView;
+use porchlight_domain::notification::{Channel, PreferencesView};
 
 use crate::api::ApiError;
 use crate::api::notifications::{notification_preferences, remember_place};
@@ -53,28 +53,45 @@ struct Chosen {
     error: RwSignal<Option<ApiError>>,
     /// Asks the server again.
     again: RwSignal<u32>,
+    /// How many changes are on their way: until they are saved, an answer may be older than they are.
+    pending: RwSignal<u32>,
+    /// The channel that is being tested.
+    testing: RwSignal<Option<Channel>>,
+    /// The channel that was tested last.
+    tested: RwSignal<Option<Channel>>,
 }
 
 impl Chosen {
+    /// Saves a change that is shown already. The page may be left before it is saved.
+    fn save(self, call: impl Future<Output = Result<(), ApiError>> + 'static) {
+        let _ = self.pending.try_update(|pending| *pending += 1);
+        leptos::task::spawn_local(async move {
+            let result = call.await;
+            let _ = self.pending.try_update(|pending| *pending -= 1);
+            self.settle(result);
+        });
+    }
+
     /// After a call: what did not work is said, and what was shown too early is taken back.
     fn settle(self, result: Result<(), ApiError>) {
-        self.error.set(result.err());
-        if self.error.with_untracked(Option::is_some) {
-            self.ask_again();
-        }
+        let _ = self.error.try_set(result.err());
+        self.ask_again();
     }
 
     fn ask_again(self) {
-        self.again.update(|times| *times = times.wrapping_add(1));
+        let _ = self
+            .again
+            .try_update(|times| *times = times.wrapping_add(1));
     }
 }
 
 #[component]
 fn Settings() -> impl IntoView {
     let again = RwSignal::new(0_u32);
-    use_live().on_told(move || again.update(|times| *times = times.wrapping_add(1)));
+    use_live().on_chosen(move || again.update(|times| *times = times.wrapping_add(1)));
     let asked = Resource::new(move || again.get(), |_| notification_preferences());
-    let error = RwSignal::new(None);
+    let (error, pending) = (RwSignal::new(None), RwSignal::new(0_u32));
+    let (testing, tested) = (RwSignal::new(None), RwSignal::new(None));
     let shown = StoredValue::new(None::<Chosen>);
     let owner = Owner::current();
     view! {
@@ -91,9 +108,9 @@ fn Settings() -> impl IntoView {
                                 Some(owner) => owner.with(make),
                                 None => make(),
                             };
-                            Chosen { view: signal, error, again }
+                            Chosen { view: signal, error, again, pending, testing, tested }
                         });
-                    if known.is_some() {
+                    if known.is_some() && pending.get_untracked() == 0 {
                         chosen.view.set(view);
                     }
                     shown.set_value(Some(chosen));

@@ -27,14 +27,7 @@ pub fn Quiet(chosen: Chosen) -> impl IntoView {
     });
     let save = move |is_on: bool| {
         let (from, to) = times.get_untracked();
-        leptos::task::spawn_local(async move {
-            let result = choose_quiet_hours(is_on, from, to, time_zone()).await;
-            let is_refused = result.is_err();
-            chosen.settle(result);
-            if !is_refused {
-                chosen.ask_again();
-            }
-        });
+        chosen.save(choose_quiet_hours(is_on, from, to, time_zone()));
     };
     let is_on = move || hours.get().is_some();
     let wrong = move || {
