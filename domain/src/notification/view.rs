@@ -244,7 +244,7 @@ mod tests {
         let line = NotificationView {
             id: NotificationId::from_text("ntf_1"),
             kind: Kind::Delivered,
-            delivery: "PL-7K3M-92QX".parse().ok(),
+            delivery: Some(Reference::from_random(7)),
             details: Details {
                 parcel: Some("A lamp".into()),
                 channel: Some(Channel::Push),
