@@ -78,6 +78,8 @@ test('two devices show the same choices, and what was turned off is not told', a
   const { notifications } = await customer.done<{ notifications: { kind: string }[] }>('GET', '/notifications');
   expect(notifications.map(({ kind }) => kind)).toEqual(['out_for_delivery']);
   await parcel.step('out_for_delivery');
+  // The news of the moment lie over the page until they are read.
+  await page.getByRole('button', { name: 'Dismiss' }).click();
   await cell(page, 'Not delivered: In the app').check({ force: true });
   await cell(page, 'Delivered: E-mail').check({ force: true });
   await expect(cell(other, 'Delivered: E-mail')).toBeChecked();
