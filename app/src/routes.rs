@@ -18,7 +18,8 @@ use crate::pages::courier::CourierPage;
 use crate::pages::customer::TrackingPage;
 use crate::pages::desk::DeskPage;
 use crate::pages::lazy::{
-    AccountRoute, BookRoute, HomeRoute, LabelRoute, SharedRoute, SignInRoute, SignUpRoute,
+    AccountRoute, BookRoute, HomeRoute, LabelRoute, NotificationSettingsRoute, NotificationsRoute,
+    SharedRoute, SignInRoute, SignUpRoute, UnsubscribeRoute,
 };
 use crate::pages::not_found::NotFound;
 use crate::preferences::Preferences;
@@ -50,6 +51,21 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/deliveries/:reference/label")
                         view={Lazy::<LabelRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/notifications")
+                        view={Lazy::<NotificationsRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/notifications/preferences")
+                        view={Lazy::<NotificationSettingsRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/unsubscribe/:token")
+                        view={Lazy::<UnsubscribeRoute>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />

@@ -4,6 +4,7 @@
 //! [`accounts::Actor`] first and authorises before it loads; a stranger is told "not found".
 
 pub mod accounts;
+pub mod breaker;
 pub mod cases;
 pub mod chat;
 mod clock;
@@ -15,6 +16,7 @@ pub mod holds;
 mod idempotency;
 pub mod instructions;
 pub mod listening;
+pub mod notify;
 pub mod pictures;
 pub mod runs;
 pub mod schedule;
@@ -60,6 +62,7 @@ struct Inner {
     tracking: tracking::State,
     holds: holds::State,
     planner: runs::Planner,
+    notify: notify::State,
     atlas: Option<Arc<geo::Atlas>>,
     secret: Secret,
     schedule: schedule::Settings,
@@ -91,6 +94,8 @@ pub struct Settings {
     pub schedule: schedule::Settings,
     /// How parcels wait at post offices.
     pub holds: holds::Settings,
+    /// How people are notified.
+    pub notify: notify::Settings,
 }
 
 /// Why a backend does not start.
@@ -108,6 +113,9 @@ pub enum StartError {
     /// Where post offices are.
     #[error(transparent)]
     Calendar(#[from] holds::CalendarError),
+    /// A channel of notifications can't be set up as it was said.
+    #[error(transparent)]
+    Notify(#[from] notify::SettingsError),
 }
 
 impl Backend {
@@ -120,6 +128,7 @@ impl Backend {
             None => events::Bus::memory(),
         };
         let tracking = tracking::State::open(settings.tracking, &store);
+        let notify = notify::State::open(settings.notify, &settings.secret)?;
         let backend = Self(Arc::new(Inner {
             store,
             bus,
@@ -130,6 +139,7 @@ impl Backend {
             tracking,
             holds: holds::State::open(settings.holds)?,
             planner: runs::Planner::default(),
+            notify,
             atlas: settings.atlas,
             secret: settings.secret,
             schedule: settings.schedule,
@@ -148,6 +158,7 @@ impl Backend {
         pictures::begin(&backend);
         chat::begin(&backend);
         holds::begin(&backend);
+        notify::begin(&backend);
         Ok(backend)
     }
 
@@ -273,6 +284,10 @@ impl Backend {
 
     pub(crate) fn tracking(&self) -> &tracking::State {
         &self.0.tracking
+    }
+
+    pub(crate) fn notify(&self) -> &notify::State {
+        &self.0.notify
     }
 
     pub(crate) fn planner(&self) -> &runs::Planner {

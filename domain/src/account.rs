@@ -37,9 +37,11 @@ pub struct Me {
     pub email: String,
     /// What they are.
     pub role: Role,
+    /// How many notifications they have not read, at most 100.
+    pub unread: u32,
 }
 
-crate::wire! { Me { id, name, email, role } }
+crate::wire! { Me { id, name, email, role, unread } }
 
 /// The answer of `POST /api/v1/tokens`.
 #[derive(Clone, Serialize, Deserialize)]

@@ -12,8 +12,11 @@ use crate::eta::Eta;
 use crate::geo::Line;
 use crate::geofence::Arrival;
 use crate::hold::{HoldNote, HoldTold};
-use crate::ids::{CaseId, CorrelationId, EventId, PersonId, ProposalId, RunId, ShareId};
+use crate::ids::{
+    CaseId, CorrelationId, EventId, NotificationId, PersonId, ProposalId, RunId, ShareId,
+};
 use crate::instruction::ToldInstruction;
+use crate::notification;
 use crate::reference::Reference;
 use crate::reveal::RevealPolicy;
 use crate::schedule::{ProposalEnd, ScheduledBy};
@@ -270,6 +273,9 @@ pub enum Fact {
         seq: u32,
         /// Who wrote it.
         by: Side,
+        /// Whether the other side is to be notified: not while they have a chat open, nor again before they
+        /// have read what they were notified of.
+        alert: bool,
     },
     /// Somebody wants to write, and the other side has no device with a key to write to yet.
     #[serde(rename = "chat.wanted")]
@@ -340,6 +346,28 @@ pub enum Fact {
         /// What, in words.
         what: String,
     },
+    /// For one person: they were told something, in the list behind the bell.
+    #[serde(rename = "notification.created")]
+    NotificationCreated {
+        /// Which.
+        notification: NotificationId,
+        /// What it is about.
+        kind: notification::Kind,
+        /// Which parcel.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delivery: Option<Reference>,
+        /// How many they have not read, at most 100.
+        unread: u32,
+    },
+    /// For one person: they read or cleared something in that list.
+    #[serde(rename = "notification.seen")]
+    NotificationSeen {
+        /// How many they have not read, at most 100.
+        unread: u32,
+    },
+    /// For one person: they chose anew what they are told, and how.
+    #[serde(rename = "notification.preferences.changed")]
+    NotificationPreferencesChanged {},
     /// A batch of events failed: nothing of it happened.
     #[serde(rename = "batch.rolled_back")]
     BatchRolledBack {
@@ -461,6 +489,7 @@ impl Fact {
                 delivery: data.take("delivery")?,
                 seq: data.take("seq")?,
                 by: data.take("by")?,
+                alert: data.take::<Option<bool>>("alert")?.unwrap_or_default(),
             },
             "chat.wanted" => Self::ChatWanted {
                 delivery: data.take("delivery")?,
@@ -502,7 +531,7 @@ impl Fact {
             "delivery.instruction.confirmed" => Self::InstructionConfirmed(told(data)?),
             "delivery.instruction.declined" => Self::InstructionDeclined(told(data)?),
             "delivery.instruction.withdrawn" => Self::InstructionWithdrawn(told(data)?),
-            _ => return Err(Unreadable("type")),
+            _ => return Self::of_notifications(kind, data),
         })
     }
 
@@ -520,6 +549,22 @@ impl Fact {
                 note: data.take("note")?,
                 told,
             },
+            _ => return Err(Unreadable("type")),
+        })
+    }
+
+    fn of_notifications(kind: &str, data: &mut Fields) -> Result<Self, Unreadable> {
+        Ok(match kind {
+            "notification.created" => Self::NotificationCreated {
+                notification: data.take("notification")?,
+                kind: data.take("kind")?,
+                delivery: data.take("delivery")?,
+                unread: data.take("unread")?,
+            },
+            "notification.seen" => Self::NotificationSeen {
+                unread: data.take("unread")?,
+            },
+            "notification.preferences.changed" => Self::NotificationPreferencesChanged {},
             _ => return Err(Unreadable("type")),
         })
     }
@@ -567,6 +612,9 @@ impl Fact {
             Self::HoldCancelled(_) => "hold.cancelled",
             Self::HoldNoted { .. } => "hold.noted",
             Self::PostOfficeChanged { .. } => "post_office.changed",
+            Self::NotificationCreated { .. } => "notification.created",
+            Self::NotificationSeen { .. } => "notification.seen",
+            Self::NotificationPreferencesChanged {} => "notification.preferences.changed",
             Self::BatchRolledBack { .. } => "batch.rolled_back",
         }
     }
@@ -650,6 +698,10 @@ impl Fact {
             | Self::ChatReported { .. }
             | Self::RevealPolicyChanged { .. }
             | Self::PostOfficeChanged { .. }
+            // Told to one person as they are.
+            | Self::NotificationCreated { .. }
+            | Self::NotificationSeen { .. }
+            | Self::NotificationPreferencesChanged {}
             | Self::BatchRolledBack { .. } => None,
         }
     }

@@ -91,6 +91,11 @@ id!(
     "off"
 );
 id!(
+    /// Something a person was told.
+    NotificationId,
+    "ntf"
+);
+id!(
     /// One signed-in browser or API client.
     SessionId,
     "ses"

@@ -19,6 +19,7 @@ pub mod handover;
 pub mod hold;
 pub mod ids;
 pub mod instruction;
+pub mod notification;
 pub mod people;
 pub mod problem;
 pub mod reference;

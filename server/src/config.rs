@@ -66,7 +66,7 @@ pub struct Config {
     pub chat_days: u32,
     /// A courier on the road who is not heard for so many seconds is reported to the operation.
     pub silent_after_s: u32,
-    /// The time zone of the depot and the post offices, such as `Europe/Helsinki`.
+    /// The time zone of the depot, the post offices and people who have not said theirs, such as `Europe/Helsinki`.
     pub time_zone: String,
     /// The parts of a day in which parcels come, by the depot's clock: `08:00-12:00`.
     pub delivery_windows: Vec<String>,
@@ -82,6 +82,32 @@ pub struct Config {
     pub max_connections: usize,
     /// Event streams and WebSockets of one person or share link at the same time.
     pub max_streams_each: usize,
+    /// `smtps://user:password@host`, or `smtp://host:port`; none: no e-mail.
+    #[serde(default)]
+    pub smtp_url: Option<String>,
+    /// Whom e-mails come from, such as `Porchlight <parcels@example.org>`.
+    #[serde(default)]
+    pub mail_from: Option<String>,
+    /// Whom push services ask; none: `public_url`, if it is `https://`.
+    #[serde(default)]
+    pub push_contact: Option<String>,
+    /// Hosts of push services that are allowed, `*.host` for all below one, or a whole origin.
+    pub push_services: Vec<String>,
+    /// A gateway that takes SMS in the form of Twilio's; none: no SMS.
+    #[serde(default)]
+    pub sms_url: Option<String>,
+    /// The account there.
+    #[serde(default)]
+    pub sms_account: Option<String>,
+    /// Its token.
+    #[serde(default)]
+    pub sms_token: Option<String>,
+    /// The number or name that SMS come from.
+    #[serde(default)]
+    pub sms_from: Option<String>,
+    /// Whether what a channel that is not set up would send is kept for admins to look at; none: in the demo only.
+    #[serde(default)]
+    pub keep_unsent: Option<bool>,
     /// `text` or `json`.
     pub log_format: LogFormat,
     /// How much is logged, as `tracing` filters.
@@ -138,7 +164,8 @@ impl Config {
             .try_parsing(true)
             .list_separator(",")
             .with_list_parse_key("trusted_proxies")
-            .with_list_parse_key("delivery_windows");
+            .with_list_parse_key("delivery_windows")
+            .with_list_parse_key("push_services");
         let read: Self = settings
             .add_source(environment.source(Some(own_variables())))
             .build()?

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod config;
+mod notify;
 pub mod secret;
 pub mod service;
 pub mod simulation;

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use leptos::prelude::{LeptosOptions, get_configuration};
 use porchlight_backend::geo::{self, Atlas, City, ServiceSettings};
+use porchlight_backend::notify::Settings as NotifySettings;
 use porchlight_backend::{Backend, Clock, Settings, StartError, schedule, tracking};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::notify;
 use crate::secret;
 use crate::telemetry;
 use crate::transport::live::sockets::Sockets;
@@ -52,6 +54,9 @@ pub enum ServiceError {
     /// The address, a folder, a thread.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// A channel of notifications.
+    #[error("settings: {0}")]
+    Notify(&'static str),
     /// Metrics.
     #[error("metrics: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
@@ -126,7 +131,10 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Backend, ServiceError
 pub async fn open_database(config: &Config) -> Result<Backend, ServiceError> {
     install_tls();
     std::fs::create_dir_all(&config.data_dir)?;
-    Ok(Backend::start(settings(config, Clock::System, None)?).await?)
+    let mut settings = settings(config, Clock::System, None)?;
+    // A command that soon ends takes nothing of what is to be sent.
+    settings.notify = NotifySettings::default();
+    Ok(Backend::start(settings).await?)
 }
 
 fn settings(
@@ -155,6 +163,7 @@ fn settings(
             config.window_capacity,
         )?,
         holds: config.holds(),
+        notify: notify::settings(config)?,
     })
 }
 

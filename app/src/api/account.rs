@@ -9,6 +9,8 @@ use super::ApiError;
 use super::request;
 #[cfg(feature = "ssr")]
 use porchlight_backend::accounts::{self, Actor, SessionKind};
+#[cfg(feature = "ssr")]
+use porchlight_backend::notify;
 
 /// Who is signed in, if anyone.
 #[server(prefix = "/api/ui/v1", endpoint = "me")]
@@ -27,10 +29,20 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<St
     let typed = porchlight_domain::account::SignIn { email, password };
     let signed_in =
         accounts::sign_in(&backend, typed, &request::client()?, SessionKind::Browser).await?;
+    remember_language(&signed_in, &backend).await;
     request::keep_session(&signed_in, backend.now());
     let next = crate::session::safe_next(Some(&next));
     request::lead_on(&next);
     Ok(next)
+}
+
+/// What this person is sent is in the language of the page they signed in on, until they choose another.
+#[cfg(feature = "ssr")]
+async fn remember_language(signed_in: &accounts::SignedIn, backend: &porchlight_backend::Backend) {
+    let tag = crate::preferences::Preferences::detect().language.tag();
+    let remembered = notify::remember_language(backend, &signed_in.me.id, tag).await;
+    // Not worth a sign-in that fails: until they choose one, it is English.
+    drop(remembered);
 }
 
 /// Makes a customer's account, signs in and says where to go on.
@@ -48,6 +60,7 @@ pub async fn sign_up(
         password,
     };
     let signed_in = accounts::sign_up(&backend, typed, &request::client()?).await?;
+    remember_language(&signed_in, &backend).await;
     request::keep_session(&signed_in, backend.now());
     let next = crate::session::safe_next(Some(&next));
     request::lead_on(&next);

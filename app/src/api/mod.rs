@@ -14,6 +14,7 @@ mod error;
 pub(crate) mod handover;
 pub(crate) mod holds;
 pub(crate) mod label;
+pub(crate) mod notifications;
 pub(crate) mod operations;
 #[cfg(feature = "ssr")]
 mod request;

@@ -36,7 +36,7 @@ pub enum News {
     /// It is not, and is being opened again.
     Closed,
     /// This happened.
-    Told(Told),
+    Told(Box<Told>),
 }
 
 /// The way to the server. Ends with its last copy.
@@ -125,7 +125,7 @@ impl Carrier {
                 }
             }
             Ok(told) => {
-                let _ = news.unbounded_send(News::Told(told));
+                let _ = news.unbounded_send(News::Told(Box::new(told)));
             }
             // Of a newer server: not for this page.
             Err(_) => {}

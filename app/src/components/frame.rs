@@ -5,7 +5,7 @@ use leptos_router::components::A;
 use porchlight_domain::account::Me;
 use porchlight_domain::people::Role;
 
-use super::{Icon, Logo, NoticeRegion, effect, maybe};
+use super::{Bell, Icon, Logo, NoticeRegion, effect, maybe};
 use crate::live::{Scope, use_live};
 use crate::session::use_session;
 use crate::text::use_text;
@@ -79,7 +79,7 @@ fn Navigation(me: Me) -> impl IntoView {
                     }
                         .into_any()
                 })
-                .collect_view()} <A href="/account" {..} class="nav__link nav__link--account">
+                .collect_view()} <Bell unread=me.unread /> <A href="/account" {..} class="nav__link nav__link--account">
                 <Icon name="person" />
                 <span>{first_name}</span>
                 <span class="visually-hidden">{t.nav.account}</span>

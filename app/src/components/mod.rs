@@ -1,6 +1,7 @@
 //! Parts that several pages use. One component, one file.
 
 mod access;
+mod bell;
 mod connection;
 mod courier_card;
 mod dynamic;
@@ -19,6 +20,7 @@ mod submit;
 mod toggles;
 
 pub use access::{Access, ForRole};
+pub use bell::Bell;
 pub use connection::Connection;
 pub use courier_card::CourierCardView;
 pub use dynamic::{effect, maybe, part, words};

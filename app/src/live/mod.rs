@@ -15,6 +15,7 @@ use porchlight_domain::event::{Envelope, Fact};
 use porchlight_domain::geofence::Arrival;
 use porchlight_domain::reference::Reference;
 
+use crate::api::account::who_am_i;
 use crate::components::effect;
 pub use backoff::wait_ms;
 pub use connection::{Scope, watch_network};
@@ -99,6 +100,12 @@ pub struct Live {
     changes: RwSignal<u32>,
     /// Counts what happened to something else than a delivery.
     others: RwSignal<u32>,
+    /// How many notifications are not read, once the stream or the server said so.
+    unread: RwSignal<Option<u32>>,
+    /// Counts what happened to notifications.
+    told: RwSignal<u32>,
+    /// Counts what was chosen of how they are told.
+    chosen: RwSignal<u32>,
     /// Whether a page was here that asks again: its successors are rendered from newer answers.
     has_had_page: StoredValue<bool>,
     followed: StoredValue<HashMap<Reference, ArcRwSignal<TrackingState>>>,
@@ -118,6 +125,9 @@ pub fn provide_live() {
         resync: RwSignal::new(0),
         changes: RwSignal::new(0),
         others: RwSignal::new(0),
+        unread: RwSignal::new(None),
+        told: RwSignal::new(0),
+        chosen: RwSignal::new(0),
         has_had_page: StoredValue::new(false),
         followed: StoredValue::new(HashMap::new()),
         missed: StoredValue::new(HashSet::new()),
@@ -169,6 +179,34 @@ impl Live {
         self.on_another(move || (self.resync.get(), self.others.get()), act);
     }
 
+    /// Does something whenever notifications may be others than before.
+    pub fn on_told(self, act: impl Fn() + 'static) {
+        self.on_another(move || (self.resync.get(), self.told.get()), act);
+    }
+
+    /// Does something whenever it may have been chosen anew how they are told.
+    pub fn on_chosen(self, act: impl Fn() + 'static) {
+        self.on_another(move || (self.resync.get(), self.chosen.get()), act);
+    }
+
+    /// How many notifications are not read; none until something changes. Tracks.
+    pub fn unread(self) -> Option<u32> {
+        self.unread.get()
+    }
+
+    /// Asks how many notifications are not read whenever the stream can't tell.
+    pub fn keep_unread(self) {
+        effect(move || {
+            if self.resync.get() > 0 {
+                leptos::reactive::spawn_local_scoped_with_cancellation(async move {
+                    if let Ok(Some(me)) = who_am_i().await {
+                        self.unread.set(Some(me.unread));
+                    }
+                });
+            }
+        });
+    }
+
     /// Opens the stream and keeps it open until the current owner goes. Only a browser does this.
     pub fn connect(self, scope: Scope) {
         connection::keep_open(self, scope);
@@ -210,9 +248,15 @@ impl Live {
 
     /// Takes one message of the stream; `seq` is its number in the log, when it is logged.
     fn take(self, envelope: &Envelope, seq: Option<i64>) {
+        if let Fact::NotificationCreated { unread, .. } | Fact::NotificationSeen { unread } =
+            &envelope.fact
+        {
+            self.unread.set(Some(*unread));
+            return increase(self.told);
+        }
         let Ok(reference) = envelope.subject.parse::<Reference>() else {
-            increase(self.others);
-            return;
+            let is_choice = matches!(envelope.fact, Fact::NotificationPreferencesChanged {});
+            return increase(if is_choice { self.chosen } else { self.others });
         };
         let state = self.followed.with_value(|all| all.get(&reference).cloned());
         let is_new = match state {

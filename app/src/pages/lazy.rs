@@ -9,6 +9,7 @@ use super::customer::BookPage;
 use super::entrance::{SignInPage, SignUpPage};
 use super::home::HomePage;
 use super::label::LabelPage;
+use super::notifications::{NotificationSettingsPage, NotificationsPage, UnsubscribePage};
 use super::shared::SharedPage;
 
 macro_rules! lazy_page {
@@ -50,6 +51,21 @@ lazy_page!(
     /// The label of a parcel.
     LabelRoute,
     LabelPage
+);
+lazy_page!(
+    /// What one was told.
+    NotificationsRoute,
+    NotificationsPage
+);
+lazy_page!(
+    /// How one is told.
+    NotificationSettingsRoute,
+    NotificationSettingsPage
+);
+lazy_page!(
+    /// The way out of a letter.
+    UnsubscribeRoute,
+    UnsubscribePage
 );
 lazy_page!(
     /// Signing in.

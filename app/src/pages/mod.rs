@@ -10,4 +10,5 @@ pub mod home;
 pub mod label;
 pub mod lazy;
 pub mod not_found;
+pub mod notifications;
 pub mod shared;

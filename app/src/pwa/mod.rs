@@ -3,6 +3,7 @@
 //!
 //! All of this is the courier's: only their page shows [`KeptOnPhone`], so that nobody else downloads it.
 
+pub mod browser_push;
 mod tiles;
 mod worker;
 

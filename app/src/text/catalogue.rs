@@ -91,6 +91,7 @@ pub struct Nav {
     pub run: &'static str,
     pub operations: &'static str,
     pub desk: &'static str,
+    pub notifications: &'static str,
     pub account: &'static str,
 }
 

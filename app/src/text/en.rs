@@ -27,6 +27,7 @@ pub const TEXTS: Texts = Texts {
         run: "Today’s run",
         operations: "Operations",
         desk: "Desk",
+        notifications: "Notifications",
         account: "Account",
     },
     link: Link {

@@ -27,6 +27,7 @@ pub const TEXTS: Texts = Texts {
         run: "Päivän reitti",
         operations: "Hallinta",
         desk: "Tiski",
+        notifications: "Ilmoitukset",
         account: "Tili",
     },
     link: Link {

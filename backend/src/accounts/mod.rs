@@ -27,7 +27,7 @@ use self::attempts::Attempt;
 use self::passwords::Passwords;
 use self::queries::{AccountRow, NewPersonRow};
 use self::sessions::SessionCache;
-use crate::{Backend, Error};
+use crate::{Backend, Error, notify};
 
 /// What accounts hold in memory.
 pub(crate) struct State {
@@ -108,7 +108,7 @@ pub async fn sign_up(backend: &Backend, form: SignUp, client: &Client) -> Result
     Ok(SignedIn {
         token,
         expires_at,
-        me: me_of(&row)?,
+        me: me_of(&row, 0)?,
     })
 }
 
@@ -144,14 +144,15 @@ pub async fn sign_in(
     Ok(SignedIn {
         token,
         expires_at,
-        me: me_of(&row)?,
+        me: me_of(&row, 0)?,
     })
 }
 
 /// Who is signed in.
 pub async fn me(actor: &Actor, backend: &Backend) -> Result<Me, Error> {
-    let id = actor.person()?.id.clone();
-    me_of(&account(backend, &id).await?)
+    let id = &actor.person()?.id;
+    let row = account(backend, id).await?;
+    me_of(&row, notify::unread(backend, id).await?)
 }
 
 /// Changes the password and ends all other sessions.
@@ -272,11 +273,13 @@ async fn account(backend: &Backend, id: &PersonId) -> Result<AccountRow, Error> 
         .ok_or(Error::Unauthenticated)
 }
 
-fn me_of(row: &AccountRow) -> Result<Me, Error> {
+/// `unread` is 0 for whoever has only just signed in: they ask again.
+fn me_of(row: &AccountRow, unread: u32) -> Result<Me, Error> {
     Ok(Me {
         id: PersonId::from_text(row.id.as_str()),
         name: row.name.clone(),
         email: row.email.clone(),
         role: row.role()?,
+        unread,
     })
 }

@@ -14,7 +14,7 @@ use vodozemac::olm::OlmMessage;
 use super::queries::{self, ChatRow, Mark};
 use super::{Seat, telling};
 use crate::accounts::{Actor, Person, couriers};
-use crate::events::{Batch, Listener};
+use crate::events::{Batch, Listener, Topic};
 use crate::{Backend, Error};
 
 /// How a chat is, for whoever has this seat.
@@ -86,6 +86,9 @@ pub(super) async fn send(
         let chat = view(backend, seat).await?;
         return Ok(Answer::OtherDevices { chat });
     }
+    let other = seat.side.other();
+    let has_read = queries::unread_in(batch.tx(), &chat.id(), other).await? == 0;
+    let is_open = backend.hub().is_heard(&Topic::chat(seat.person(other)));
     let seq = queries::insert_message(batch.tx(), &chat.id(), seat.side, message, now).await?;
     let read = Mark {
         stored: seq,
@@ -96,6 +99,7 @@ pub(super) async fn send(
         delivery: seat.reference,
         seq,
         by: seat.side,
+        alert: has_read && !is_open,
     };
     let listeners = [
         Listener::recipient(&seat.customer),

@@ -844,6 +844,19 @@ pub(super) async fn unread(pool: &AnyPool, chat: &ChatId, side: Side) -> Result<
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+/// The same within a transaction.
+pub(super) async fn unread_in(
+    tx: &mut Transaction<'_, Any>,
+    chat: &ChatId,
+    side: Side,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(UNREAD)
+        .bind(chat.as_str())
+        .bind(side.as_str())
+        .fetch_one(&mut **tx)
+        .await
+}
+
 pub(super) async fn unread_of_run(
     pool: &AnyPool,
     run: &RunId,

@@ -9,9 +9,10 @@ use porchlight_domain::time::Timestamp;
 use sqlx::{Any, Transaction};
 
 use super::chain::Sealed;
-use super::queries::{self, EventRow};
+use super::queries::{self, EventRow, Head};
 use super::topic::{Listener, Topic, View};
 use crate::accounts::Actor;
+use crate::notify::{self, Plan, Wish};
 use crate::{Backend, Error};
 
 /// A transaction in progress, and the events it will append.
@@ -22,6 +23,7 @@ pub(crate) struct Batch {
     correlation: CorrelationId,
     now: Timestamp,
     pending: Vec<Pending>,
+    wishes: Vec<Wish>,
 }
 
 /// Who did it, as the log keeps it.
@@ -37,6 +39,16 @@ struct Pending {
     listeners: Vec<Listener>,
 }
 
+impl From<notify::Told> for Pending {
+    fn from(told: notify::Told) -> Self {
+        Self {
+            subject: told.notification.to_string(),
+            fact: told.fact,
+            listeners: vec![Listener::full(&told.person)],
+        }
+    }
+}
+
 impl Batch {
     /// Begins the transaction.
     pub(crate) async fn begin(backend: &Backend, actor: &Actor) -> Result<Self, Error> {
@@ -49,6 +61,7 @@ impl Batch {
             correlation: CorrelationId::from_random(backend.random_bytes()),
             now: backend.now(),
             pending: Vec::new(),
+            wishes: Vec::new(),
             backend: backend.clone(),
         })
     }
@@ -96,13 +109,33 @@ impl Batch {
         });
     }
 
-    /// Appends the events, commits, and wakes the relay. Returns the last sequence number.
+    /// Adds an event that is told to one person and not even to the admins.
+    pub(crate) fn record_privately(
+        &mut self,
+        subject: &impl ToString,
+        fact: Fact,
+        listener: Listener,
+    ) {
+        self.pending.push(Pending {
+            subject: subject.to_string(),
+            fact,
+            listeners: vec![listener],
+        });
+    }
+
+    /// Notifies a person of something that is no event, such as a reminder.
+    pub(crate) fn notify(&mut self, wish: Wish) {
+        self.wishes.push(wish);
+    }
+
+    /// Appends the events, notifies, commits, and wakes the relay. Returns the last sequence number.
     pub(crate) async fn commit(mut self) -> Result<i64, Error> {
-        let pending = std::mem::take(&mut self.pending);
-        match self.append(&pending).await {
-            Ok(last_seq) => {
+        let mut pending = std::mem::take(&mut self.pending);
+        match self.tell_and_append(&mut pending).await {
+            Ok((last_seq, plan)) => {
                 self.tx.commit().await?;
                 self.backend.relay().nudge(last_seq);
+                plan.hand_over(&self.backend);
                 Ok(last_seq)
             }
             Err(error) => {
@@ -112,6 +145,11 @@ impl Batch {
                 Err(error.into())
             }
         }
+    }
+
+    /// Commits state without an event: what nobody is told.
+    pub(crate) async fn commit_quietly(self) -> Result<(), Error> {
+        Ok(self.tx.commit().await?)
     }
 
     /// Gives up: nothing of the batch happens, and one event says so. A request that was refused
@@ -135,9 +173,45 @@ impl Batch {
         }
     }
 
+    /// Notifications are rows of the same transaction. Who gets them is looked up before the log's head is locked.
+    async fn tell_and_append(
+        &mut self,
+        pending: &mut Vec<Pending>,
+    ) -> Result<(i64, Plan), sqlx::Error> {
+        let mut wishes = std::mem::take(&mut self.wishes);
+        for event in &*pending {
+            let listeners = &event.listeners;
+            wishes.extend(notify::wishes(
+                &event.subject,
+                &event.fact,
+                listeners,
+                &self.actor.id,
+            ));
+        }
+        let plan = Plan::of(&mut self.tx, &self.backend, self.now, wishes).await?;
+        let events = pending.len() + plan.events();
+        let head = self.lock_head(events).await?;
+        pending.extend(
+            plan.write(&mut self.tx)
+                .await?
+                .into_iter()
+                .map(Pending::from),
+        );
+        Ok((self.append_behind(head, pending).await?, plan))
+    }
+
     async fn append(&mut self, pending: &[Pending]) -> Result<i64, sqlx::Error> {
+        let head = self.lock_head(pending.len()).await?;
+        self.append_behind(head, pending).await
+    }
+
+    async fn lock_head(&mut self, events: usize) -> Result<Head, sqlx::Error> {
+        let count = i64::try_from(events).unwrap_or(i64::MAX);
+        queries::lock_head(&mut self.tx, count).await
+    }
+
+    async fn append_behind(&mut self, head: Head, pending: &[Pending]) -> Result<i64, sqlx::Error> {
         let count = i64::try_from(pending.len()).unwrap_or(i64::MAX);
-        let head = queries::lock_head(&mut self.tx, count).await?;
         let mut rows: Vec<EventRow> = Vec::with_capacity(pending.len());
         let mut audience = Vec::new();
         for (seq, pending) in (head.last_seq - count + 1..).zip(pending) {
@@ -200,6 +274,7 @@ async fn note_roll_back(
     let mut note = Batch {
         tx: backend.store().begin().await?,
         pending: Vec::new(),
+        wishes: Vec::new(),
         backend,
         actor,
         correlation: correlation.clone(),

@@ -267,12 +267,17 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::instructions::queries::ALL,
             crate::holds::queries::ALL,
             crate::holds::offices::queries::ALL,
+            crate::notify::queries::ALL,
+            crate::notify::preferences::queries::ALL,
+            crate::notify::outbox_statements::ALL,
         ];
         let many = [
             queries::ALL_MANY,
             crate::tracking::queries::ALL_MANY,
             crate::accounts::queries::ALL_MANY,
             crate::chat::queries::ALL_MANY,
+            crate::notify::queries::ALL_MANY,
+            crate::notify::outbox_statements::ALL_MANY,
         ]
         .concat();
         let many = many.iter().flat_map(|many| many.statements());

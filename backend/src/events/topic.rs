@@ -37,6 +37,11 @@ impl Topic {
         Self(format!("session:{id}").into())
     }
 
+    /// The person, if this is the topic of one.
+    pub(crate) fn person_id(&self) -> Option<PersonId> {
+        self.0.strip_prefix("person:").map(PersonId::from_text)
+    }
+
     /// The session, if this is the topic of one.
     pub(crate) fn session_id(&self) -> Option<SessionId> {
         self.0.strip_prefix("session:").map(SessionId::from_text)

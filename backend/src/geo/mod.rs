@@ -10,7 +10,6 @@
 mod archive;
 mod atlas;
 pub mod base_map;
-pub mod breaker;
 mod chains;
 mod city;
 mod geocoder;

@@ -87,6 +87,7 @@ impl TestDatabase {
             chat_days: 30,
             schedule: crate::schedule::Settings::default(),
             holds: crate::holds::Settings::default(),
+            notify: crate::notify::Settings::default(),
         }
     }
 
@@ -96,6 +97,12 @@ impl TestDatabase {
             .await
             .expect("a new database opens")
     }
+}
+
+/// One TLS implementation for the whole process, as the server installs it.
+pub fn install_tls() {
+    // Another test was quicker.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// As if all sessions in a database had last been used two minutes earlier than they were: whoever

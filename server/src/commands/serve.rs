@@ -8,10 +8,11 @@ use crate::config::Config;
 use crate::service::{self, Service};
 use crate::simulation::demo;
 
-pub(super) async fn serve(config: Config, is_demo: bool) -> Result<(), Failure> {
+pub(super) async fn serve(mut config: Config, is_demo: bool) -> Result<(), Failure> {
     if is_demo && !config.listen.ip().is_loopback() {
         return Err("the demo has well-known passwords: it listens on loopback only".into());
     }
+    config.keep_unsent.get_or_insert(is_demo);
     let settings = config.clone();
     let backend = service::open(&config, Clock::System).await?;
     if !is_demo && demo::was_here(&backend).await? {

@@ -8,6 +8,7 @@ pub mod live;
 mod ops;
 mod pages;
 pub mod problem;
+mod push_worker;
 pub mod rest;
 mod security;
 mod service_worker;
@@ -50,6 +51,7 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(ops::ready))
         .route("/metrics", get(ops::metrics))
         .route("/service-worker.js", service_worker::route(&state.leptos))
+        .route("/push-worker.js", get(push_worker::script))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(from_fn(announced_too_large))
         .layer(CompressionLayer::new())

@@ -11,6 +11,7 @@ mod commands;
 mod connections;
 mod crash;
 mod instances;
+mod notifications;
 mod order;
 mod outages;
 mod process;

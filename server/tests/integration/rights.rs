@@ -362,6 +362,86 @@ const MATRIX: &[Row] = &[
         "/api/v1/reveal-policy/changes",
         [SignIn, NotYou, NotYou, NotYou],
     ),
+    row(
+        "GET",
+        "/api/v1/notifications",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "DELETE",
+        "/api/v1/notifications",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "PUT",
+        "/api/v1/notifications/read",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "PUT",
+        "/api/v1/notifications/{id}/read",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "DELETE",
+        "/api/v1/notifications/{id}",
+        [SignIn, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "GET",
+        "/api/v1/notification-preferences",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "PUT",
+        "/api/v1/notification-preferences",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "POST",
+        "/api/v1/notification-preferences/test",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "PUT",
+        "/api/v1/notification-preferences/phone",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "POST",
+        "/api/v1/notification-preferences/phone",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "DELETE",
+        "/api/v1/notification-preferences/phone",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "POST",
+        "/api/v1/push-subscriptions",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "DELETE",
+        "/api/v1/push-subscriptions",
+        [SignIn, Welcome, Welcome, Welcome],
+    ),
+    row(
+        "POST",
+        "/api/v1/unsubscribe/{token}",
+        [NothingThere, NothingThere, NothingThere, NothingThere],
+    ),
+    row(
+        "GET",
+        "/api/v1/notification-outbox",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
+    row(
+        "POST",
+        "/api/v1/notification-outbox/{id}/resend",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
     row("GET", "/api/v1/events", [SignIn, Welcome, Welcome, Welcome]),
     row(
         "GET",
@@ -421,6 +501,11 @@ fn body_of(path: &str, reference: &str) -> serde_json::Value {
         Some("counts") => json!({ "references": [] }),
         Some("{id}") => json!({ "capacity": 5 }),
         Some("clerks") => json!({ "clerk_email": "clerk@example.org" }),
+        Some("test") => json!({ "channel": "in_app" }),
+        Some("phone") => json!({ "phone": "+358401234567", "code": "123456" }),
+        Some("push-subscriptions") => {
+            json!({ "endpoint": "https://127.0.0.1/", "keys": { "p256dh": "", "auth": "" } })
+        }
         Some("reveal-policy") => json!({ "area": "always", "exact": "always" }),
         Some("deliveries") => {
             let address = json!({ "text": "Somewhere", "position": { "lat": 60.0, "lon": 24.0 } });
@@ -453,7 +538,8 @@ async fn call(caller: &Caller, row: &Row, reference: &str) -> u16 {
             .header("sec-websocket-version", "13")
             .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
     }
-    if row.method != "GET" && row.method != "DELETE" {
+    let has_body = row.path == "/api/v1/push-subscriptions";
+    if (row.method != "GET" && row.method != "DELETE") || has_body {
         request = request.json(&body_of(row.path, reference));
     }
     request

@@ -72,12 +72,15 @@ impl Stream {
             .expect("something comes, or the end")
     }
 
-    /// The next event with data; `None` at the end of the stream.
+    /// The next event with data that is no notification: those have tests of their own. `None` at the end of
+    /// the stream.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             let event = self.until("\n\n").await?;
             let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
-            if let Some(data) = field("data: ") {
+            if let Some(data) = field("data: ")
+                && !data.contains("\"type\":\"notification.")
+            {
                 return Some(Event {
                     id: field("id: ").and_then(|id| id.parse().ok()),
                     data: serde_json::from_str(data).expect("JSON"),

@@ -364,14 +364,16 @@ impl Work {
                 self.talk.way.set(Way::Asking);
                 Ok(())
             }
-            News::Told(Told::Message { delivery, message }) if delivery == self.talk.delivery => {
-                self.talk.typing.set(false);
-                self.take(message).await
-            }
-            News::Told(Told::Event { delivery, event }) if delivery == self.talk.delivery => {
-                self.note(event).await
-            }
-            News::Told(_) => Ok(()),
+            News::Told(told) => match *told {
+                Told::Message { delivery, message } if delivery == self.talk.delivery => {
+                    self.talk.typing.set(false);
+                    self.take(message).await
+                }
+                Told::Event { delivery, event } if delivery == self.talk.delivery => {
+                    self.note(event).await
+                }
+                _ => Ok(()),
+            },
         }
     }
 

@@ -3,6 +3,7 @@
 mod cases;
 mod labels;
 mod offices;
+mod outbox;
 mod policy;
 mod readings;
 mod reports;
@@ -18,6 +19,7 @@ use crate::text::use_text;
 use cases::Cases;
 use labels::Labels;
 use offices::Offices;
+use outbox::Outbox;
 use policy::Policy;
 use readings::Readings;
 use reports::Reports;
@@ -50,6 +52,7 @@ impl LazyRoute for AdminPage {
                     <Offices />
                     <Policy />
                     <Readings />
+                    <Outbox />
                 </div>
             </Access>
         }

@@ -51,4 +51,10 @@ pub static TEXT: AdminText = AdminText {
         1 => "1 parcel out".to_owned(),
         _ => format!("{count} parcels out"),
     },
+    outbox: "Notifications that were not sent",
+    outbox_text: "Given up after many tries, or kept here because the channel is not set up. The newest 200.",
+    outbox_look: "Look again",
+    outbox_empty: "Everything was sent.",
+    outbox_attempts: |count| format!("{count} tries"),
+    outbox_resend: "Send again",
 };

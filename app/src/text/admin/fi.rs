@@ -51,4 +51,10 @@ pub static TEXT: AdminText = AdminText {
         1 => "1 paketti jakelussa".to_owned(),
         _ => format!("{count} pakettia jakelussa"),
     },
+    outbox: "Ilmoitukset, joita ei lähetetty",
+    outbox_text: "Luovuttiin monen yrityksen jälkeen tai jäivät tänne, koska ilmoitustapaa ei ole asetettu. Uusimmat 200.",
+    outbox_look: "Katso uudelleen",
+    outbox_empty: "Kaikki on lähetetty.",
+    outbox_attempts: |count| format!("{count} yritystä"),
+    outbox_resend: "Lähetä uudelleen",
 };

@@ -51,6 +51,12 @@ pub struct AdminText {
     pub all_heard: &'static str,
     pub last_heard: &'static str,
     pub parcels_out: fn(u32) -> String,
+    pub outbox: &'static str,
+    pub outbox_text: &'static str,
+    pub outbox_look: &'static str,
+    pub outbox_empty: &'static str,
+    pub outbox_attempts: fn(u32) -> String,
+    pub outbox_resend: &'static str,
 }
 
 impl PageText for AdminText {

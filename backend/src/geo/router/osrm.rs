@@ -11,7 +11,7 @@ use serde_json::json;
 use thiserror::Error;
 
 use super::Route;
-use crate::geo::breaker::Breaker;
+use crate::breaker::Breaker;
 use crate::geo::street_graph::{Leg, StreetGraph};
 
 /// More than the answer for the longest route takes; a service that sends more is broken.

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 
 use super::{SourceOffice, import};
 use crate::Backend;
-use crate::geo::breaker::{Breaker, Condition};
+use crate::breaker::{Breaker, Condition};
 
 /// Offices that a service is asked for at once.
 const ASKED_FOR: usize = 20;

@@ -10,6 +10,7 @@ pub mod fixes;
 pub mod handover;
 pub mod holds;
 pub mod instructions;
+pub mod notifications;
 pub mod operations;
 pub mod pictures;
 pub mod runs;
@@ -377,6 +378,86 @@ pub const ROUTES: &[Route] = &[
         method: "GET",
         path: "/ws/chat",
         handler: || get(live::sockets::chat),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/notifications",
+        handler: || get(notifications::list),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/notifications",
+        handler: || delete(notifications::clear),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/notifications/read",
+        handler: || put(notifications::read_all),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/notifications/{id}/read",
+        handler: || put(notifications::read),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/notifications/{id}",
+        handler: || delete(notifications::remove),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/notification-preferences",
+        handler: || get(notifications::preferences),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/notification-preferences",
+        handler: || put(notifications::choose),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/notification-preferences/test",
+        handler: || post(notifications::test),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/notification-preferences/phone",
+        handler: || put(notifications::set_phone),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/notification-preferences/phone",
+        handler: || post(notifications::confirm_phone),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/notification-preferences/phone",
+        handler: || delete(notifications::forget_phone),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/push-subscriptions",
+        handler: || post(notifications::subscribe),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/push-subscriptions",
+        handler: || delete(notifications::unsubscribe),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/unsubscribe/{token}",
+        handler: || post(notifications::one_click),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/notification-outbox",
+        handler: || get(notifications::outbox),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/notification-outbox/{id}/resend",
+        handler: || post(notifications::resend),
     },
     Route {
         method: "GET",

@@ -1,8 +1,8 @@
 //! The way into the chat with a recipient.
 
 use leptos::prelude::*;
-use porchlight_domain::chat::ChatBadge;
 use porchlight_domain::reference::Reference;
+use porchlight_domain::tracking::StopView;
 
 use crate::components::{Icon, maybe};
 use crate::pages::courier::chat::OpenChat;
@@ -12,11 +12,13 @@ use crate::text::{CourierText, use_page_text};
 #[component]
 pub fn ChatButton(
     reference: Reference,
-    /// What is new.
-    badge: Memo<ChatBadge>,
-    /// The recipient's name.
-    name: Memo<Option<String>>,
+    /// The stop.
+    stop: Memo<Option<StopView>>,
 ) -> impl IntoView {
+    let badge = Memo::new(move |_| {
+        stop.with(|stop| stop.as_ref().map(|stop| stop.chat).unwrap_or_default())
+    });
+    let name = Memo::new(move |_| stop.with(|stop| Some(stop.as_ref()?.recipient.clone())));
     let t = use_page_text::<CourierText>();
     let OpenChat { about, .. } = expect_context();
     maybe(move || {

@@ -141,10 +141,6 @@ pub fn StopCard(
         stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.status.still_comes()))
     });
     let kit = Memo::new(move |_| stop.with(|stop| stop.as_ref()?.kit.clone()));
-    let recipient = Memo::new(move |_| stop.with(|stop| Some(stop.as_ref()?.recipient.clone())));
-    let chat = Memo::new(move |_| {
-        stop.with(|stop| stop.as_ref().map(|stop| stop.chat).unwrap_or_default())
-    });
     let status = Memo::new(move |_| stop.with(|stop| stop.as_ref().map(|stop| stop.status)));
     let is_for_an_office = Memo::new(move |_| {
         stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.office.is_some()))
@@ -191,7 +187,7 @@ pub fn StopCard(
             {maybe(move || {
                 is_open
                     .get()
-                    .then(|| view! { <ChatButton reference badge=chat name=recipient /> }.into_any())
+                    .then(|| view! { <ChatButton reference stop /> }.into_any())
             })}
             {maybe(move || {
                 let status = is_open.get().then(|| status.get()).flatten()?;

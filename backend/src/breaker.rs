@@ -58,6 +58,16 @@ impl Breaker {
         }
     }
 
+    /// Whether a call would be refused now. Takes no trial: for whoever would fetch work in vain.
+    pub fn is_resting(&self, now: Instant) -> bool {
+        match *self.state() {
+            State::Closed { .. } => false,
+            State::Open { since } | State::Trial { since } => {
+                now.saturating_duration_since(since) < self.pause
+            }
+        }
+    }
+
     /// A call went well: the breaker closes and forgets.
     pub fn succeeded(&self) {
         *self.state() = State::Closed { failures: 0 };
@@ -119,9 +129,11 @@ mod tests {
         let now = Instant::now();
         let breaker = Breaker::new(1, PAUSE);
         breaker.failed(now);
+        assert!(breaker.is_resting(now) && !breaker.is_resting(now + PAUSE));
         assert!(breaker.permits(now + PAUSE));
         assert_eq!(breaker.condition(), Condition::Trial);
         assert!(!breaker.permits(now + PAUSE), "only one");
+        assert!(breaker.is_resting(now + PAUSE));
         breaker.succeeded();
         assert_eq!(breaker.condition(), Condition::Closed);
         assert!(breaker.permits(now + PAUSE));

@@ -1,0 +1,174 @@
+//! E-mail over SMTP: plain text and HTML, with a way out in one click (RFC 8058).
+
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+use super::{Job, Outcome, SettingsError, TIMEOUT, Writer};
+use crate::breaker::Breaker;
+use crate::notify::outbox::Entry;
+
+/// How e-mail is set up.
+#[derive(Clone)]
+pub struct MailSettings {
+    /// `smtps://user:password@host`, or `smtp://host:port` with `?tls=required` or `?tls=opportunistic`.
+    pub url: String,
+    /// `Porchlight <parcels@example.org>`.
+    pub from: String,
+}
+
+impl std::fmt::Debug for MailSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The address of the server has its password.
+        write!(f, "MailSettings({})", self.from)
+    }
+}
+
+/// The carrier.
+pub(super) struct Mail {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    pub(super) breaker: Breaker,
+}
+
+impl Mail {
+    pub(super) fn of(settings: &MailSettings) -> Result<Self, SettingsError> {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.url)
+            .map_err(SettingsError::SmtpUrl)?
+            .timeout(Some(TIMEOUT))
+            .build();
+        Ok(Self {
+            transport,
+            from: settings.from.parse().map_err(SettingsError::MailFrom)?,
+            breaker: super::breaker(),
+        })
+    }
+
+    pub(super) async fn send(
+        &self,
+        entry: &Entry,
+        job: &Job,
+        address: &str,
+        writer: &Writer,
+    ) -> Outcome {
+        let gone = |problem: String| Outcome::Gone {
+            address: address.to_owned(),
+            problem,
+        };
+        let Ok(to) = address.parse() else {
+            return gone("this is not an address".to_owned());
+        };
+        let name = Some(job.name.clone()).filter(|name| !name.is_empty());
+        let letter = match letter(&self.from, Mailbox::new(name, to), entry, job, writer) {
+            Ok(letter) => letter,
+            Err(error) => return Outcome::Refused(error.to_string()),
+        };
+        match self.transport.send(letter).await {
+            Ok(_) => Outcome::Sent,
+            Err(error) => judge(&error, gone),
+        }
+    }
+}
+
+/// A mailbox that does not exist is given up; a letter that is refused for another reason is; everything else is
+/// tried again, our own wrong password included.
+fn judge(error: &lettre::transport::smtp::Error, gone: impl Fn(String) -> Outcome) -> Outcome {
+    let problem: String = error.to_string().chars().take(300).collect();
+    let code = error.status().map_or(0, u16::from);
+    let says = |status: &str| problem.contains(status);
+    match code {
+        550 | 551 | 553 if !says("5.7.") && !says("5.2.") => gone(problem),
+        550..=555 => Outcome::Refused(problem),
+        _ => Outcome::failed(&problem),
+    }
+}
+
+fn letter(
+    from: &Mailbox,
+    to: Mailbox,
+    entry: &Entry,
+    job: &Job,
+    writer: &Writer,
+) -> Result<Message, lettre::error::Error> {
+    let message = job
+        .language
+        .message(entry.kind, entry.reference, &entry.details);
+    let (_, one_click) = writer.ways_out(entry);
+    Message::builder()
+        .from(from.clone())
+        .to(to)
+        .subject(message.title)
+        // Sent twice, it is the same letter.
+        .message_id(Some(format!("<{}@{}>", entry.id, writer.host())))
+        .raw_header(header("List-Unsubscribe", format!("<{one_click}>")))
+        .raw_header(header(
+            "List-Unsubscribe-Post",
+            "List-Unsubscribe=One-Click".into(),
+        ))
+        .raw_header(header("Auto-Submitted", "auto-generated".into()))
+        .multipart(MultiPart::alternative_plain_html(
+            plain(entry, job, writer),
+            html(entry, job, writer),
+        ))
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
+/// The letter as plain text.
+pub(super) fn plain(entry: &Entry, job: &Job, writer: &Writer) -> String {
+    let language = job.language;
+    let message = language.message(entry.kind, entry.reference, &entry.details);
+    let (way_out, _) = writer.ways_out(entry);
+    let url = writer.url(entry);
+    let track = language.track();
+    let body = match message.body.as_str() {
+        "" => String::new(),
+        body => format!("{body}\n\n"),
+    };
+    format!(
+        "{title}\n\n{body}{track}: {url}\n\n-- \n{why}\n{stop}: {way_out}\n",
+        title = message.title,
+        why = language.why(entry.kind),
+        stop = language.stop(),
+    )
+}
+
+fn html(entry: &Entry, job: &Job, writer: &Writer) -> String {
+    let language = job.language;
+    let message = language.message(entry.kind, entry.reference, &entry.details);
+    let (way_out, _) = writer.ways_out(entry);
+    format!(
+        "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title></head>\
+         <body style=\"margin:0;padding:24px;background:#f6f3ec;color:#141d33;\
+         font:16px/1.5 system-ui,sans-serif\">\
+         <div style=\"max-width:32rem;margin:auto;padding:24px;border-radius:16px;background:#fffdf9\">\
+         <p style=\"margin:0 0 16px;font-weight:700\">Porchlight</p>\
+         <h1 style=\"margin:0 0 8px;font-size:22px;line-height:1.3\">{title}</h1>\
+         <p style=\"margin:0 0 24px\">{body}</p>\
+         <p style=\"margin:0\"><a href=\"{url}\" style=\"display:inline-block;padding:12px 20px;\
+         border-radius:999px;background:#ffb547;color:#1d1505;font-weight:600;text-decoration:none\">\
+         {track}</a></p></div>\
+         <p style=\"max-width:32rem;margin:16px auto;font-size:13px;color:#4f5a73\">{why}<br>\
+         <a href=\"{way_out}\" style=\"color:inherit\">{stop}</a></p></body></html>",
+        lang = language.tag(),
+        title = escaped(&message.title),
+        body = escaped(&message.body),
+        url = escaped(&writer.url(entry)),
+        track = escaped(language.track()),
+        why = escaped(&language.why(entry.kind)),
+        stop = escaped(language.stop()),
+        way_out = escaped(&way_out),
+    )
+}
+
+/// Words are words, also those of a stranger.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
