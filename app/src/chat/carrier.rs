@@ -134,6 +134,10 @@ impl Carrier {
 
     /// Asks. What the server refuses is an answer.
     pub async fn ask(&self, ask: &Ask) -> Result<Answer, Unreachable> {
+        // A socket may seem open for long after the network has gone.
+        if !window().navigator().on_line() {
+            return Err(Unreachable);
+        }
         if let Some(answer) = self.ask_socket(ask).await {
             return Ok(answer);
         }

@@ -6,10 +6,11 @@
 
 mod carrier;
 pub mod device;
+mod forget;
 mod item;
 mod pane;
 mod talk;
 mod vault;
 
+pub use forget::forget_all;
 pub use pane::{Opened, chat_pane};
-pub use vault::forget_all;

@@ -16,9 +16,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey};
 
 use super::device::{DevicePickle, SessionsPickle};
+use super::forget::DATABASE;
 use super::item::{Item, Waiting};
 
-const NAME: &str = "porchlight-chat";
 const VERSION: u32 = 1;
 const KEYS: &str = "keys";
 const RECORDS: &str = "records";
@@ -69,7 +69,7 @@ pub struct Changes(Vec<(JsValue, Option<Vec<u8>>)>);
 impl Vault {
     /// Opens it; the browser makes its key the first time.
     pub async fn open(person: PersonId) -> Result<Self, VaultError> {
-        let mut request = Factory::new()?.open(NAME, Some(VERSION))?;
+        let mut request = Factory::new()?.open(DATABASE, Some(VERSION))?;
         request.on_upgrade_needed(|event| {
             // A shelf that could not be made is missed by every later step, which says so.
             if let Ok(database) = event.database() {
@@ -327,14 +327,6 @@ pub fn random<const N: usize>() -> Result<[u8; N], VaultError> {
         .get_random_values_with_u8_array(&mut bytes)
         .map_err(|_| VaultError::Cryptography)?;
     Ok(bytes)
-}
-
-/// Deletes all keys and everything that was said, of everyone who chats in this browser.
-pub fn forget_all() {
-    if let Ok(factory) = Factory::new() {
-        // It is gone once the last tab that has it open has closed it.
-        let _ = factory.delete(NAME);
-    }
 }
 
 async fn browser_key(database: &Database) -> Result<CryptoKey, VaultError> {

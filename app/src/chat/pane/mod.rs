@@ -81,7 +81,7 @@ fn Sheet(talk: Talk, name: Memo<String>, opened: Opened) -> impl IntoView {
                 }
             }
         >
-            <header class="chat__head">
+            <div class="chat__head">
                 <div class="chat__who">
                     <h2 class="chat__title" id="chat-title">
                         {words(move || (t.title)(&name.get()))}
@@ -96,7 +96,7 @@ fn Sheet(talk: Talk, name: Memo<String>, opened: Opened) -> impl IntoView {
                 >
                     <Icon name="close" />
                 </button>
-            </header>
+            </div>
             {maybe(move || talk.trouble.get().map(|trouble| view! { <Told trouble /> }.into_any()))}
             <Safety talk name />
             <Messages talk name is_courier=opened.is_courier />

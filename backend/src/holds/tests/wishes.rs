@@ -88,7 +88,7 @@ async fn what_is_never_left_at_the_door_needs_somebody_who_takes_it() {
             },
         );
         let refused = deliveries::change_status(&world.courier, backend, reference, nothing).await;
-        assert!(says(&refused, "must not be left"), "{refused:?}");
+        assert!(says(&refused, "never left at the door"), "{refused:?}");
         let by_bob = leave_at_the_door(&world.bob, backend, reference, true).await;
         assert!(matches!(by_bob, Err(Error::NotFound)));
         leave_at_the_door(&world.ada, backend, reference, true)
