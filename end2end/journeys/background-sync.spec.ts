@@ -84,7 +84,9 @@ test('a step that the server refuses while the page is closed waits with the rea
   await expect(page.getByText('2 steps are not sent yet')).toBeVisible({ timeout: 20_000 });
   await page.close();
   const dispatch = await Api.signIn(server.url, 'admin@demo.test');
-  await dispatch.done('POST', `/deliveries/${gone.reference}/status`, { status: 'held' });
+  for (const status of ['failed', 'returned']) {
+    await dispatch.done('POST', `/deliveries/${gone.reference}/status`, { status, reason: 'refused' });
+  }
   await context.setOffline(false);
   await wakeWorker(other, server.url);
   await expect.poll(() => story(server.url, left), { timeout: 20_000 }).toEqual(['delivered']);

@@ -108,9 +108,11 @@ test('a step that came too late is shown with what to do', async ({ page, contex
   await open(page, '/courier');
   await context.setOffline(true);
   await deliver(page, parcel, 'Aino');
-  // Meanwhile the parcel is taken to a post office by dispatch.
+  // Meanwhile dispatch has it sent back.
   const dispatch = await Api.signIn(server.url, 'admin@demo.test');
-  await dispatch.done('POST', `/deliveries/${parcel.reference}/status`, { status: 'held' });
+  for (const status of ['failed', 'returned']) {
+    await dispatch.done('POST', `/deliveries/${parcel.reference}/status`, { status, reason: 'refused' });
+  }
   await context.setOffline(false);
   const refused = page.getByRole('alert').filter({ hasText: 'This did not go through' });
   await expect(refused).toContainText('Fabianinkatu 37', { timeout: 20_000 });

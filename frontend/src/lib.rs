@@ -8,9 +8,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// It sorts constants by the chunk that needs them and starts each chunk's at a round address. When the sum
 /// comes out longer than what the linker laid out, be it by one byte, it gives up and leaves *all* constants,
 /// the texts of every page, in the file that every page loads: tens of kilobytes, and no word about it. What
-/// no function refers to is in no chunk, so its length is to spare: eight bytes for each of 256 chunks.
+/// no function refers to is in no chunk, so its length is to spare: 64 bytes, the widest alignment of a constant, for each of
+/// 256 chunks.
 #[used]
-static SPLIT_ROOM: [u8; 2048] = [0; 2048];
+static SPLIT_ROOM: [u8; 16384] = [0; 16384];
 
 /// Makes the server-rendered page interactive. Called once by the page's hydration script.
 ///

@@ -31,3 +31,9 @@ pub fn effect(act: impl FnMut() + 'static) {
     let act: Box<dyn FnMut()> = Box::new(act);
     Effect::new(act);
 }
+
+/// A part whose code is fetched when it is shown. The page around it stays as it is meanwhile: what waits inside a page's
+/// own `<Suspense>` takes the whole page off the screen, and the map with it.
+pub fn later(code: impl Future<Output = AnyView> + Send + 'static) -> AnyView {
+    view! { <Suspense fallback=|| ()>{Suspend::new(code)}</Suspense> }.into_any()
+}

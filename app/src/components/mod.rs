@@ -23,7 +23,7 @@ pub use access::{Access, ForRole};
 pub use bell::Bell;
 pub use connection::Connection;
 pub use courier_card::CourierCardView;
-pub use dynamic::{effect, maybe, part, words};
+pub use dynamic::{effect, later, maybe, part, words};
 pub use empty::Empty;
 pub use failure::{Failure, FormFailure, failure_sentence, sentence};
 pub use field::Field;

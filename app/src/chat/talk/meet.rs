@@ -171,8 +171,9 @@ struct Difference {
 
 /// What is new among devices, compared with those that were known; at the first look nothing is.
 fn compare(before: Option<Vec<DeviceKeys>>, now: &[DeviceKeys]) -> Difference {
-    let is_first = before.is_none();
     let mut known = before.unwrap_or_default();
+    // Whoever joins first changes nobody's keys.
+    let is_first = known.is_empty();
     let new: Vec<_> = now
         .iter()
         .filter(|device| !known.contains(device))

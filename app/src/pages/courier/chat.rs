@@ -7,7 +7,7 @@ use porchlight_domain::tracking::RunView;
 
 use super::position::PositionSharing;
 use crate::chat::{Opened, chat_pane};
-use crate::components::{effect, maybe};
+use crate::components::{effect, later, maybe};
 use crate::phone::show_on_app_icon;
 
 /// Faster than anyone walks, metres a second.
@@ -54,6 +54,6 @@ pub fn RunChat(
             is_driving,
             close,
         };
-        Some(Suspend::new(chat_pane(me, opened)).into_any())
+        Some(later(chat_pane(me, opened)))
     })
 }

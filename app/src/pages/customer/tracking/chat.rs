@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::api::chat::whats_new;
 use crate::chat::{Opened, chat_pane};
-use crate::components::{Icon, maybe, words};
+use crate::components::{Icon, later, maybe, words};
 use crate::live::use_live;
 use crate::session::use_session;
 use crate::text::use_text;
@@ -50,7 +50,7 @@ pub fn Chat(
             is_driving: Signal::stored(false),
             close,
         };
-        Suspend::new(chat_pane(me, opened)).into_any()
+        later(chat_pane(me, opened))
     };
     let new = Memo::new(move |_| badge.with(|badge| badge.unread));
     maybe(move || {

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::meet::meet_panel;
 use crate::api::ApiError;
 use crate::api::tracking::{AskForHandover, ask_for_handover};
-use crate::components::{Icon, effect, failure_sentence, maybe, words};
+use crate::components::{Icon, effect, failure_sentence, later, maybe, words};
 use crate::text::use_text;
 
 /// What is asked, and the PIN once the courier is near, or what scans the courier.
@@ -80,7 +80,7 @@ pub fn Handover(
                 {t.handover.title}
             </h2>
             {maybe(move || Some(view! { <Said handover=handover.get() is_out=is_out.get() /> }.into_any()))}
-            {maybe(move || can_meet.get().then(|| Suspend::new(meet_panel(reference)).into_any()))}
+            {maybe(move || can_meet.get().then(|| later(meet_panel(reference))))}
             <p class="handover__problem" role="alert">
                 {words(problem)}
             </p>

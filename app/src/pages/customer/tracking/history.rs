@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use porchlight_domain::tracking::TimelineEntry;
 
 use super::history_lines::history_lines;
-use crate::components::{effect, maybe};
+use crate::components::{effect, later, maybe};
 use crate::text::use_text;
 
 /// A line that opens the timeline. Few people open it, so its code and words come then.
@@ -31,7 +31,7 @@ pub fn History(
         <details class="history" node_ref=details on:toggle=move |_| was_opened.set(true)>
             <summary class="history__title">{t.tracking.history}</summary>
             {maybe(move || {
-                was_opened.get().then(|| Suspend::new(history_lines(timeline)).into_any())
+                was_opened.get().then(|| later(history_lines(timeline)))
             })}
         </details>
     }

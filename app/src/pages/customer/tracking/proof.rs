@@ -5,7 +5,7 @@ use porchlight_domain::delivery::Status;
 use porchlight_domain::reference::Reference;
 
 use super::proof_panel::proof_panel;
-use crate::components::{effect, maybe};
+use crate::components::{effect, later, maybe};
 use crate::live::TrackingState;
 
 /// Pictures, and what to do when the parcel is not there. Most people who look wait for a parcel still, so the code
@@ -24,9 +24,5 @@ pub fn Proof(
         let status = state.with(|state| state.status);
         is_here.get() && matches!(status, Status::Delivered | Status::Failed)
     });
-    maybe(move || {
-        is_there
-            .get()
-            .then(|| Suspend::new(proof_panel(reference, state)).into_any())
-    })
+    maybe(move || is_there.get().then(|| later(proof_panel(reference, state))))
 }

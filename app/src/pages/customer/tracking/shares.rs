@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use porchlight_domain::reference::Reference;
 
 use super::share_panel::share_panel;
-use crate::components::maybe;
+use crate::components::{later, maybe};
 use crate::text::use_text;
 
 /// A line that opens the panel of links. Few people need it, so its code and data come when it is opened.
@@ -19,7 +19,7 @@ pub fn Shares(
         <details class="shares" on:toggle=move |_| was_opened.set(true)>
             <summary class="shares__title">{t.shares.title}</summary>
             {maybe(move || {
-                was_opened.get().then(|| Suspend::new(share_panel(reference)).into_any())
+                was_opened.get().then(|| later(share_panel(reference)))
             })}
         </details>
     }

@@ -11,7 +11,7 @@ use porchlight_domain::event::Fact;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::TimelineEntry;
 
-use crate::components::{Icon, effect, maybe};
+use crate::components::{Icon, effect, later, maybe};
 use crate::live::TrackingState;
 use crate::text::use_text;
 use panel::hold_panel;
@@ -67,7 +67,7 @@ pub fn Hold(
     maybe(move || {
         if is_open.get() && is_here.get() {
             let close = Callback::new(move |()| is_wanted.set(false));
-            return Some(Suspend::new(hold_panel(reference, state, close)).into_any());
+            return Some(later(hold_panel(reference, state, close)));
         }
         (can_ask.get() && !is_held.get()).then(invitation)
     })

@@ -9,7 +9,7 @@ mod tell;
 use leptos::prelude::*;
 use porchlight_domain::reference::Reference;
 
-use crate::components::{effect, maybe};
+use crate::components::{effect, later, maybe};
 use crate::live::TrackingState;
 use panel::wishes_panel;
 
@@ -28,6 +28,6 @@ pub fn Wishes(
     maybe(move || {
         still_comes
             .get()
-            .then(|| Suspend::new(wishes_panel(reference, state)).into_any())
+            .then(|| later(wishes_panel(reference, state)))
     })
 }
