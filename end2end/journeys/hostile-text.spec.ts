@@ -43,6 +43,7 @@ test('markup in people’s words stays text', async ({ page, browser, server }) 
   // As the server renders it.
   await open(page, `/deliveries/${parcel.reference}`);
   await page.getByText('Let someone else watch').click();
+  await page.getByText('Everything that happened').click();
   await expectHarmless(page, 3);
 
   // The courier reads the recipient's name and the description.

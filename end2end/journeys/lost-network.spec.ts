@@ -22,6 +22,7 @@ test('a page that lost the network catches up without a gap', async ({ page, con
   await expect(page.getByText('It’s there')).toBeVisible();
   await expect(page.locator('[aria-current=step]')).toContainText('Delivered');
   // Everything that happened is there, once.
+  await page.getByText('Everything that happened').click();
   const history = page.locator('.history');
   await expect(history.getByText('Not delivered')).toHaveCount(1);
   await expect(history.getByText('Delivered. Taken by Aino.')).toHaveCount(1);
