@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+mod app_icon;
 pub mod chat;
 mod clock;
 mod components;

@@ -66,17 +66,3 @@ pub fn no_page() -> [NoPage; 2] {
         }
     })
 }
-
-/// Shows how much is new on the icon of the installed app, where the browser can.
-pub fn show_on_app_icon(new: u32) {
-    use wasm_bindgen::JsCast;
-
-    let navigator = leptos::prelude::window().navigator();
-    let Ok(set) = js_sys::Reflect::get(&navigator, &"setAppBadge".into()) else {
-        return;
-    };
-    if let Some(set) = set.dyn_ref::<js_sys::Function>() {
-        // A browser that does not want to says so later, to nobody.
-        let _ = set.call1(&navigator, &new.into());
-    }
-}

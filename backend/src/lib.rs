@@ -18,6 +18,7 @@ pub mod instructions;
 pub mod listening;
 pub mod notify;
 pub mod pictures;
+mod rate;
 pub mod runs;
 pub mod schedule;
 mod secret;

@@ -14,7 +14,7 @@ use porchlight_domain::reference::Reference;
 use super::queries::{self, ChatRow};
 use super::{Seat, messages, telling};
 use crate::accounts::Actor;
-use crate::events::{Batch, Listener};
+use crate::events::Batch;
 use crate::{Backend, Error};
 
 /// Whoever was asked to open a chat is asked again after so many seconds at the earliest.
@@ -123,7 +123,7 @@ pub(super) async fn knock(actor: &Actor, backend: &Backend, seat: &Seat) -> Resu
         delivery: seat.reference,
         by: seat.side,
     };
-    batch.record(&chat.id(), fact, listeners(seat));
+    batch.record(&chat.id(), fact, seat.listeners());
     batch.commit().await?;
     Ok(Answer::Done {})
 }
@@ -153,17 +153,10 @@ pub(super) async fn block(
         by: seat.side,
         blocked,
     };
-    batch.record(&chat.id(), fact, listeners(seat));
+    batch.record(&chat.id(), fact, seat.listeners());
     batch.commit().await?;
     telling::tell(backend, seat, ChatEvent::Changed {});
     Ok(Answer::Done {})
-}
-
-fn listeners(seat: &Seat) -> [Listener; 2] {
-    [
-        Listener::recipient(&seat.customer),
-        Listener::full(&seat.courier),
-    ]
 }
 
 /// The chat to be changed, if there is one or one may begin.

@@ -14,7 +14,7 @@ use vodozemac::olm::OlmMessage;
 use super::queries::{self, ChatRow, Mark};
 use super::{Seat, telling};
 use crate::accounts::{Actor, Person, couriers};
-use crate::events::{Batch, Listener, Topic};
+use crate::events::{Batch, Topic};
 use crate::{Backend, Error};
 
 /// How a chat is, for whoever has this seat.
@@ -87,7 +87,7 @@ pub(super) async fn send(
         return Ok(Answer::OtherDevices { chat });
     }
     let other = seat.side.other();
-    let has_read = queries::unread_in(batch.tx(), &chat.id(), other).await? == 0;
+    let has_read = queries::unread(&mut **batch.tx(), &chat.id(), other).await? == 0;
     let is_open = backend.hub().is_heard(&Topic::chat(seat.person(other)));
     let seq = queries::insert_message(batch.tx(), &chat.id(), seat.side, message, now).await?;
     let read = Mark {
@@ -101,11 +101,7 @@ pub(super) async fn send(
         by: seat.side,
         alert: has_read && !is_open,
     };
-    let listeners = [
-        Listener::recipient(&seat.customer),
-        Listener::full(&seat.courier),
-    ];
-    batch.record(&chat.id(), fact, listeners);
+    batch.record(&chat.id(), fact, seat.listeners());
     batch.commit().await?;
     Ok(Answer::Sent { seq, at: now })
 }
@@ -122,7 +118,7 @@ async fn is_for_everyone(
     let mut is_there = false;
     let mut is_heard = false;
     for side in [seat.side, seat.side.other()] {
-        for row in queries::devices_in(batch.tx(), seat.person(side), now).await? {
+        for row in queries::devices(&mut **batch.tx(), seat.person(side), now).await? {
             let is_own = side == seat.side;
             let is_of_session = row.is_of(&person.session);
             let DeviceKeys { id, .. } = row.keys();

@@ -17,7 +17,6 @@ mod tests;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use porchlight_domain::chat::wire::{Answer, Ask};
 use porchlight_domain::chat::{Phase, Side};
 use porchlight_domain::ids::PersonId;
@@ -33,6 +32,8 @@ pub use self::telling::told;
 use crate::accounts::Actor;
 use crate::deliveries::queries::DeliveryRow;
 use crate::deliveries::{self, Viewer};
+use crate::events::Listener;
+use crate::rate::PerPerson;
 use crate::{Backend, Error};
 
 const DAY_S: f64 = 24.0 * 3600.0;
@@ -45,36 +46,30 @@ const PORTION: u32 = 200;
 const MESSAGES_A_MINUTE: NonZeroU32 = NonZeroU32::new(40).unwrap();
 /// Everything else, each typed word and each mark among it.
 const QUESTIONS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
-/// People who are counted before those who have rested are forgotten.
-const PEOPLE_COUNTED: usize = 8192;
+/// Whoever does either too often waits so many seconds.
+const RETRY_AFTER_S: u32 = 5;
 
 /// How often people write and ask.
 pub(crate) struct Limits {
-    messages: DefaultKeyedRateLimiter<PersonId>,
-    questions: DefaultKeyedRateLimiter<PersonId>,
+    messages: PerPerson,
+    questions: PerPerson,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            messages: RateLimiter::keyed(Quota::per_minute(MESSAGES_A_MINUTE)),
-            questions: RateLimiter::keyed(Quota::per_minute(QUESTIONS_A_MINUTE)),
+            messages: PerPerson::a_minute(MESSAGES_A_MINUTE, RETRY_AFTER_S),
+            questions: PerPerson::a_minute(QUESTIONS_A_MINUTE, RETRY_AFTER_S),
         }
     }
 }
 
 impl Limits {
     fn count(&self, person: &PersonId, ask: &Ask) -> Result<(), Error> {
-        let limit = match ask {
-            Ask::Send { .. } => &self.messages,
-            _ => &self.questions,
-        };
-        if limit.len() > PEOPLE_COUNTED {
-            limit.retain_recent();
+        match ask {
+            Ask::Send { .. } => self.messages.count(person),
+            _ => self.questions.count(person),
         }
-        limit
-            .check_key(person)
-            .map_err(|_| Error::RateLimited { retry_after_s: 5 })
     }
 }
 
@@ -118,6 +113,14 @@ impl Seat {
 
     fn people(&self) -> [PersonId; 2] {
         [self.customer.clone(), self.courier.clone()]
+    }
+
+    /// Who is told what happens in the chat.
+    fn listeners(&self) -> [Listener; 2] {
+        [
+            Listener::recipient(&self.customer),
+            Listener::full(&self.courier),
+        ]
     }
 
     /// What may be done in the chat now.

@@ -7,7 +7,7 @@ use porchlight_domain::chat::{Commitment, DeviceKeys, KeyUse, Side, SignedKey};
 use porchlight_domain::ids::{ChatId, DeviceId, MessageId, PersonId, RunId, SessionId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
 
 use crate::deliveries::queries::unreadable;
 use crate::store::ManyRows;
@@ -593,27 +593,15 @@ pub(super) async fn claim_key(
     Ok(None)
 }
 
-pub(super) async fn devices(
-    pool: &AnyPool,
+pub(super) async fn devices<'c>(
+    executor: impl Executor<'c, Database = Any>,
     person: &PersonId,
     now: Timestamp,
 ) -> Result<Vec<DeviceRow>, sqlx::Error> {
     sqlx::query_as(DEVICES)
         .bind(person.as_str())
         .bind(now.millis())
-        .fetch_all(pool)
-        .await
-}
-
-pub(super) async fn devices_in(
-    tx: &mut Transaction<'_, Any>,
-    person: &PersonId,
-    now: Timestamp,
-) -> Result<Vec<DeviceRow>, sqlx::Error> {
-    sqlx::query_as(DEVICES)
-        .bind(person.as_str())
-        .bind(now.millis())
-        .fetch_all(&mut **tx)
+        .fetch_all(executor)
         .await
 }
 
@@ -835,26 +823,17 @@ pub(super) async fn forget_stored(
     Ok(())
 }
 
-pub(super) async fn unread(pool: &AnyPool, chat: &ChatId, side: Side) -> Result<u32, sqlx::Error> {
+pub(super) async fn unread<'c>(
+    executor: impl Executor<'c, Database = Any>,
+    chat: &ChatId,
+    side: Side,
+) -> Result<u32, sqlx::Error> {
     let count: i64 = sqlx::query_scalar(UNREAD)
         .bind(chat.as_str())
         .bind(side.as_str())
-        .fetch_one(pool)
+        .fetch_one(executor)
         .await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-/// The same within a transaction.
-pub(super) async fn unread_in(
-    tx: &mut Transaction<'_, Any>,
-    chat: &ChatId,
-    side: Side,
-) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(UNREAD)
-        .bind(chat.as_str())
-        .bind(side.as_str())
-        .fetch_one(&mut **tx)
-        .await
 }
 
 pub(super) async fn unread_of_run(

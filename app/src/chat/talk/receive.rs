@@ -30,6 +30,10 @@ pub(super) fn place_of(seq: u32) -> f64 {
 impl Work {
     /// Takes a message that was just told; asks for those before it, should one be missing.
     pub(super) async fn take(&mut self, message: ChatMessage) -> Result<(), VaultError> {
+        if message.seq <= self.memory.last_seq {
+            // One's own, kept when it was sent.
+            return Ok(());
+        }
         if message.seq == self.memory.last_seq + 1 && self.knows(&message) {
             self.receive(vec![message]).await?;
             return self.mark().await;
@@ -68,9 +72,10 @@ impl Work {
         let turn = self.turn().await;
         self.remember().await?;
         self.reload_device().await?;
+        let before = self.memory.clone();
         let mut changes = Changes::default();
         self.note_devices(&mut changes);
-        let after = self.memory.last_seq;
+        let after = before.last_seq;
         let mut read = Read {
             items: Vec::new(),
             sessions: HashMap::new(),
@@ -81,6 +86,10 @@ impl Work {
                 self.memory.last_seq = message.seq;
                 self.read(&mut read, message).await?;
             }
+        }
+        if self.memory == before {
+            self.show_waiting().await?;
+            return self.show_new().await;
         }
         for (place, item) in &read.items {
             self.vault

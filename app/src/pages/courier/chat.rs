@@ -6,9 +6,9 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::RunView;
 
 use super::position::PositionSharing;
+use crate::app_icon::show_on_app_icon;
 use crate::chat::{Opened, chat_pane};
 use crate::components::{effect, later, maybe};
-use crate::phone::show_on_app_icon;
 
 /// Faster than anyone walks, metres a second.
 const DRIVING_MPS: f64 = 3.0;

@@ -2,10 +2,8 @@
 
 use std::num::NonZeroU32;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use porchlight_domain::delivery::{HandoverLevel, Status};
 use porchlight_domain::handover::{Doubt, PresenceProof};
-use porchlight_domain::ids::PersonId;
 use porchlight_domain::reference::Reference;
 pub use porchlight_domain::tracking::CourierCheck;
 use porchlight_domain::tracking::CourierProven;
@@ -16,31 +14,18 @@ use crate::accounts::Actor;
 use crate::accounts::couriers::courier_card;
 use crate::deliveries::access::{Viewer, load_for};
 use crate::deliveries::queries;
+use crate::rate::PerPerson;
 use crate::{Backend, Error};
 
 /// Proofs that a person may send at once, and again in each minute. Nobody guesses 80 bits: it is for the server's
 /// sake.
 const PROOFS_A_MINUTE: NonZeroU32 = NonZeroU32::new(20).unwrap();
-/// People whose proofs are counted before those who have rested are forgotten.
-const PEOPLE_COUNTED: usize = 4096;
-
 /// How often people ask.
-pub(crate) struct Limits(DefaultKeyedRateLimiter<PersonId>);
+pub(crate) struct Limits(PerPerson);
 
 impl Default for Limits {
     fn default() -> Self {
-        Self(RateLimiter::keyed(Quota::per_minute(PROOFS_A_MINUTE)))
-    }
-}
-
-impl Limits {
-    fn count(&self, person: &PersonId) -> Result<(), Error> {
-        if self.0.len() > PEOPLE_COUNTED {
-            self.0.retain_recent();
-        }
-        self.0
-            .check_key(person)
-            .map_err(|_| Error::RateLimited { retry_after_s: 60 })
+        Self(PerPerson::a_minute(PROOFS_A_MINUTE, 60))
     }
 }
 
@@ -56,7 +41,7 @@ pub async fn check_courier(
     if viewer != Viewer::Customer {
         return Err(Error::Forbidden);
     }
-    backend.handover_limits().count(&actor.person()?.id)?;
+    backend.handover_limits().0.count(&actor.person()?.id)?;
     let delivery = row.delivery()?;
     let pool = backend.store().readers();
     let kept = queries::secret(pool, reference).await?;

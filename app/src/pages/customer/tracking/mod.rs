@@ -30,6 +30,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::api::Answer;
 use crate::api::tracking::{Tracked, track};
+use crate::app_icon::show_on_app_icon;
 use crate::components::{Access, CourierCardView, Failure, ForRole, Loading, Steps, effect, maybe};
 use crate::live::{Live, TrackingState, use_live};
 use crate::map::CourierMap;
@@ -80,7 +81,7 @@ fn provide_badge(chat: RwSignal<ChatBadge>) {
     effect(move || {
         let new = chat.with(|badge| badge.unread);
         unread.set(new);
-        crate::phone::show_on_app_icon(new);
+        show_on_app_icon(new);
     });
 }
 
