@@ -1,51 +1,10 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessibility';
-import { Api, Parcel } from '../support/api';
+import { Api } from '../support/api';
+import { bubbles, chat, COURIER, courierAt, CUSTOMER, openForCourier, openForCustomer, out, say } from '../support/chat';
 import { expect, open, signIn, test } from '../support/test';
-import type { Server } from '../support/server';
 
-const COURIER = 'courier3@demo.test';
-const CUSTOMER = 'customer2@demo.test';
 const TEXT = 'The blue door behind the lilac';
-
-async function out(server: Server, description: string): Promise<Parcel> {
-  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, description);
-  await parcel.step('out_for_delivery');
-  return parcel;
-}
-
-const stop = (page: Page, parcel: Parcel) => page.locator('.stop').filter({ hasText: parcel.reference });
-const chat = (page: Page) => page.getByRole('dialog', { name: /^Chat with/ });
-const bubbles = (page: Page) => page.locator('.chat .bubble:not(.bubble--pending) .bubble__text');
-
-/** The courier on a phone of their own. */
-async function courierAt(browser: Browser, server: Server): Promise<{ elsewhere: BrowserContext; courier: Page }> {
-  const elsewhere = await browser.newContext({ baseURL: server.url, viewport: { width: 390, height: 844 } });
-  const courier = await elsewhere.newPage();
-  await signIn(courier, COURIER);
-  await open(courier, '/courier');
-  return { elsewhere, courier };
-}
-
-async function openForCustomer(page: Page, parcel: Parcel): Promise<void> {
-  await page.getByRole('button', { name: /^Chat with/ }).click();
-  await expect(chat(page)).toContainText('Only your devices and theirs can read this');
-  await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
-  expect(page.url()).toContain(parcel.reference);
-}
-
-async function openForCourier(page: Page, parcel: Parcel): Promise<void> {
-  const card = stop(page, parcel);
-  const button = card.getByRole('button', { name: /^Chat with/ });
-  if ((await button.count()) === 0) await card.locator('.stop__row').click();
-  await button.click();
-  await expect(chat(page)).toContainText('Only your devices and theirs can read this');
-}
-
-async function say(page: Page, words: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Message' }).fill(words);
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
-}
 
 test('recipient and courier write to each other, at once, and see how far it came', async ({ page, browser, server }) => {
   const parcel = await out(server, 'A ficus');
@@ -77,7 +36,7 @@ test('recipient and courier write to each other, at once, and see how far it cam
   await page.getByRole('button', { name: 'Send a gate code' }).click();
   await page.getByLabel('Gate code').fill('4711#');
   await page.getByLabel('Gate code').press('Enter');
-  await expect(courier.locator('.bubble__code')).toHaveText('4711#');
+  await expect(courier.locator('.chat .wish__words')).toHaveText('4711#');
 
   // Whoever comes back finds what was said, in order and once.
   await page.reload();

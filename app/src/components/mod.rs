@@ -18,6 +18,7 @@ mod status;
 mod steps;
 mod submit;
 mod toggles;
+mod wish;
 
 pub use access::{Access, ForRole};
 pub use bell::Bell;
@@ -37,3 +38,4 @@ pub use status::{StatusChip, tone};
 pub use steps::Steps;
 pub use submit::Submit;
 pub use toggles::{LanguageChoice, ThemeChoice};
+pub use wish::{TimeCard, WishCard};

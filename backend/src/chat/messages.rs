@@ -8,14 +8,15 @@ use porchlight_domain::chat::wire::{
 use porchlight_domain::chat::{Commitment, DeviceKeys, PAGE, Phase, SEALED_LIMIT, Side};
 use porchlight_domain::event::Fact;
 use porchlight_domain::ids::{ChatId, DeviceId};
+use porchlight_domain::instruction::{InstructionKind, InstructionText};
 use porchlight_domain::reference::Reference;
 use vodozemac::olm::OlmMessage;
 
 use super::queries::{self, ChatRow, Mark};
-use super::{Seat, telling};
+use super::{Seat, cards, telling};
 use crate::accounts::{Actor, Person, couriers};
 use crate::events::{Batch, Topic};
-use crate::{Backend, Error};
+use crate::{Backend, Error, deliveries, instructions};
 
 /// How a chat is, for whoever has this seat.
 pub(super) async fn view(backend: &Backend, seat: &Seat) -> Result<ChatView, Error> {
@@ -38,6 +39,7 @@ pub(super) async fn view(backend: &Backend, seat: &Seat) -> Result<ChatView, Err
         other: party(backend, seat, other, mark(other)).await?,
         last_seq: chat.as_ref().map_or(Ok(0), ChatRow::last_seq)?,
         blocked_by: chat.as_ref().and_then(ChatRow::blocked_by),
+        cards: cards::of(backend, seat, chat.as_ref()).await?,
     })
 }
 
@@ -61,8 +63,12 @@ pub(super) async fn send(
     seat: &Seat,
     message: &Outgoing,
 ) -> Result<Answer, Error> {
-    check(message)?;
+    check(seat, message)?;
     let mut batch = Batch::begin(backend, actor).await?;
+    if message.is_gate_code {
+        // Whoever changes a delivery takes it before its chat.
+        deliveries::queries::lock(batch.tx(), seat.reference).await?;
+    }
     let id = ChatId::from_random(batch.random_bytes());
     let now = batch.now();
     let chat = match seat.phase(backend, None)? {
@@ -102,8 +108,31 @@ pub(super) async fn send(
         alert: has_read && !is_open,
     };
     batch.record(&chat.id(), fact, seat.listeners());
+    if message.is_gate_code {
+        ask_to_confirm(&mut batch, actor, seat, message).await?;
+    }
     batch.commit().await?;
     Ok(Answer::Sent { seq, at: now })
+}
+
+/// Gives the courier a card that names the message with the gate code. At the door it is too late for cards, and not
+/// for saying how to come in.
+async fn ask_to_confirm(
+    batch: &mut Batch,
+    actor: &Actor,
+    seat: &Seat,
+    message: &Outgoing,
+) -> Result<(), Error> {
+    let card = InstructionText {
+        kind: InstructionKind::GateCode,
+        words: None,
+        picture: None,
+        secret_in: Some(message.id.as_str().to_owned()),
+    };
+    match instructions::give_in(batch, actor, seat.reference, card).await {
+        Ok(()) | Err(Error::Conflict { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether it is sealed for each device of the two but the one that wrote it, and that one is still signed in.
@@ -145,7 +174,11 @@ async fn is_for_everyone(
 }
 
 /// What a device may not send: words that anyone could read, and more than it needs.
-fn check(message: &Outgoing) -> Result<(), Error> {
+fn check(seat: &Seat, message: &Outgoing) -> Result<(), Error> {
+    if message.is_gate_code && seat.side != Side::Recipient {
+        let rule = "recipients say how to come in";
+        return Err(Error::invalid("message.is_gate_code", &rule));
+    }
     if !message.id.is_well_formed() {
         let rule = "a message is named msg_ and 26 characters of base 32";
         return Err(Error::invalid("message.id", &rule));

@@ -3,8 +3,10 @@
 //!
 //! A chat belongs to one delivery and one courier: whoever takes the parcel over reads nothing of before. Devices and
 //! their keys are in `devices.rs`, messages and marks in `messages.rs`, who may write and for how long in `life.rs`,
-//! what is shown to the operator in `reports.rs`; `telling.rs` reaches devices that listen.
+//! what is shown to the operator in `reports.rs`, what both can rely on in `cards.rs`; `telling.rs` reaches devices
+//! that listen.
 
+mod cards;
 mod devices;
 mod life;
 mod messages;
@@ -19,6 +21,7 @@ use std::time::Duration;
 
 use porchlight_domain::chat::wire::{Answer, Ask};
 use porchlight_domain::chat::{Phase, Side};
+use porchlight_domain::delivery::Status;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::reference::Reference;
 
@@ -28,7 +31,7 @@ pub use self::messages::new_message;
 use self::queries::ChatRow;
 pub use self::reports::reports;
 use self::telling::begin as begin_telling;
-pub use self::telling::told;
+pub use self::telling::{News, news};
 use crate::accounts::Actor;
 use crate::deliveries::queries::DeliveryRow;
 use crate::deliveries::{self, Viewer};
@@ -78,28 +81,46 @@ struct Seat {
     reference: Reference,
     side: Side,
     customer: PersonId,
-    /// Whom the parcel is with, or was with last.
+    /// Whom the parcel is with, or was with when they last wrote.
     courier: PersonId,
     row: DeliveryRow,
 }
 
 impl Seat {
-    /// The seat of whoever asks; only the two have one.
+    /// The seat of whoever asks; only the two have one. A courier keeps it when the parcel is no longer theirs, until
+    /// somebody else has it.
     async fn of(actor: &Actor, backend: &Backend, reference: Reference) -> Result<Self, Error> {
-        let (row, viewer) = deliveries::load_for(actor, backend, reference).await?;
-        let side = match viewer {
-            Viewer::Customer => Side::Recipient,
-            Viewer::Courier => Side::Courier,
-            Viewer::Admin | Viewer::ShareLink => return Err(Error::NotFound),
+        let person = match actor {
+            Actor::Anonymous => return Err(Error::Unauthenticated),
+            _ => actor.person().map_err(|_| Error::NotFound)?,
         };
-        let courier = row.courier_id.as_deref().ok_or(Error::Conflict {
-            detail: "nobody brings this parcel yet".into(),
-        })?;
+        let pool = backend.store().readers();
+        let row = deliveries::queries::by_reference(pool, reference).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        let courier = row.courier_id.as_deref().map(PersonId::from_text);
+        let (side, courier) = match deliveries::viewer_of(actor, &row) {
+            Ok(Viewer::Customer) => {
+                let courier = match courier {
+                    Some(courier) => courier,
+                    None => queries::last_courier(pool, reference)
+                        .await?
+                        .ok_or_else(nobody)?,
+                };
+                (Side::Recipient, courier)
+            }
+            Ok(Viewer::Courier) => (Side::Courier, person.id.clone()),
+            Ok(Viewer::Admin | Viewer::ShareLink) => return Err(Error::NotFound),
+            // It was moved to another day, or taken off the run, and nobody else has it.
+            Err(no_longer) => match queries::last_courier(pool, reference).await? {
+                Some(last) if courier.is_none() && last == person.id => (Side::Courier, last),
+                _ => return Err(no_longer),
+            },
+        };
         Ok(Self {
             reference,
             side,
             customer: PersonId::from_text(row.customer_id.as_str()),
-            courier: PersonId::from_text(courier),
+            courier,
             row,
         })
     }
@@ -126,8 +147,15 @@ impl Seat {
     /// What may be done in the chat now.
     fn phase(&self, backend: &Backend, chat: Option<&ChatRow>) -> Result<Phase, Error> {
         let closes_at = chat.and_then(ChatRow::closes_at);
-        let status = self.row.status()?;
-        Ok(Phase::of(status, chat.is_some(), closes_at, backend.now()))
+        let is_with_them = self.row.courier_id.as_deref() == Some(self.courier.as_str());
+        let is_out = is_with_them && self.row.status()? == Status::OutForDelivery;
+        Ok(Phase::of(is_out, chat.is_some(), closes_at, backend.now()))
+    }
+}
+
+fn nobody() -> Error {
+    Error::Conflict {
+        detail: "nobody brings this parcel yet".into(),
     }
 }
 

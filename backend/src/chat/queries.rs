@@ -80,6 +80,14 @@ const CHAT: &str = "
     from chats
     where reference = $1 and courier_id = $2";
 
+/// With whom a parcel was last that is with nobody now, of those with whom there is a chat.
+const LAST_COURIER: &str = "
+    select courier_id
+    from chats
+    where reference = $1
+    order by opened_ms desc
+    limit 1";
+
 /// A write that changes nothing takes the row's lock on PostgreSQL; SQLite's writer has it anyway.
 const LOCK: &str = "
     update chats
@@ -278,6 +286,7 @@ pub(crate) const ALL: &[&str] = &[
     OPEN,
     CHAT,
     LOCK,
+    LAST_COURIER,
     FOLLOW,
     BLOCK,
     RECIPIENT_WANTS,
@@ -603,6 +612,17 @@ pub(super) async fn devices<'c>(
         .bind(now.millis())
         .fetch_all(executor)
         .await
+}
+
+pub(super) async fn last_courier(
+    pool: &AnyPool,
+    reference: Reference,
+) -> Result<Option<PersonId>, sqlx::Error> {
+    let courier: Option<String> = sqlx::query_scalar(LAST_COURIER)
+        .bind(reference.to_string())
+        .fetch_optional(pool)
+        .await?;
+    Ok(courier.map(PersonId::from_text))
 }
 
 pub(super) async fn chat(

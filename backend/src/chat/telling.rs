@@ -71,15 +71,48 @@ pub(super) fn begin(backend: &Backend) {
     });
 }
 
-/// The message that a frame of somebody's topic tells of; none when it tells of something else.
-pub fn told(frame: &Frame) -> Option<(Reference, u32)> {
-    const NEEDLE: &[u8] = b"\"chat.message.created\"";
-    let is_told = frame.json.windows(NEEDLE.len()).any(|part| part == NEEDLE);
-    if !is_told {
+/// What a frame of somebody's topic means to their chats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// Somebody wrote.
+    Message {
+        /// About which delivery.
+        delivery: Reference,
+        /// The message's number.
+        seq: u32,
+    },
+    /// What the two can rely on, or what may be done, is another than before.
+    Changed {
+        /// About which delivery.
+        delivery: Reference,
+    },
+}
+
+/// What a frame means to chats; none when it means nothing to them. Most frames are positions, which are not read.
+pub fn news(frame: &Frame) -> Option<News> {
+    const KIND: &[u8] = b"\"type\":\"";
+    let start = frame
+        .json
+        .windows(KIND.len())
+        .position(|part| part == KIND)?
+        + KIND.len();
+    let kind = &frame.json[start..];
+    let of_chats: [&[u8]; 6] = [
+        b"chat.message.created\"",
+        b"delivery.instruction.",
+        b"delivery.proposal.",
+        b"delivery.rescheduled\"",
+        b"delivery.assigned\"",
+        b"delivery.status.changed\"",
+    ];
+    if !of_chats.iter().any(|start| kind.starts_with(start)) {
         return None;
     }
-    match serde_json::from_slice::<Envelope>(&frame.json).ok()?.fact {
-        Fact::ChatMessageCreated { delivery, seq, .. } => Some((delivery, seq)),
-        _ => None,
+    let Envelope { subject, fact, .. } = serde_json::from_slice(&frame.json).ok()?;
+    match fact {
+        Fact::ChatMessageCreated { delivery, seq, .. } => Some(News::Message { delivery, seq }),
+        _ => Some(News::Changed {
+            delivery: subject.parse().ok()?,
+        }),
     }
 }

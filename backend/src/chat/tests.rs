@@ -1,5 +1,7 @@
 //! Chats on both databases, with real Olm devices.
 
+mod cards;
+
 use std::collections::{BTreeSet, HashMap};
 
 use porchlight_domain::chat::life::CLOSING_S;
@@ -143,6 +145,7 @@ impl Device {
             from: self.keys.id.clone(),
             commitment,
             sealed,
+            is_gate_code: false,
         };
         (outgoing, content)
     }

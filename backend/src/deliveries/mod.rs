@@ -68,6 +68,18 @@ pub async fn timeline(
     entries(backend, reference, viewer.view()).await
 }
 
+/// Everything that happened to a delivery, oldest first, for parts that decide themselves who learns what of it.
+pub(crate) async fn facts(
+    backend: &Backend,
+    reference: Reference,
+) -> Result<Vec<(Timestamp, Fact)>, Error> {
+    let subject = reference.to_string();
+    let rows = events::queries::by_subject(backend.store().readers(), &subject).await?;
+    let told = rows.into_iter();
+    told.map(|row| Ok((Timestamp::from_millis(row.time_ms), row.fact()?)))
+        .collect()
+}
+
 /// Books a delivery for the customer who asks.
 pub async fn book(
     actor: &Actor,

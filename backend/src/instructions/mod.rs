@@ -43,6 +43,17 @@ pub async fn all(
     Ok(views.collect::<Result<_, _>>()?)
 }
 
+/// The instructions of a delivery as they stand for one courier, oldest first.
+pub(crate) async fn of_delivery(
+    backend: &Backend,
+    reference: Reference,
+    courier: &PersonId,
+) -> Result<Vec<InstructionView>, Error> {
+    let rows = queries::of_delivery(backend.store().readers(), reference).await?;
+    let views = rows.iter().map(|card| card.view(Some(courier.as_str())));
+    Ok(views.collect::<Result<_, _>>()?)
+}
+
 /// The instructions of every stop of a courier's run.
 pub(crate) async fn of_run(
     backend: &Backend,
@@ -66,34 +77,45 @@ pub async fn give(
     text: InstructionText,
     key: Option<&IdempotencyKey>,
 ) -> Result<InstructionView, Error> {
-    let mut card = Card::begin(actor, backend, reference, Viewer::Customer).await?;
-    let text = text
-        .checked()
-        .map_err(|problem| Error::invalid("instruction", &problem))?;
+    let mut batch = begin(actor, backend).await?;
+    let mut card = Card::of(&mut batch, actor, reference, Viewer::Customer).await?;
+    let text = checked(text)?;
     let request = ("instruct", reference, &text);
-    let is_said = |known: &&InstructionView| known.text == text;
-    if idempotency::claim(&mut card.batch, actor, key, &request).await? == Seen::Again {
-        let given = card.known.iter().rev().find(is_said);
+    if idempotency::claim(card.batch, actor, key, &request).await? == Seen::Again {
+        let given = card.known.iter().rev().find(|known| known.text == text);
         return given.cloned().ok_or_else(|| Error::AlreadyDone {
             detail: "this was given, and taken back".into(),
         });
     }
-    let is_at_the_door = schedule::is_at_the_door(&mut card.batch, &card.delivery).await?;
-    card.delivery.takes_instructions(is_at_the_door)?;
-    card.must_fit(text.kind)?;
-    let is_standing = |known: &&InstructionView| known.state != InstructionState::Declined;
-    let mut standing = card.known.iter().filter(is_standing);
-    if let Some(standing) = standing.find(is_said) {
-        return Ok(standing.clone());
-    }
-    if queries::count(card.batch.tx(), reference).await? >= MOST_OF_A_DELIVERY {
-        let detail = format!("a delivery takes at most {MOST_OF_A_DELIVERY} instructions");
-        return Err(Error::Conflict { detail });
-    }
-    let given = card.give(text).await?;
-    card.batch.commit().await?;
+    let given = card.give_if_new(text).await?;
+    batch.commit().await?;
     tracing::info!(delivery.reference = %reference, "Instruction given");
     Ok(given)
+}
+
+/// The same within a batch, which then holds the delivery. Of what is refused with a conflict, nothing was changed.
+pub(crate) async fn give_in(
+    batch: &mut Batch,
+    actor: &Actor,
+    reference: Reference,
+    text: InstructionText,
+) -> Result<(), Error> {
+    let text = checked(text)?;
+    let mut card = Card::of(batch, actor, reference, Viewer::Customer).await?;
+    card.give_if_new(text).await?;
+    Ok(())
+}
+
+fn checked(text: InstructionText) -> Result<InstructionText, Error> {
+    text.checked()
+        .map_err(|problem| Error::invalid("instruction", &problem))
+}
+
+async fn begin(actor: &Actor, backend: &Backend) -> Result<Batch, Error> {
+    if matches!(actor, Actor::Anonymous) {
+        return Err(Error::Unauthenticated);
+    }
+    Batch::begin(backend, actor).await
 }
 
 /// The recipient takes an instruction back. Taking it back twice is taking it back once.
@@ -103,7 +125,8 @@ pub async fn withdraw(
     reference: Reference,
     id: &InstructionId,
 ) -> Result<(), Error> {
-    let mut card = Card::begin(actor, backend, reference, Viewer::Customer).await?;
+    let mut batch = begin(actor, backend).await?;
+    let mut card = Card::of(&mut batch, actor, reference, Viewer::Customer).await?;
     let status = card.delivery.status;
     if !status.still_comes() {
         return Err(Refusal::TooLateToInstruct(status).into());
@@ -112,7 +135,7 @@ pub async fn withdraw(
         return Ok(());
     };
     card.end(known, true).await?;
-    card.batch.commit().await?;
+    batch.commit().await?;
     tracing::info!(delivery.reference = %reference, "Instruction withdrawn");
     Ok(())
 }
@@ -126,9 +149,10 @@ pub async fn answer(
     confirms: bool,
     key: Option<&IdempotencyKey>,
 ) -> Result<(), Error> {
-    let mut card = Card::begin(actor, backend, reference, Viewer::Courier).await?;
+    let mut batch = begin(actor, backend).await?;
+    let mut card = Card::of(&mut batch, actor, reference, Viewer::Courier).await?;
     let request = ("answer", reference, id, confirms);
-    if idempotency::claim(&mut card.batch, actor, key, &request).await? == Seen::Again {
+    if idempotency::claim(card.batch, actor, key, &request).await? == Seen::Again {
         return Ok(());
     }
     let status = card.delivery.status;
@@ -152,29 +176,25 @@ pub async fn answer(
         });
     }
     card.answer(known, confirms, &actor.person()?.id).await?;
-    card.batch.commit().await?;
+    batch.commit().await?;
     tracing::info!(delivery.reference = %reference, instruction.confirmed = confirms, "Instruction answered");
     Ok(())
 }
 
 /// A delivery whose instructions are being changed: nobody else changes them until the batch ends.
-struct Card {
-    batch: Batch,
+struct Card<'a> {
+    batch: &'a mut Batch,
     delivery: Delivery,
     known: Vec<InstructionView>,
 }
 
-impl Card {
-    async fn begin(
+impl<'a> Card<'a> {
+    async fn of(
+        batch: &'a mut Batch,
         actor: &Actor,
-        backend: &Backend,
         reference: Reference,
         who: Viewer,
     ) -> Result<Self, Error> {
-        if matches!(actor, Actor::Anonymous) {
-            return Err(Error::Unauthenticated);
-        }
-        let mut batch = Batch::begin(backend, actor).await?;
         let row = deliveries::queries::lock(batch.tx(), reference)
             .await?
             .ok_or(Error::NotFound)?;
@@ -207,6 +227,23 @@ impl Card {
         Ok(())
     }
 
+    /// What stands already is not said twice.
+    async fn give_if_new(&mut self, text: InstructionText) -> Result<InstructionView, Error> {
+        let is_at_the_door = schedule::is_at_the_door(self.batch, &self.delivery).await?;
+        self.delivery.takes_instructions(is_at_the_door)?;
+        self.must_fit(text.kind)?;
+        let is_standing = |known: &&InstructionView| known.state != InstructionState::Declined;
+        let mut standing = self.known.iter().filter(is_standing);
+        if let Some(standing) = standing.find(|known| known.text == text) {
+            return Ok(standing.clone());
+        }
+        if queries::count(self.batch.tx(), self.delivery.reference).await? >= MOST_OF_A_DELIVERY {
+            let detail = format!("a delivery takes at most {MOST_OF_A_DELIVERY} instructions");
+            return Err(Error::Conflict { detail });
+        }
+        self.give(text).await
+    }
+
     async fn give(&mut self, text: InstructionText) -> Result<InstructionView, Error> {
         let reference = self.delivery.reference;
         let kind = text.kind;
@@ -230,7 +267,7 @@ impl Card {
             kind: PictureKind::Photo,
             hash: hash.clone(),
         });
-        pictures::claim(&mut self.batch, reference, &pictures.collect::<Vec<_>>()).await?;
+        pictures::claim(self.batch, reference, &pictures.collect::<Vec<_>>()).await?;
         let new = InstructionView {
             id: InstructionId::from_random(self.batch.random_bytes()),
             state: InstructionState::Open,

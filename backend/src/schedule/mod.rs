@@ -24,7 +24,7 @@ pub(crate) use self::late::{explained, has_left, put_back_if_done_before};
 pub use self::moving::reschedule;
 pub(crate) use self::moving::{follow_move, is_at_the_door};
 pub use self::proposals::{answer, proposal, propose};
-pub(crate) use self::proposals::{of_run, overtake};
+pub(crate) use self::proposals::{of_run, overtake, proposals_by};
 use crate::accounts::Actor;
 use crate::deliveries::{self, Viewer};
 use crate::{Backend, Error};

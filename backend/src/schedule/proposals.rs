@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use porchlight_domain::action::IdempotencyKey;
 use porchlight_domain::delivery::{Delivery, Refusal};
 use porchlight_domain::event::Fact;
-use porchlight_domain::ids::{ProposalId, RunId};
+use porchlight_domain::ids::{PersonId, ProposalId, RunId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::schedule::{ProposalEnd, ProposalView, ScheduledBy, Slot};
+use porchlight_domain::time::Timestamp;
 
 use super::{moving, queries};
 use crate::accounts::Actor;
@@ -156,6 +157,25 @@ pub async fn proposal(
     let open = queries::open_proposal(backend.store().readers(), reference).await?;
     let view = open.map(|row| row.view()).transpose()?;
     Ok(view.filter(|view| view.span.from > backend.now()))
+}
+
+/// A proposal, when it was made, and how it ended.
+pub(crate) struct Made {
+    pub(crate) view: ProposalView,
+    pub(crate) at: Timestamp,
+    /// None while the recipient has not answered.
+    pub(crate) end: Option<ProposalEnd>,
+}
+
+/// Every proposal that a courier made for a delivery, oldest first.
+pub(crate) async fn proposals_by(
+    backend: &Backend,
+    reference: Reference,
+    courier: &PersonId,
+) -> Result<Vec<Made>, Error> {
+    let rows = queries::proposals_by(backend.store().readers(), reference, courier).await?;
+    let made = rows.iter().map(queries::MadeRow::made);
+    Ok(made.collect::<Result<_, _>>()?)
 }
 
 /// What is proposed for the stops of a run.

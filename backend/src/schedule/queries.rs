@@ -7,6 +7,7 @@ use porchlight_domain::schedule::{Day, Hours, ProposalEnd, ProposalView, Slot};
 use porchlight_domain::time::Timestamp;
 use sqlx::{Any, AnyPool, FromRow, Transaction};
 
+use super::proposals::Made;
 use crate::deliveries::queries::unreadable;
 
 const TAKE_TURN: &str = "
@@ -75,6 +76,13 @@ const PROPOSALS_OF_RUN: &str = "
     join stops s on s.reference = p.reference
     where s.run_id = $1 and p.ended_ms is null";
 
+const PROPOSALS_BY: &str = "
+    select id, reference, date, hours, from_ms, to_ms, outcome, proposed_ms
+    from proposals
+    where reference = $1 and proposed_by = $2
+    order by proposed_ms
+    limit 100";
+
 const END_PROPOSAL: &str = "
     update proposals
     set ended_ms = $2, outcome = $3
@@ -94,6 +102,7 @@ pub(crate) const ALL: &[&str] = &[
     PROPOSAL,
     OPEN_PROPOSAL,
     PROPOSALS_OF_RUN,
+    PROPOSALS_BY,
     END_PROPOSAL,
 ];
 
@@ -155,6 +164,28 @@ impl ProposalRow {
                 window: Hours::parse(&self.hours).map_err(|_| unreadable("hours"))?,
             },
             span: window(self.from_ms, self.to_ms),
+        })
+    }
+}
+
+/// A proposal, when it was made and how it ended.
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct MadeRow {
+    #[sqlx(flatten)]
+    proposal: ProposalRow,
+    proposed_ms: i64,
+}
+
+impl MadeRow {
+    pub(super) fn made(&self) -> Result<Made, sqlx::Error> {
+        let end =
+            self.proposal.outcome.as_deref().map(|outcome| {
+                ProposalEnd::from_text(outcome).ok_or_else(|| unreadable("outcome"))
+            });
+        Ok(Made {
+            view: self.proposal.view()?,
+            at: Timestamp::from_millis(self.proposed_ms),
+            end: end.transpose()?,
         })
     }
 }
@@ -335,6 +366,19 @@ pub(super) async fn proposals_of_run(
 ) -> Result<Vec<ProposalRow>, sqlx::Error> {
     sqlx::query_as(PROPOSALS_OF_RUN)
         .bind(run.as_str())
+        .fetch_all(pool)
+        .await
+}
+
+/// Those that one courier made for a delivery, oldest first.
+pub(super) async fn proposals_by(
+    pool: &AnyPool,
+    reference: Reference,
+    courier: &PersonId,
+) -> Result<Vec<MadeRow>, sqlx::Error> {
+    sqlx::query_as(PROPOSALS_BY)
+        .bind(reference.to_string())
+        .bind(courier.as_str())
         .fetch_all(pool)
         .await
 }

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::delivery::Status;
 use crate::time::Timestamp;
 
 /// For how long both may still write once the parcel is no longer out, seconds: "I left it with your neighbour".
@@ -26,10 +25,10 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// Of a chat about a parcel with this status. `closes_at` is when the chat that is there can no longer be
-    /// written in; none while the parcel is out, or when there is no chat.
-    pub fn of(status: Status, exists: bool, closes_at: Option<Timestamp>, now: Timestamp) -> Self {
-        if status == Status::OutForDelivery {
+    /// Of a chat with a courier. `is_out` is whether they have the parcel out, `closes_at` when the chat that is
+    /// there can no longer be written in; none while the parcel is out, or when there is no chat.
+    pub fn of(is_out: bool, exists: bool, closes_at: Option<Timestamp>, now: Timestamp) -> Self {
+        if is_out {
             return Self::Open {};
         }
         match closes_at {

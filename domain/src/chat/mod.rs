@@ -2,9 +2,10 @@
 //!
 //! What is here is what both devices and the server agree on: who a device is ([`device`]), what is inside a
 //! message and how it is bound to what the server stores ([`content`]), how long a chat lives ([`life`]), what is
-//! compared to be sure of each other ([`safety_number`]), and what devices and server say ([`wire`]). The
-//! encryption itself is Olm, in the app.
+//! compared to be sure of each other ([`safety_number`]), what both can rely on whatever is said ([`card`]), and
+//! what devices and server say ([`wire`]). The encryption itself is Olm, in the app.
 
+pub mod card;
 pub mod content;
 pub mod device;
 pub mod life;
@@ -13,6 +14,7 @@ pub mod safety_number;
 mod tests;
 pub mod wire;
 
+pub use card::{Agreement, ChatCard};
 pub use content::{Body, Commitment, Content, ContentKey};
 pub use device::{DeviceKeys, KeyUse, SignedKey};
 pub use life::Phase;

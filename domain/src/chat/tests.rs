@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use super::life::CLOSING_S;
 use super::wire::{Answer, Ask, ChatEvent, Disclosure, Question, Sealed, SealedFor, Told};
 use super::*;
-use crate::delivery::Status;
 use crate::ids::{DeviceId, MessageId, PersonId};
 use crate::reference::Reference;
 use crate::time::Timestamp;
@@ -95,31 +94,15 @@ fn nothing_unreadable_is_said() {
 fn a_chat_opens_with_the_delivery_and_closes_after_it() {
     let ended = Timestamp::from_millis(1_795_183_500_000);
     let closes = Some(ended.plus_s(CLOSING_S));
-    let phase = |status, exists, closes, now| Phase::of(status, exists, closes, now);
-    for before in [Status::Booked, Status::Collected, Status::InTransit] {
-        assert_eq!(phase(before, false, None, ended), Phase::None {});
-    }
-    assert_eq!(
-        phase(Status::OutForDelivery, false, None, ended),
-        Phase::Open {}
-    );
+    assert_eq!(Phase::of(false, false, None, ended), Phase::None {});
+    assert_eq!(Phase::of(true, false, None, ended), Phase::Open {});
     // Out again after a failure.
-    assert_eq!(
-        phase(Status::OutForDelivery, true, closes, ended),
-        Phase::Open {}
-    );
-    assert_eq!(phase(Status::Delivered, false, None, ended), Phase::None {});
-    let soon = phase(Status::Delivered, true, closes, ended);
+    assert_eq!(Phase::of(true, true, closes, ended), Phase::Open {});
+    let soon = Phase::of(false, true, closes, ended);
     assert!(soon.is_writable(), "{soon:?}");
     let later = ended.plus_s(CLOSING_S);
-    assert_eq!(
-        phase(Status::Delivered, true, closes, later),
-        Phase::ReadOnly {}
-    );
-    assert_eq!(
-        phase(Status::Cancelled, true, None, later),
-        Phase::ReadOnly {}
-    );
+    assert_eq!(Phase::of(false, true, closes, later), Phase::ReadOnly {});
+    assert_eq!(Phase::of(false, true, None, later), Phase::ReadOnly {});
 }
 
 #[test]

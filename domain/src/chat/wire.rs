@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, Commitment, ContentKey, DeviceKeys, KeyUse, Phase, Side, SignedKey};
+use super::{Body, ChatCard, Commitment, ContentKey, DeviceKeys, KeyUse, Phase, Side, SignedKey};
 use crate::ids::{DeviceId, MessageId, PersonId};
 use crate::problem::Problem;
 use crate::reference::Reference;
@@ -101,6 +101,9 @@ pub struct Outgoing {
     pub commitment: Commitment,
     /// For every other device of the two.
     pub sealed: Vec<SealedFor>,
+    /// Whether it says how to come in. The courier then gets a card to confirm, which does not say it.
+    #[serde(default)]
+    pub is_gate_code: bool,
 }
 
 /// A message for one device.
@@ -213,6 +216,9 @@ pub struct ChatView {
     pub last_seq: u32,
     /// Who ended it for both.
     pub blocked_by: Option<Side>,
+    /// What both can rely on, oldest first.
+    #[serde(default)]
+    pub cards: Vec<ChatCard>,
 }
 
 /// One of the two.

@@ -100,6 +100,13 @@ impl ProposalEnd {
             Self::Overtaken => "overtaken",
         }
     }
+
+    /// Reads what [`ProposalEnd::as_str`] wrote.
+    pub fn from_text(text: &str) -> Option<Self> {
+        [Self::Accepted, Self::Declined, Self::Overtaken]
+            .into_iter()
+            .find(|end| end.as_str() == text)
+    }
 }
 
 impl FromWire for ScheduledBy {
@@ -119,11 +126,7 @@ impl FromWire for ScheduledBy {
 
 impl FromWire for ProposalEnd {
     fn from_wire(value: Value) -> Result<Self, Unreadable> {
-        let text = String::from_wire(value)?;
-        [Self::Accepted, Self::Declined, Self::Overtaken]
-            .into_iter()
-            .find(|end| end.as_str() == text)
-            .ok_or(Unreadable("end"))
+        Self::from_text(&String::from_wire(value)?).ok_or(Unreadable("end"))
     }
 }
 

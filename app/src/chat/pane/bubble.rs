@@ -23,6 +23,8 @@ enum Come {
 pub fn Bubble(
     talk: Talk,
     message: Message,
+    /// What both can rely on of it, which says it.
+    card: Option<AnyView>,
     name: Memo<String>,
     stored: Memo<u32>,
     read: Memo<u32>,
@@ -40,13 +42,14 @@ pub fn Bubble(
         }
     });
     let body = message.body.clone();
+    let is_card = card.is_some();
     let message = StoredValue::new(message);
     view! {
-        <li class="bubble" class:bubble--mine=is_mine>
+        <li class="bubble" class:bubble--mine=is_mine class:bubble--card=is_card>
             <span class="visually-hidden">
                 {words(move || if is_mine { t.you.to_owned() } else { name.get() })} ": "
             </span>
-            <Said body />
+            {card.unwrap_or_else(|| view! { <Said body /> }.into_any())}
             <p class="bubble__foot">
                 <Time at=Signal::stored(at) say=Say::Clock />
                 {is_mine.then(|| view! { <Mark come /> })}

@@ -26,14 +26,14 @@ pub fn Composer(talk: Talk, opened: Opened) -> impl IntoView {
             if opened.is_courier {
                 view! { <ForCourier talk opened /> }.into_any()
             } else {
-                view! { <ForRecipient talk /> }.into_any()
+                view! { <ForRecipient talk opened /> }.into_any()
             }
         })
     })
 }
 
 #[component]
-fn ForRecipient(talk: Talk) -> impl IntoView {
+fn ForRecipient(talk: Talk, opened: Opened) -> impl IntoView {
     let t = use_page_text::<ChatText>();
     let is_code = RwSignal::new(false);
     view! {
@@ -47,6 +47,7 @@ fn ForRecipient(talk: Talk) -> impl IntoView {
                 <Icon name="lock" />
                 {move || if is_code.get() { t.gate_code_cancel } else { t.gate_code_add }}
             </button>
+            {opened.wishes.map(|wishes| wishes.run(()))}
         </div>
     }
 }

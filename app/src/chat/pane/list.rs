@@ -5,7 +5,9 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use porchlight_domain::chat::Side;
 
+use super::Opened;
 use super::bubble::{Bubble, Note, Pending};
+use super::entry::{Entry, Part};
 use crate::chat::item::{Item, Waiting};
 use crate::chat::talk::Talk;
 use crate::components::{Icon, effect, maybe, words};
@@ -16,7 +18,7 @@ const NEAR: i32 = 160;
 
 /// The list. What comes while somebody reads further up does not move it.
 #[component]
-pub fn Messages(talk: Talk, name: Memo<String>, is_courier: bool) -> impl IntoView {
+pub fn Messages(talk: Talk, name: Memo<String>, opened: Opened) -> impl IntoView {
     let t = use_page_text::<ChatText>();
     let scroller = NodeRef::<Div>::new();
     let is_at_end = StoredValue::new(true);
@@ -33,9 +35,10 @@ pub fn Messages(talk: Talk, name: Memo<String>, is_courier: bool) -> impl IntoVi
             talk.newer();
         }
     };
-    stay_at_end(talk, scroller, is_at_end);
+    let entries = entries(talk);
+    stay_at_end(talk, entries, scroller, is_at_end);
     let is_empty = Memo::new(move |_| {
-        window.items.with(Vec::is_empty)
+        entries.with(Vec::is_empty)
             && talk.waiting.with(Vec::is_empty)
             && talk.view.with(Option::is_some)
     });
@@ -51,15 +54,15 @@ pub fn Messages(talk: Talk, name: Memo<String>, is_courier: bool) -> impl IntoVi
         <div class="chat__scroll" node_ref=scroller on:scroll=on_scroll tabindex="0" role="log" aria-label=t.messages>
             <Older talk />
             {maybe(move || {
-                is_empty.get().then(|| view! { <Empty name is_courier /> }.into_any())
+                is_empty.get().then(|| view! { <Empty name is_courier=opened.is_courier /> }.into_any())
             })}
             <ol class="chat__list">
                 <For
-                    each=move || window.items.get()
-                    key=|(place, _)| place.to_bits()
+                    each=move || entries.get()
+                    key=Entry::key
                     let:entry
                 >
-                    {shown(talk, entry.1, name, stored, read)}
+                    {shown(talk, opened, entry, name, stored, read)}
                 </For>
                 <For
                     each=move || talk.waiting.get()
@@ -77,10 +80,36 @@ pub fn Messages(talk: Talk, name: Memo<String>, is_courier: bool) -> impl IntoVi
     }
 }
 
+/// What is shown, and what both can rely on where it happened.
+fn entries(talk: Talk) -> Memo<Vec<Entry>> {
+    let window = talk.window;
+    let cards = Memo::new(move |_| {
+        talk.view
+            .with(|view| view.as_ref().map(|view| view.cards.clone()))
+            .unwrap_or_default()
+    });
+    Memo::new(move |_| {
+        let (has_older, has_newer) = (window.has_older.get(), window.has_newer.get());
+        window.items.with(|items| {
+            let part = Part {
+                items,
+                has_older,
+                has_newer,
+            };
+            cards.with(|cards| part.with(cards))
+        })
+    })
+}
+
 /// Whoever reads the newest message reads the next one too.
-fn stay_at_end(talk: Talk, scroller: NodeRef<Div>, is_at_end: StoredValue<bool>) {
+fn stay_at_end(
+    talk: Talk,
+    entries: Memo<Vec<Entry>>,
+    scroller: NodeRef<Div>,
+    is_at_end: StoredValue<bool>,
+) {
     effect(move || {
-        talk.window.items.track();
+        entries.track();
         talk.waiting.track();
         talk.typing.track();
         if is_at_end.get_value() {
@@ -136,14 +165,25 @@ fn Newest(talk: Talk, is_at_end: StoredValue<bool>) -> impl IntoView {
 
 fn shown(
     talk: Talk,
-    item: Item,
+    opened: Opened,
+    entry: Entry,
     name: Memo<String>,
     stored: Memo<u32>,
     read: Memo<u32>,
 ) -> AnyView {
-    match item {
-        Item::Message(message) => view! { <Bubble talk message name stored read /> }.into_any(),
-        other => view! { <Note talk item=other name /> }.into_any(),
+    match entry {
+        Entry::Item {
+            item: Item::Message(message),
+            card,
+            ..
+        } => {
+            let card = card.map(|card| opened.card.run(card));
+            view! { <Bubble talk message card name stored read /> }.into_any()
+        }
+        Entry::Item { item, .. } => view! { <Note talk item name /> }.into_any(),
+        Entry::Card(card) => {
+            view! { <li class="chat__card">{opened.card.run(card)}</li> }.into_any()
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bubble;
 mod composer;
+mod entry;
 mod list;
 mod safety;
 mod state;
@@ -9,6 +10,7 @@ mod state;
 use leptos::html::Section;
 use leptos::portal::Portal;
 use leptos::prelude::*;
+use porchlight_domain::chat::ChatCard;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::reference::Reference;
 
@@ -32,6 +34,10 @@ pub struct Opened {
     pub is_driving: Signal<bool>,
     /// Closes it.
     pub close: Callback<()>,
+    /// Shows something that both can rely on.
+    pub card: Callback<ChatCard, AnyView>,
+    /// What else a recipient can wish, beside saying it.
+    pub wishes: Option<Callback<(), AnyView>>,
 }
 
 /// The chat about a delivery. Fetched when it is opened.
@@ -99,7 +105,7 @@ fn Sheet(talk: Talk, name: Memo<String>, opened: Opened) -> impl IntoView {
             </div>
             {maybe(move || talk.trouble.get().map(|trouble| view! { <Told trouble /> }.into_any()))}
             <Safety talk name />
-            <Messages talk name is_courier=opened.is_courier />
+            <Messages talk name opened />
             <Notes talk name />
             <Composer talk opened />
         </section>

@@ -163,6 +163,7 @@ impl Work {
             from: own,
             commitment: Commitment::of(&next.key, view.delivery, &next.id, view.side, &next.body),
             sealed,
+            is_gate_code: matches!(next.body, Body::GateCode { .. }),
         }))
     }
 

@@ -68,14 +68,24 @@ impl Work {
         self.show(first.max(end.saturating_sub(MOST)), end).await
     }
 
-    /// Messages from one number to before another, and what is noted between them.
+    /// Messages from one number to before another, and what is noted between them. What is shown already stays; the
+    /// last of it is looked at again, for notes behind it.
     async fn show(&mut self, first: u32, end: u32) -> Result<(), VaultError> {
-        let delivery = self.talk.delivery;
-        let items = self
-            .vault
-            .items(delivery, place_of(first), place_of(end))
-            .await?;
         let window = self.talk.window;
+        let (shown_first, shown_end) = window.range.get_untracked();
+        let kept = (first.max(shown_first), end.min(shown_end.saturating_sub(1)));
+        let items = if kept.0 < kept.1 {
+            let mut items = self.items(first, kept.0).await?;
+            let (from, to) = (place_of(kept.0), place_of(kept.1));
+            let is_kept = |(place, _): &&(f64, Item)| from <= *place && *place < to;
+            window
+                .items
+                .with_untracked(|shown| items.extend(shown.iter().filter(is_kept).cloned()));
+            items.extend(self.items(kept.1, end).await?);
+            items
+        } else {
+            self.items(first, end).await?
+        };
         window.range.set((first, end));
         window.has_older.set(first > 1);
         window.has_newer.set(end <= self.memory.last_seq);
@@ -83,5 +93,13 @@ impl Work {
             window.items.set(items);
         }
         Ok(())
+    }
+
+    async fn items(&self, first: u32, end: u32) -> Result<Vec<(f64, Item)>, VaultError> {
+        if first >= end {
+            return Ok(Vec::new());
+        }
+        let (from, to) = (place_of(first), place_of(end));
+        self.vault.items(self.talk.delivery, from, to).await
     }
 }

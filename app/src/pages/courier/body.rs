@@ -81,7 +81,7 @@ pub fn RunBody(
         </ol>
         {maybe(move || (state.get() != Some(RunState::Planned)).then(run_switch))}
         <DoneStops run=shown steps position />
-        <RunChat run=shown position courier />
+        <RunChat run=shown steps position courier />
     }
 }
 

@@ -6,6 +6,8 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::RunView;
 
 use super::position::PositionSharing;
+use super::steps::Steps;
+use super::stop::{AtStop, chat_card, place_of};
 use crate::app_icon::show_on_app_icon;
 use crate::chat::{Opened, chat_pane};
 use crate::components::{effect, later, maybe};
@@ -26,6 +28,7 @@ pub struct OpenChat {
 #[component]
 pub fn RunChat(
     run: Memo<Option<RunView>>,
+    steps: Steps,
     position: PositionSharing,
     courier: Signal<Option<PersonId>>,
 ) -> impl IntoView {
@@ -48,11 +51,20 @@ pub fn RunChat(
     maybe(move || {
         let delivery = about.get()?;
         let me = courier.get_untracked()?;
+        let place = Memo::new(move |_| place_of(run, delivery));
+        let at = AtStop {
+            reference: delivery,
+            place,
+            steps,
+            position,
+        };
         let opened = Opened {
             delivery,
             is_courier: true,
             is_driving,
             close,
+            card: Callback::new(move |card| chat_card(at, card, run)),
+            wishes: None,
         };
         Some(later(chat_pane(me, opened)))
     })

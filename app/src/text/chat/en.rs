@@ -54,8 +54,10 @@ pub static TEXT: ChatText = ChatText {
     not_while_driving: "Writing is off while you drive",
     read_aloud: "Read new messages aloud",
     says: |name, words| format!("{name}: {words}"),
-    closing: |time| format!("The delivery is over. You can write until {time}."),
-    read_only: "The delivery is over, so nothing can be written here any more.",
+    closing: |time| {
+        format!("The parcel is no longer out for delivery. You can write until {time}.")
+    },
+    read_only: "The parcel is no longer out for delivery, so nothing more can be written here.",
     blocked_by_me: "You ended this chat.",
     blocked: |name| format!("{name} ended this chat."),
     unblock: "Open it again",

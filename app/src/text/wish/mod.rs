@@ -43,9 +43,18 @@ pub struct WishText {
     pub take_back: &'static str,
     pub proposal: &'static str,
     pub proposal_text: &'static str,
+    pub proposal_accepted: &'static str,
+    pub proposal_declined: &'static str,
+    pub proposal_over: &'static str,
     pub accept: &'static str,
     pub decline: &'static str,
     pub at_the_door: &'static str,
+    pub moved: &'static str,
+    pub moved_by_you: &'static str,
+    pub moved_by_both: &'static str,
+    pub moved_by_us: &'static str,
+    pub moved_back: &'static str,
+    pub more: &'static str,
 }
 
 impl PageText for WishText {

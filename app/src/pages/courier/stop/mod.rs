@@ -26,6 +26,7 @@ use crate::components::{Icon, StatusChip, maybe, part};
 use crate::text::{CourierText, use_page_text};
 use arrive::Arrive;
 use cards::Cards;
+pub(super) use cards::chat_card;
 use chat::ChatButton;
 use could_not::CouldNot;
 use meet_recipient::MeetRecipient;
@@ -50,6 +51,15 @@ enum Needs {
 /// The id of a stop's card on the page.
 pub fn card_id(reference: Reference) -> String {
     format!("stop-{reference}")
+}
+
+/// Where a stop is, for people; nothing when it is not on the run.
+pub(super) fn place_of(run: Memo<Option<RunView>>, reference: Reference) -> String {
+    run.with(|run| {
+        let stop = run.as_ref().and_then(|run| run.stop(reference));
+        stop.map(|stop| stop.address.text.clone())
+            .unwrap_or_default()
+    })
 }
 
 /// What happens at a stop.
@@ -147,10 +157,7 @@ pub fn StopCard(
     });
     let has_arrived =
         Memo::new(move |_| stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.arrived)));
-    let place = Memo::new(move |_| {
-        let address = stop.with(|stop| stop.as_ref().map(|stop| stop.address.text.clone()));
-        address.unwrap_or_default()
-    });
+    let place = Memo::new(move |_| place_of(run, reference));
     // Of a long list most stops are one row each, until they are next or looked at.
     let opened = RwSignal::new(false);
     let is_open = Memo::new(move |_| is_next.get() || opened.get());

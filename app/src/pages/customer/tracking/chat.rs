@@ -7,10 +7,11 @@ use porchlight_domain::ids::PersonId;
 use porchlight_domain::reference::Reference;
 use wasm_bindgen_futures::spawn_local;
 
+use super::wishes::{wish_card, wishes_in_chat};
 use crate::api::chat::whats_new;
 use crate::chat::{Opened, chat_pane};
 use crate::components::{Icon, later, maybe, words};
-use crate::live::use_live;
+use crate::live::{TrackingState, use_live};
 use crate::session::use_session;
 use crate::text::use_text;
 
@@ -23,6 +24,8 @@ pub fn Chat(
     badge: RwSignal<ChatBadge>,
     /// The courier's first name, while it is known.
     name: Memo<Option<String>>,
+    /// What is known of the delivery.
+    state: RwSignal<TrackingState>,
 ) -> impl IntoView {
     let t = use_text();
     let is_open = RwSignal::new(false);
@@ -49,6 +52,10 @@ pub fn Chat(
             is_courier: false,
             is_driving: Signal::stored(false),
             close,
+            card: Callback::new(move |card| later(wish_card(reference, state, card))),
+            wishes: Some(Callback::new(move |()| {
+                later(wishes_in_chat(reference, state))
+            })),
         };
         later(chat_pane(me, opened))
     };

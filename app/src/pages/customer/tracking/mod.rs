@@ -150,7 +150,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
             <SidePanel>
                 <Arrival state window=Some(window) />
                 {maybe(move || Some(view! { <CourierCardView card=courier.get()? /> }.into_any()))}
-                <Chat reference badge=chat name=courier_name />
+                <Chat reference badge=chat name=courier_name state />
                 {maybe(move || {
                     let is_for_the_door = !is_over.get() && !is_at_an_office.get();
                     is_for_the_door.then(|| view! { <Handover reference handover is_out /> }.into_any())

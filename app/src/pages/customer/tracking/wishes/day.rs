@@ -52,7 +52,7 @@ pub fn ChangeDay(
                 <p class="wish__note">{t.day_text}</p>
                 {maybe(move || {
                     let (now, slots) = offered.get()?;
-                    Some(view! { <Days now slots chosen /> }.into_any())
+                    Some(view! { <Days place=known.place now slots chosen /> }.into_any())
                 })}
                 {maybe(move || {
                     chosen
@@ -91,7 +91,12 @@ fn Moved(span: Window) -> impl IntoView {
 
 /// Every day with its windows.
 #[component]
-fn Days(now: Window, slots: Vec<SlotView>, chosen: RwSignal<Option<Slot>>) -> impl IntoView {
+fn Days(
+    place: &'static str,
+    now: Window,
+    slots: Vec<SlotView>,
+    chosen: RwSignal<Option<Slot>>,
+) -> impl IntoView {
     let t = use_page_text::<WishText>();
     if slots.iter().all(|view| view.left == 0) {
         return view! { <p class="callout">{t.day_none}</p> }.into_any();
@@ -100,7 +105,9 @@ fn Days(now: Window, slots: Vec<SlotView>, chosen: RwSignal<Option<Slot>>) -> im
     let days = days.map(|windows| {
         let first = windows.first().map(|view| view.span.from);
         let day = first.map(|from| view! { <Time at=Signal::stored(from) say=Say::Day /> });
-        let windows = windows.iter().map(|view| choice(t, now, *view, chosen));
+        let windows = windows
+            .iter()
+            .map(|view| choice(t, place, now, *view, chosen));
         view! {
             <fieldset class="wishes__day">
                 <legend class="wishes__date">{day}</legend>
@@ -114,6 +121,7 @@ fn Days(now: Window, slots: Vec<SlotView>, chosen: RwSignal<Option<Slot>>) -> im
 
 fn choice(
     t: &'static WishText,
+    place: &'static str,
     now: Window,
     view: SlotView,
     chosen: RwSignal<Option<Slot>>,
@@ -131,7 +139,7 @@ fn choice(
         <label class="wishes__window">
             <input
                 type="radio"
-                name="window"
+                name=format!("{place}-window")
                 disabled=is_full || is_now
                 prop:checked=move || chosen.get() == Some(slot)
                 on:change=move |_| chosen.set(Some(slot))

@@ -12,6 +12,7 @@ use porchlight_domain::reference::Reference;
 use crate::components::{effect, later, maybe};
 use crate::live::TrackingState;
 use panel::wishes_panel;
+pub use panel::{wish_card, wishes_in_chat};
 
 /// The panel, while the parcel still comes. The page is there without it, and the server does not wait for it.
 #[component]

@@ -12,11 +12,14 @@ use crate::text::{WishText, use_page_text};
 /// A button that opens the camera or the phone's photos, and what was taken.
 #[component]
 pub fn PlacePhoto(
+    /// Where on the page this is.
+    place: &'static str,
     /// What was taken.
     photo: RwSignal<Option<Shot>>,
 ) -> impl IntoView {
     let t = use_page_text::<WishText>();
     let is_unreadable = RwSignal::new(false);
+    let id = format!("{place}-photo");
     let take = move |event: leptos::ev::Event| {
         let input = event
             .target()
@@ -49,13 +52,13 @@ pub fn PlacePhoto(
         <p class="form__problem" role="alert">
             {maybe(move || is_unreadable.get().then(|| t.photo_unreadable.into_any()))}
         </p>
-        <label class="button button--wide" for="wish-photo">
+        <label class="button button--wide" for=id.clone()>
             <Icon name="camera" />
             {words(label)}
         </label>
         <input
             class="visually-hidden"
-            id="wish-photo"
+            id=id
             type="file"
             accept="image/*"
             on:change=take

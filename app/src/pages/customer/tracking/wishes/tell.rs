@@ -32,6 +32,7 @@ pub fn TellCourier(
     let is_sent = RwSignal::new(false);
     let is_sending = RwSignal::new(false);
     let area = NodeRef::<Textarea>::new();
+    let words_id = format!("{}-words", known.place);
     let asks = move || match kind.get() {
         Some(InstructionKind::SafePlace) => t.words_place,
         Some(InstructionKind::Neighbour) => t.words_neighbour,
@@ -74,14 +75,14 @@ pub fn TellCourier(
             </summary>
             <form class="form" on:submit=send>
                 <p class="wish__note">{t.tell_text}</p>
-                <Kinds kind />
+                <Kinds place=known.place kind />
                 <div class="field" hidden=move || kind.get().is_none()>
-                    <label class="field__label" for="wish-words">
+                    <label class="field__label" for=words_id.clone()>
                         {words(asks)}
                     </label>
                     <textarea
                         class="field__input"
-                        id="wish-words"
+                        id=words_id
                         rows="2"
                         maxlength=MOST_CHARS.to_string()
                         node_ref=area
@@ -89,7 +90,7 @@ pub fn TellCourier(
                 </div>
                 {maybe(move || {
                     (kind.get() == Some(InstructionKind::SafePlace))
-                        .then(|| view! { <PlacePhoto photo /> }.into_any())
+                        .then(|| view! { <PlacePhoto place=known.place photo /> }.into_any())
                 })}
                 {maybe(move || {
                     kind.get().map(|_| view! { <Send is_sending /> }.into_any())
@@ -107,7 +108,7 @@ pub fn TellCourier(
 
 /// What it is about.
 #[component]
-fn Kinds(kind: RwSignal<Option<InstructionKind>>) -> impl IntoView {
+fn Kinds(place: &'static str, kind: RwSignal<Option<InstructionKind>>) -> impl IntoView {
     let t = use_page_text::<WishText>();
     let name = move |kind| match kind {
         InstructionKind::SafePlace => t.safe_place,
@@ -121,7 +122,7 @@ fn Kinds(kind: RwSignal<Option<InstructionKind>>) -> impl IntoView {
             <label class="reason">
                 <input
                     type="radio"
-                    name="kind"
+                    name=format!("{place}-kind")
                     prop:checked=move || kind.get() == Some(choice)
                     on:change=move |_| kind.set(Some(choice))
                 />
