@@ -15,8 +15,9 @@ use porchlight_domain::chat::{Body, Commitment, Content, ContentKey, DeviceKeys}
 use porchlight_domain::ids::MessageId;
 use porchlight_domain::reference::Reference;
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
+use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::figures::{percentiles, say};
@@ -58,8 +59,11 @@ struct Member {
 pub async fn run(options: &Options) -> Outcome<()> {
     say(&format!("Opening {} chats …", options.chats));
     let town = Town::open(options.chats).await?;
-    let mut members = Vec::with_capacity(options.chats);
-    for pair in &town.pairs {
+    let clockwork = Arc::new(Clockwork::default());
+    let (start, started) = watch::channel(None);
+    let pause = Duration::from_secs_f64(options.every);
+    let mut talking = Vec::with_capacity(2 * options.chats);
+    for (number, pair) in town.pairs.iter().enumerate() {
         let mut two = Vec::with_capacity(2);
         for token in [&pair.customer, &pair.courier] {
             two.push(Member::join(&town, token, pair.reference).await?);
@@ -67,25 +71,14 @@ pub async fn run(options: &Options) -> Outcome<()> {
         for member in &mut two {
             member.meet().await?;
         }
-        members.extend(two);
-    }
-    let clockwork = Arc::new(Clockwork::default());
-    let end = Instant::now() + Duration::from_secs(options.seconds);
-    let pause = Duration::from_secs_f64(options.every);
-    let mut talking = Vec::with_capacity(members.len());
-    let count = members.len();
-    for (number, member) in members.into_iter().enumerate() {
         // Spread evenly; the two of a chat take turns.
-        let first = pause.mul_f64(number_of(number / 2, count / 2));
-        let offset = first
-            + if number % 2 == 0 {
-                Duration::ZERO
-            } else {
-                pause
-            };
-        let clockwork = clockwork.clone();
-        talking.push(tokio::spawn(member.talk(clockwork, offset, 2 * pause, end)));
+        let offset = pause.mul_f64(number_of(number, options.chats));
+        for (member, offset) in two.into_iter().zip([offset, offset + pause]) {
+            let talk = member.talk(clockwork.clone(), started.clone(), offset, 2 * pause);
+            talking.push(tokio::spawn(talk));
+        }
     }
+    start.send(Some(Instant::now() + Duration::from_secs(options.seconds)))?;
     for talk in talking {
         talk.await??;
     }
@@ -186,13 +179,20 @@ impl Member {
         Ok(number)
     }
 
+    /// Talks from when the end is known until then. Before that, whoever does not listen is hung up on.
     async fn talk(
         mut self,
         clockwork: Arc<Clockwork>,
+        mut started: watch::Receiver<Option<Instant>>,
         offset: Duration,
         pause: Duration,
-        end: Instant,
     ) -> Outcome<()> {
+        let end = loop {
+            tokio::select! {
+                end = started.wait_for(Option::is_some) => break end?.ok_or("it begins")?,
+                message = self.socket.next() => self.hear_next(message, &clockwork)?,
+            }
+        };
         let begin = tokio::time::Instant::now() + offset;
         let mut turns = tokio::time::interval_at(begin, pause);
         // What is on its way at the end still arrives.
@@ -201,13 +201,18 @@ impl Member {
         loop {
             tokio::select! {
                 _ = turns.tick(), if Instant::now() < end => self.say(&clockwork).await?,
-                message = self.socket.next() => match message {
-                    Some(message) => self.hear(&message?, &clockwork)?,
-                    None => return Err("the socket closed".into()),
-                },
+                message = self.socket.next() => self.hear_next(message, &clockwork)?,
                 () = &mut last => return Ok(()),
             }
         }
+    }
+
+    fn hear_next(
+        &mut self,
+        message: Option<Result<Message, SocketError>>,
+        clockwork: &Clockwork,
+    ) -> Outcome<()> {
+        self.hear(&message.ok_or("the socket closed")??, clockwork)
     }
 
     async fn say(&mut self, clockwork: &Clockwork) -> Outcome<()> {
@@ -230,6 +235,7 @@ impl Member {
             id,
             from: self.device.id().clone(),
             sealed: vec![sealed],
+            is_gate_code: false,
         };
         let delivery = self.reference;
         self.put(Ask::Send { delivery, message }).await?;
@@ -258,6 +264,13 @@ impl Member {
                 answer: Answer::Refused(problem),
                 ..
             } => Err(format!("refused: {problem:?}").into()),
+            Told::Answer {
+                answer: Answer::OtherDevices { .. },
+                ..
+            } => Err("not sent: there are other devices".into()),
+            Told::Message { message, .. } if message.from != *self.device.id() => {
+                Err(format!("unreadable: {message:?}").into())
+            }
             _ => Ok(()),
         }
     }

@@ -40,6 +40,14 @@ export class Server {
     clearTimeout(timer);
   }
 
+  /** Ends the server as a power cut does. */
+  async kill(): Promise<void> {
+    if (!this.isRunning()) return;
+    const ended = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await ended;
+  }
+
   /** Starts the server again where it was, with the data it had. */
   async resume(settings: Record<string, string> = {}): Promise<void> {
     if (this.isRunning()) return;

@@ -7,6 +7,7 @@
 
 mod app;
 mod browser;
+mod chat;
 mod commands;
 mod connections;
 mod crash;

@@ -4,15 +4,20 @@ use axum::extract::Query;
 use axum::extract::ws::{Message, WebSocket};
 use axum::response::Response;
 use porchlight_backend::accounts::Actor;
+use porchlight_backend::chat::{self, News};
 use porchlight_backend::events::{Frame, Topic};
-use porchlight_backend::{Backend, Error, chat};
-use porchlight_domain::chat::wire::{Answer, Question, Told};
+use porchlight_backend::{Backend, Error};
+use porchlight_domain::chat::wire::{Answer, ChatEvent, Question, Told};
+use porchlight_domain::chat::{DEVICES_LIMIT, SEALED_LIMIT};
 use porchlight_domain::ids::DeviceId;
 use serde::Deserialize;
 
 use super::line::{Gone, Line};
 use super::{Opening, Visit};
 use crate::transport::problem::{ApiError, problem_of};
+
+/// The longest message, for every device of the two but one, and what is around it.
+const MAX_MESSAGE: usize = (2 * DEVICES_LIMIT - 1) * (SEALED_LIMIT + 256) + 4096;
 
 /// Which device listens.
 #[derive(Debug, Deserialize)]
@@ -27,7 +32,7 @@ pub async fn open(Query(which): Query<Which>, opening: Opening) -> Result<Respon
     let device = which
         .device
         .ok_or_else(|| Error::invalid("device", &"say which device listens"))?;
-    opening.begin(|socket, visit| converse(socket, visit, device))
+    opening.begin_with(MAX_MESSAGE, |socket, visit| converse(socket, visit, device))
 }
 
 async fn converse(socket: WebSocket, visit: Visit, device: DeviceId) {
@@ -66,11 +71,16 @@ async fn converse(socket: WebSocket, visit: Visit, device: DeviceId) {
 
 /// What a frame means to this device; none when it is not about a chat.
 async fn pass_on(visit: &Visit, device: &DeviceId, frame: &Frame) -> Option<Message> {
-    let Some((delivery, seq)) = chat::told(frame) else {
-        return frame
-            .json
-            .starts_with(b"{\"told\"")
-            .then(|| super::message(frame));
+    let (delivery, seq) = match chat::news(frame) {
+        Some(News::Message { delivery, seq }) => (delivery, seq),
+        Some(News::Changed { delivery }) => {
+            let event = ChatEvent::Changed {};
+            return said(&Told::Event { delivery, event });
+        }
+        None => {
+            let is_told = frame.json.starts_with(b"{\"told\"");
+            return is_told.then(|| super::message(frame));
+        }
     };
     match chat::new_message(&visit.actor, &visit.backend, delivery, device, seq).await {
         Ok(Some(message)) => said(&Told::Message { delivery, message }),

@@ -80,6 +80,18 @@ impl Opening {
     where
         C: Future<Output = ()> + Send + 'static,
     {
+        self.begin_with(MAX_MESSAGE, conversation)
+    }
+
+    /// The same, taking messages of so many bytes.
+    fn begin_with<C>(
+        self,
+        max_message: usize,
+        conversation: impl FnOnce(WebSocket, Visit) -> C + Send + 'static,
+    ) -> Result<Response, ApiError>
+    where
+        C: Future<Output = ()> + Send + 'static,
+    {
         let visit = Visit {
             _admission: self.open.admit(&self.actor, self.permit)?,
             backend: self.backend,
@@ -88,7 +100,7 @@ impl Opening {
         };
         Ok(self
             .upgrade
-            .max_message_size(MAX_MESSAGE)
+            .max_message_size(max_message)
             .on_upgrade(move |socket| conversation(socket, visit)))
     }
 }
