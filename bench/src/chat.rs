@@ -200,7 +200,11 @@ impl Member {
         tokio::pin!(last);
         loop {
             tokio::select! {
-                _ = turns.tick(), if Instant::now() < end => self.say(&clockwork).await?,
+                _ = turns.tick() => {
+                    if Instant::now() < end {
+                        self.say(&clockwork).await?;
+                    }
+                }
                 message = self.socket.next() => self.hear_next(message, &clockwork)?,
                 () = &mut last => return Ok(()),
             }

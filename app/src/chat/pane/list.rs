@@ -4,6 +4,7 @@ use leptos::ev::Event;
 use leptos::html::Div;
 use leptos::prelude::*;
 use porchlight_domain::chat::Side;
+use web_sys::{Element, HtmlDivElement};
 
 use super::Opened;
 use super::bubble::{Bubble, Note, Pending};
@@ -36,7 +37,7 @@ pub fn Messages(talk: Talk, name: Memo<String>, opened: Opened) -> impl IntoView
         }
     };
     let entries = entries(talk);
-    stay_at_end(talk, entries, scroller, is_at_end);
+    keep_place(talk, entries, scroller, is_at_end);
     let is_empty = Memo::new(move |_| {
         entries.with(Vec::is_empty)
             && talk.waiting.with(Vec::is_empty)
@@ -101,25 +102,65 @@ fn entries(talk: Talk) -> Memo<Vec<Entry>> {
     })
 }
 
-/// Whoever reads the newest message reads the next one too.
-fn stay_at_end(
+/// Whoever reads the newest message reads the next one too; for everyone else what they read stays where it is,
+/// whatever is put before or behind it.
+fn keep_place(
     talk: Talk,
     entries: Memo<Vec<Entry>>,
     scroller: NodeRef<Div>,
     is_at_end: StoredValue<bool>,
 ) {
+    let anchor = StoredValue::new_local(None::<Anchor>);
+    talk.window.before_change(move || {
+        let now = scroller.get_untracked();
+        anchor.set_value(now.and_then(|scroller| Anchor::of(&scroller)));
+    });
     effect(move || {
         entries.track();
         talk.waiting.track();
         talk.typing.track();
-        if is_at_end.get_value() {
-            request_animation_frame(move || {
-                if let Some(scroller) = scroller.try_get_untracked().flatten() {
-                    scroller.set_scroll_top(scroller.scroll_height());
-                }
-            });
-        }
+        request_animation_frame(move || {
+            let Some(scroller) = scroller.try_get_untracked().flatten() else {
+                return;
+            };
+            let anchor = anchor.try_update_value(Option::take).flatten();
+            if is_at_end.try_get_value().unwrap_or_default() {
+                scroller.set_scroll_top(scroller.scroll_height());
+            } else if let Some(anchor) = anchor {
+                anchor.hold(&scroller);
+            }
+        });
     });
+}
+
+/// What was first on the screen, and where. Browsers do this themselves, but not at the very top, and some not at all.
+struct Anchor {
+    element: Element,
+    top: f64,
+}
+
+impl Anchor {
+    fn of(scroller: &HtmlDivElement) -> Option<Self> {
+        let list = scroller.query_selector("ol").ok()??;
+        let edge = scroller.get_bounding_client_rect().top();
+        let mut next = list.first_element_child();
+        while let Some(element) = next {
+            let place = element.get_bounding_client_rect();
+            if place.bottom() > edge {
+                let top = place.top();
+                return Some(Self { element, top });
+            }
+            next = element.next_element_sibling();
+        }
+        None
+    }
+
+    fn hold(self, scroller: &HtmlDivElement) {
+        if self.element.is_connected() {
+            let moved = self.element.get_bounding_client_rect().top() - self.top;
+            scroller.scroll_by_with_x_and_y(0.0, moved);
+        }
+    }
 }
 
 #[component]

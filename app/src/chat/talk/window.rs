@@ -1,6 +1,7 @@
 //! The part of a chat that is shown: a page has a few hundred messages at most, however long the chat is.
 
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 
 use super::Work;
 use super::receive::place_of;
@@ -23,6 +24,8 @@ pub struct Window {
     pub has_newer: RwSignal<bool>,
     /// The numbers of its first message and of the one after its last; what is at the end is always below the latter.
     range: RwSignal<(u32, u32)>,
+    /// Called right before what is shown becomes another.
+    about_to_change: StoredValue<Option<Callback<()>>>,
 }
 
 impl Window {
@@ -33,7 +36,18 @@ impl Window {
             has_older: RwSignal::new(false),
             has_newer: RwSignal::new(false),
             range: RwSignal::new((0, 1)),
+            about_to_change: StoredValue::new(None),
         }
+    }
+
+    /// Does something right before what is shown becomes another: a list that scrolls keeps its place.
+    pub fn before_change(self, act: impl Fn() + 'static) {
+        let act = SendWrapper::new(act);
+        let act = Callback::new(move |()| act());
+        self.about_to_change.set_value(Some(act));
+        on_cleanup(move || {
+            self.about_to_change.try_set_value(None);
+        });
     }
 }
 
@@ -90,6 +104,9 @@ impl Work {
         window.has_older.set(first > 1);
         window.has_newer.set(end <= self.memory.last_seq);
         if window.items.with_untracked(|shown| *shown != items) {
+            if let Some(act) = window.about_to_change.get_value() {
+                act.run(());
+            }
             window.items.set(items);
         }
         Ok(())
