@@ -23,8 +23,6 @@ pub struct HoldPage {
     pub qr: Option<Drawing>,
     /// The delegates', in their order.
     pub delegates: Vec<Option<Drawing>>,
-    /// Whether somebody has to take it.
-    pub never_at_the_door: bool,
 }
 
 /// How a parcel of the caller's is held.
@@ -39,7 +37,6 @@ pub async fn read_hold(reference: Reference) -> Result<HoldPage, ApiError> {
         delegates: delegates
             .map(|delegate| Drawing::of(&delegate.pass.pass))
             .collect(),
-        never_at_the_door: holds::never_at_the_door(&actor, &backend, reference).await?,
         hold,
     })
 }
@@ -96,13 +93,6 @@ pub async fn name_delegate(reference: Reference, name: String) -> Result<(), Api
 pub async fn revoke_delegate(reference: Reference, name: String) -> Result<(), ApiError> {
     let (actor, backend) = request::caller()?;
     Ok(holds::revoke_delegate(&actor, &backend, reference, &name).await?)
-}
-
-/// Whether this parcel may be left at the door.
-#[server(prefix = "/api/ui/v1", endpoint = "leave-at-the-door")]
-pub async fn leave_at_the_door(reference: Reference, may: bool) -> Result<(), ApiError> {
-    let (actor, backend) = request::caller()?;
-    Ok(holds::leave_at_the_door(&actor, &backend, reference, may).await?)
 }
 
 /// What the caller wants for every parcel, with the office's name.

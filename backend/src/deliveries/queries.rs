@@ -300,7 +300,6 @@ impl DeliveryRow {
             window: self.window(),
             never_leave: self.never_leave_ms.map(Timestamp::from_millis),
             // `holds::know` completes these where they decide something.
-            never_at_the_door: false,
             hold: None,
         })
     }

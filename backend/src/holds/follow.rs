@@ -15,13 +15,12 @@ use crate::deliveries;
 use crate::events::{Batch, Listener};
 use crate::{Error, cases, runs};
 
-/// Completes what the rules decide by: the destination, and what its recipient wants.
+/// Completes what the rules decide by: the destination.
 pub(crate) async fn know(batch: &mut Batch, delivery: &mut Delivery) -> Result<(), Error> {
     let reference = delivery.reference;
     if let Some(row) = queries::hold_in(batch.tx(), reference).await? {
         delivery.hold = row.destination()?;
     }
-    delivery.never_at_the_door = queries::is_never_at_the_door(batch.tx(), reference).await?;
     Ok(())
 }
 

@@ -30,7 +30,7 @@ pub use self::offices::{
     CalendarError, LocationService, LocationSettings, Locations, Near, OfficeIndex, nearest, office,
 };
 pub(crate) use self::preferences::{apply as apply_preferences, wished};
-pub use self::preferences::{leave_at_the_door, never_at_the_door, preferences, set_preferences};
+pub use self::preferences::{preferences, set_preferences};
 
 use self::offices::{Calendar, Known};
 

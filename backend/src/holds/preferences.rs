@@ -2,14 +2,14 @@
 
 use porchlight_domain::delivery::Booking;
 use porchlight_domain::hold::HoldPreferences;
+use porchlight_domain::instruction::{InstructionKind, InstructionText};
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
 
 use super::{choose, offices, queries};
 use crate::accounts::Actor;
-use crate::deliveries::{self, Viewer, load_for};
 use crate::events::Batch;
-use crate::{Backend, Error};
+use crate::{Backend, Error, instructions};
 
 /// Offices that are tried when the wished one is full.
 const TRIED: usize = 4;
@@ -83,7 +83,13 @@ pub(crate) async fn apply(
     wished: &Wished,
 ) -> Result<(), Error> {
     if wished.never_at_the_door {
-        queries::set_never_at_the_door(batch.tx(), reference, true).await?;
+        let card = InstructionText {
+            kind: InstructionKind::NeverLeave,
+            words: None,
+            picture: None,
+            secret_in: None,
+        };
+        instructions::give_in(batch, actor, reference, card).await?;
     }
     for office in &wished.offices {
         match choose::request_in(batch, actor, reference, office).await {
@@ -92,41 +98,5 @@ pub(crate) async fn apply(
             Err(error) => return Err(error),
         }
     }
-    Ok(())
-}
-
-/// Whether somebody has to take this parcel.
-pub async fn never_at_the_door(
-    actor: &Actor,
-    backend: &Backend,
-    reference: Reference,
-) -> Result<bool, Error> {
-    load_for(actor, backend, reference).await?;
-    let mut tx = backend.store().readers().begin().await?;
-    Ok(queries::is_never_at_the_door(&mut tx, reference).await?)
-}
-
-/// Lets this parcel be left at the door after all, or not.
-pub async fn leave_at_the_door(
-    actor: &Actor,
-    backend: &Backend,
-    reference: Reference,
-    may: bool,
-) -> Result<(), Error> {
-    let (_, viewer) = load_for(actor, backend, reference).await?;
-    if viewer != Viewer::Customer {
-        return Err(Error::Forbidden);
-    }
-    let mut batch = Batch::begin(backend, actor).await?;
-    let row = deliveries::queries::lock(batch.tx(), reference)
-        .await?
-        .ok_or(Error::NotFound)?;
-    if row.status()?.is_final() {
-        return Err(Error::Conflict {
-            detail: "this delivery is over".into(),
-        });
-    }
-    queries::set_never_at_the_door(batch.tx(), reference, !may).await?;
-    batch.commit().await?;
     Ok(())
 }

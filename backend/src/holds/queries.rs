@@ -19,15 +19,6 @@ const HOLD: &str = "
     join post_offices o on o.id = h.office_id
     where h.reference = $1";
 
-const IS_NEVER_AT_THE_DOOR: &str = "select count(*) from never_at_the_door where reference = $1";
-
-const NEVER_AT_THE_DOOR: &str = "
-    insert into never_at_the_door (reference)
-    values ($1)
-    on conflict do nothing";
-
-const AT_THE_DOOR_AFTER_ALL: &str = "delete from never_at_the_door where reference = $1";
-
 /// Whether the courier is at the door on this way out.
 const IS_AT_THE_DOOR: &str = "
     select count(*)
@@ -160,9 +151,6 @@ const SET_PREFERENCES: &str = "
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
     HOLD,
-    IS_NEVER_AT_THE_DOOR,
-    NEVER_AT_THE_DOOR,
-    AT_THE_DOOR_AFTER_ALL,
     IS_AT_THE_DOOR,
     CONFIRM,
     SET_STATE,
@@ -285,34 +273,6 @@ pub(crate) async fn hold_in(
         .bind(reference.to_string())
         .fetch_optional(&mut **tx)
         .await
-}
-
-pub(crate) async fn is_never_at_the_door(
-    tx: &mut Transaction<'_, Any>,
-    reference: Reference,
-) -> Result<bool, sqlx::Error> {
-    let count: i64 = sqlx::query_scalar(IS_NEVER_AT_THE_DOOR)
-        .bind(reference.to_string())
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(count > 0)
-}
-
-pub(crate) async fn set_never_at_the_door(
-    tx: &mut Transaction<'_, Any>,
-    reference: Reference,
-    never: bool,
-) -> Result<(), sqlx::Error> {
-    let statement = if never {
-        NEVER_AT_THE_DOOR
-    } else {
-        AT_THE_DOOR_AFTER_ALL
-    };
-    sqlx::query(statement)
-        .bind(reference.to_string())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }
 
 pub(crate) async fn is_at_the_door(

@@ -1,13 +1,16 @@
-//! Power loss: what the disk may hold after it.
+//! Power loss: what the disk may hold after it; and what migrations make of what was stored before.
 
 use std::path::Path;
 use std::time::Duration;
 
+use porchlight_domain::delivery::Status;
+use porchlight_domain::instruction::InstructionKind;
 use rand::Rng;
+use sqlx::{AssertSqlSafe, Executor};
 
-use crate::events;
 use crate::store::Store;
 use crate::testing::{TestDatabase, World, count_fixes_in, integrity_of};
+use crate::{events, instructions};
 
 const COMMITS: u32 = 60;
 const LOSSES: usize = 200;
@@ -109,4 +112,29 @@ async fn the_log_is_brought_into_the_database_file_beside_the_commits() {
 fn length(path: &Path) -> usize {
     let length = std::fs::metadata(path).expect("a file").len();
     usize::try_from(length).expect("a small file")
+}
+
+/// A parcel that was booked before the two ways to say so became one.
+#[tokio::test]
+async fn what_is_never_left_at_the_door_is_an_instruction() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let reference = world.out_for_delivery(&world.ada, 60.17, 24.94).await;
+        let writers = &world.backend.store().writers;
+        let before = format!(
+            "create table never_at_the_door (reference text primary key references deliveries (reference));
+            insert into never_at_the_door (reference) values ('{reference}');"
+        );
+        let migration = include_str!("../../migrations/0016_never_leave.sql");
+        for script in [before.as_str(), migration] {
+            let done = writers.execute(AssertSqlSafe(script.to_owned())).await;
+            done.expect("a migration");
+        }
+        let told = instructions::all(&world.ada, &world.backend, reference).await;
+        let told = told.expect("hers to read");
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].text.kind, InstructionKind::NeverLeave);
+        let alone = world.step(reference, Status::Delivered).await;
+        assert!(alone.is_ok(), "with a name: {alone:?}");
+    }
 }

@@ -53,8 +53,6 @@ pub struct Delivery {
     pub window: Window,
     /// Since when its recipient wants that somebody takes it: then it is never left at the door.
     pub never_leave: Option<Timestamp>,
-    /// Whether somebody must take it: then a photo alone does not show that it is delivered.
-    pub never_at_the_door: bool,
     /// The post office it goes to instead of the door.
     pub hold: Option<Destination>,
 }
@@ -576,9 +574,6 @@ impl Delivery {
             _ if self.photo_needed && !change.has(PictureKind::Photo) => Err(Refusal::PhotoMissing),
             _ if self.is_left_alone(change) => Err(Refusal::NobodyTookIt),
             Some(Proof::RecipientName(name)) if !name.trim().is_empty() => Ok(()),
-            _ if self.never_at_the_door && !change.has(PictureKind::Signature) => {
-                Err(Refusal::NobodyTookIt)
-            }
             _ if has_picture => Ok(()),
             _ => Err(Refusal::ProofMissing),
         }

@@ -19,7 +19,6 @@ fn delivery(status: Status) -> Delivery {
             to: Timestamp::from_millis(1_795_190_400_000),
         },
         never_leave: None,
-        never_at_the_door: false,
         hold: None,
     }
 }
@@ -471,7 +470,7 @@ fn of_the_door_and_the_office_the_earlier_counts() {
 #[test]
 fn a_photo_alone_does_not_deliver_what_is_never_left_at_the_door() {
     let never = Delivery {
-        never_at_the_door: true,
+        never_leave: Some(Timestamp::from_millis(0)),
         ..delivery(Status::OutForDelivery)
     };
     let with = |kind, proof| {

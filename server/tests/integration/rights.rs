@@ -242,11 +242,6 @@ const MATRIX: &[Row] = &[
         [SignIn, NotYou, NotYou, NotYou],
     ),
     row(
-        "PUT",
-        "/api/v1/deliveries/{ref}/door",
-        [SignIn, NothingThere, NothingThere, NothingThere],
-    ),
-    row(
         "GET",
         "/api/v1/hold-preferences",
         [SignIn, Welcome, NotYou, NotYou],
@@ -487,7 +482,6 @@ fn body_of(path: &str, reference: &str) -> serde_json::Value {
         Some("fixes") => json!({ "fixes": [] }),
         Some("hold") => json!({ "post_office_id": "off_none" }),
         Some("delegates") => json!({ "name": "Toini" }),
-        Some("door") => json!({ "may_be_left": true }),
         Some("hold-preferences") => {
             json!({ "office": null, "always": false, "away": null, "never_at_the_door": false })
         }

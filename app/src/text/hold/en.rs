@@ -52,6 +52,4 @@ pub static TEXT: HoldText = HoldText {
     delegate_revoke: "Call back",
     collected: "Collected at the post office",
     expired: "It was not collected in time and goes back to its sender.",
-    never: "Somebody has to take this parcel: it is not left at the door.",
-    may_leave: "It may be left at the door this time",
 };

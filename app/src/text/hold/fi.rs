@@ -51,6 +51,4 @@ pub static TEXT: HoldText = HoldText {
     delegate_revoke: "Peru",
     collected: "Noudettu postista",
     expired: "Pakettia ei noudettu ajoissa, ja se palaa lähettäjälle.",
-    never: "Jonkun on otettava paketti vastaan: sitä ei jätetä ovelle.",
-    may_leave: "Tällä kertaa sen saa jättää ovelle",
 };

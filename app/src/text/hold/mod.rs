@@ -51,8 +51,6 @@ pub struct HoldText {
     pub delegate_revoke: &'static str,
     pub collected: &'static str,
     pub expired: &'static str,
-    pub never: &'static str,
-    pub may_leave: &'static str,
 }
 
 impl PageText for HoldText {

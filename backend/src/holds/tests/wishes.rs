@@ -1,6 +1,8 @@
 use porchlight_domain::hold::{Away, HoldPreferences};
+use porchlight_domain::instruction::InstructionKind;
 
 use super::*;
+use crate::instructions;
 use crate::testing::{NOON, TestDatabase};
 
 #[tokio::test]
@@ -76,11 +78,12 @@ async fn what_is_never_left_at_the_door_needs_somebody_who_takes_it() {
             .await
             .expect("hers to say");
         let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
-        assert!(
-            never_at_the_door(&world.ada, backend, reference)
-                .await
-                .expect("hers")
-        );
+        let told = instructions::all(&world.courier, backend, reference).await;
+        let told = told.expect("theirs to read");
+        let [card] = &told[..] else {
+            panic!("one card, not {told:?}");
+        };
+        assert_eq!(card.text.kind, InstructionKind::NeverLeave);
         let nothing = StatusChange::to(
             Status::Delivered,
             Whereabouts::NoFix {
@@ -89,15 +92,11 @@ async fn what_is_never_left_at_the_door_needs_somebody_who_takes_it() {
         );
         let refused = deliveries::change_status(&world.courier, backend, reference, nothing).await;
         assert!(says(&refused, "never left at the door"), "{refused:?}");
-        let by_bob = leave_at_the_door(&world.bob, backend, reference, true).await;
-        assert!(matches!(by_bob, Err(Error::NotFound)));
-        leave_at_the_door(&world.ada, backend, reference, true)
+        // For this parcel it may be taken back.
+        instructions::withdraw(&world.ada, backend, reference, &card.id)
             .await
             .expect("hers to say");
-        assert!(
-            !never_at_the_door(&world.ada, backend, reference)
-                .await
-                .expect("hers")
-        );
+        let left = instructions::all(&world.ada, backend, reference).await;
+        assert_eq!(left.expect("hers to read"), []);
     }
 }

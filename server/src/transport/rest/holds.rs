@@ -123,23 +123,6 @@ pub async fn revoke_delegate(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The body of `PUT …/door`.
-#[derive(Debug, Deserialize)]
-pub struct DoorBody {
-    may_be_left: bool,
-}
-
-/// Whether this parcel may be left at the door.
-pub async fn door(
-    State(backend): State<Backend>,
-    Extension(actor): Extension<Actor>,
-    Path(reference): Path<String>,
-    Json(body): Json<DoorBody>,
-) -> Result<StatusCode, ApiError> {
-    holds::leave_at_the_door(&actor, &backend, known(&reference)?, body.may_be_left).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// What a customer wants for every parcel.
 pub async fn preferences(
     State(backend): State<Backend>,

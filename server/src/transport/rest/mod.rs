@@ -240,11 +240,6 @@ pub const ROUTES: &[Route] = &[
         handler: || post(desks::unlock_parcel),
     },
     Route {
-        method: "PUT",
-        path: "/api/v1/deliveries/{ref}/door",
-        handler: || put(holds::door),
-    },
-    Route {
         method: "GET",
         path: "/api/v1/hold-preferences",
         handler: || get(holds::preferences),

@@ -9,7 +9,7 @@ use super::chooser::Chooser;
 use super::office::OfficeFacts;
 use super::pass::ReadyPass;
 use crate::api::ApiError;
-use crate::api::holds::{HoldPage, cancel_hold, leave_at_the_door, read_hold};
+use crate::api::holds::{HoldPage, cancel_hold, read_hold};
 use crate::clock::{Say, Time};
 use crate::components::{Failure, Icon, Loading, effect, failure_sentence, maybe, part, words};
 use crate::live::TrackingState;
@@ -106,8 +106,7 @@ fn HoldPanel(
 
 #[component]
 fn Shown(held: Held, page: HoldPage) -> impl IntoView {
-    let never = page.never_at_the_door;
-    let view = match page.hold.clone() {
+    match page.hold.clone() {
         None => view! { <Chooser held now=None /> }.into_any(),
         Some(hold) => match hold.state {
             HoldState::Confirmed => view! { <Confirmed held hold /> }.into_any(),
@@ -115,10 +114,6 @@ fn Shown(held: Held, page: HoldPage) -> impl IntoView {
             HoldState::Collected => view! { <Over is_collected=true /> }.into_any(),
             _ => view! { <Over is_collected=false /> }.into_any(),
         },
-    };
-    view! {
-        {view}
-        {never.then(|| view! { <Never held /> }.into_any())}
     }
 }
 
@@ -180,22 +175,5 @@ fn Over(is_collected: bool) -> impl IntoView {
             <Icon name="office" />
             <span>{text}</span>
         </p>
-    }
-}
-
-/// A standing wish that holds for this parcel, and how to take it back.
-#[component]
-fn Never(held: Held) -> impl IntoView {
-    let t = use_page_text::<HoldText>();
-    let reference = held.reference;
-    view! {
-        <p class="hold__text">{t.never}</p>
-        <button
-            type="button"
-            class="button button--quiet"
-            on:click=move |_| held.act(leave_at_the_door(reference, true))
-        >
-            {t.may_leave}
-        </button>
     }
 }
