@@ -1,13 +1,13 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessibility';
 import { Api } from '../support/api';
-import { bubbles, chat, COURIER, courierAt, CUSTOMER, openForCourier, openForCustomer, out, say } from '../support/chat';
+import { bubbles, chat, courierAt, CUSTOMER, NEWCOMER, openForCourier, openForCustomer, out, say } from '../support/chat';
 import { expect, open, signIn, test } from '../support/test';
 
 const TEXT = 'The blue door behind the lilac';
 
 test('recipient and courier write to each other, at once, and see how far it came', async ({ page, browser, server }) => {
-  const parcel = await out(server, 'A ficus');
+  const parcel = await out(server, 'A ficus', NEWCOMER);
   await signIn(page, CUSTOMER);
   await open(page, `/deliveries/${parcel.reference}`);
   await openForCustomer(page, parcel);
@@ -17,7 +17,7 @@ test('recipient and courier write to each other, at once, and see how far it cam
   await expect(page.locator('.bubble--pending')).toContainText('has not opened this chat yet');
   await expectAccessible(page);
 
-  const { elsewhere, courier } = await courierAt(browser, server);
+  const { elsewhere, courier } = await courierAt(browser, server, NEWCOMER);
   await openForCourier(courier, parcel);
   await expect(bubbles(courier)).toHaveText([TEXT]);
   await expect(page.locator('.bubble--pending')).toHaveCount(0);
@@ -46,7 +46,7 @@ test('recipient and courier write to each other, at once, and see how far it cam
 
   // The server can't read a word of it.
   const told = [server.output()];
-  for (const email of [CUSTOMER, COURIER, 'admin@demo.test']) {
+  for (const email of [CUSTOMER, NEWCOMER, 'admin@demo.test']) {
     const somebody = await Api.signIn(server.url, email);
     for (const path of ['', '/timeline']) {
       told.push(await (await somebody.call('GET', `/deliveries/${parcel.reference}${path}`)).text());

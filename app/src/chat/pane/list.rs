@@ -29,10 +29,10 @@ pub fn Messages(talk: Talk, name: Memo<String>, opened: Opened) -> impl IntoView
             return;
         };
         let below = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
-        is_at_end.set_value(below < NEAR && !window.has_newer.get_untracked());
-        if scroller.scroll_top() < NEAR && window.has_older.get_untracked() {
+        is_at_end.set_value(below < NEAR && !untrack(|| window.has_newer()));
+        if scroller.scroll_top() < NEAR && untrack(|| window.has_older()) {
             talk.older();
-        } else if below < NEAR && window.has_newer.get_untracked() {
+        } else if below < NEAR && untrack(|| window.has_newer()) {
             talk.newer();
         }
     };
@@ -90,7 +90,7 @@ fn entries(talk: Talk) -> Memo<Vec<Entry>> {
             .unwrap_or_default()
     });
     Memo::new(move |_| {
-        let (has_older, has_newer) = (window.has_older.get(), window.has_newer.get());
+        let (has_older, has_newer) = (window.has_older(), window.has_newer());
         window.items.with(|items| {
             let part = Part {
                 items,
@@ -166,7 +166,7 @@ impl Anchor {
 #[component]
 fn Older(talk: Talk) -> impl IntoView {
     let t = use_page_text::<ChatText>();
-    let has_older = talk.window.has_older;
+    let has_older = Memo::new(move |_| talk.window.has_older());
     maybe(move || {
         has_older.get().then(|| {
             view! {
@@ -186,7 +186,7 @@ fn Older(talk: Talk) -> impl IntoView {
 #[component]
 fn Newest(talk: Talk, is_at_end: StoredValue<bool>) -> impl IntoView {
     let t = use_page_text::<ChatText>();
-    let has_newer = talk.window.has_newer;
+    let has_newer = Memo::new(move |_| talk.window.has_newer());
     let show = move |_| {
         is_at_end.set_value(true);
         talk.latest();

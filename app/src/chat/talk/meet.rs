@@ -39,7 +39,7 @@ impl Work {
             // Erased by the server, so here too.
             if self.vault.forget_chat(view.delivery).await.is_ok() {
                 self.memory = ChatMemory::default();
-                let _ = self.show_latest().await;
+                self.talk.window.clear();
             }
         }
         self.talk.alone.set(view.other.devices.is_empty());

@@ -18,14 +18,26 @@ const MOST: u32 = 200;
 pub struct Window {
     /// What is in it, by place, oldest first.
     pub items: RwSignal<Vec<(f64, Item)>>,
-    /// Whether there is something before it.
-    pub has_older: RwSignal<bool>,
-    /// Whether there is something after it.
-    pub has_newer: RwSignal<bool>,
-    /// The numbers of its first message and of the one after its last; what is at the end is always below the latter.
-    range: RwSignal<(u32, u32)>,
+    range: RwSignal<Range>,
     /// Called right before what is shown becomes another.
     about_to_change: StoredValue<Option<Callback<()>>>,
+}
+
+/// From which message to which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Range {
+    first: u32,
+    /// The one after the last; what is at the end is always before it.
+    end: u32,
+    has_newer: bool,
+}
+
+impl Range {
+    const NOTHING: Self = Self {
+        first: 0,
+        end: 1,
+        has_newer: false,
+    };
 }
 
 impl Window {
@@ -33,11 +45,25 @@ impl Window {
     pub fn new() -> Self {
         Self {
             items: RwSignal::new(Vec::new()),
-            has_older: RwSignal::new(false),
-            has_newer: RwSignal::new(false),
-            range: RwSignal::new((0, 1)),
+            range: RwSignal::new(Range::NOTHING),
             about_to_change: StoredValue::new(None),
         }
+    }
+
+    /// Forgets what is shown: it is gone.
+    pub fn clear(self) {
+        self.items.set(Vec::new());
+        self.range.set(Range::NOTHING);
+    }
+
+    /// Whether there is something before it. Tracks.
+    pub fn has_older(self) -> bool {
+        self.range.get().first > 1
+    }
+
+    /// Whether there is something after it. Tracks.
+    pub fn has_newer(self) -> bool {
+        self.range.get().has_newer
     }
 
     /// Does something right before what is shown becomes another: a list that scrolls keeps its place.
@@ -61,23 +87,25 @@ impl Work {
     /// Shows what is new, unless somebody reads what was before.
     pub(super) async fn show_new(&mut self) -> Result<(), VaultError> {
         let window = self.talk.window;
-        if window.has_newer.get_untracked() {
+        let Range {
+            first, has_newer, ..
+        } = window.range.get_untracked();
+        if has_newer {
             return Ok(());
         }
         let last = self.memory.last_seq;
-        let (first, _) = window.range.get_untracked();
         let first = first.max((last + 1).saturating_sub(MOST));
         self.show(first, last + 1).await
     }
 
     pub(super) async fn show_older(&mut self) -> Result<(), VaultError> {
-        let (first, end) = self.talk.window.range.get_untracked();
+        let Range { first, end, .. } = self.talk.window.range.get_untracked();
         let first = first.saturating_sub(STEP);
         self.show(first, end.min(first + MOST)).await
     }
 
     pub(super) async fn show_newer(&mut self) -> Result<(), VaultError> {
-        let (first, end) = self.talk.window.range.get_untracked();
+        let Range { first, end, .. } = self.talk.window.range.get_untracked();
         let end = (end + STEP).min(self.memory.last_seq + 1);
         self.show(first.max(end.saturating_sub(MOST)), end).await
     }
@@ -86,8 +114,8 @@ impl Work {
     /// last of it is looked at again, for notes behind it.
     async fn show(&mut self, first: u32, end: u32) -> Result<(), VaultError> {
         let window = self.talk.window;
-        let (shown_first, shown_end) = window.range.get_untracked();
-        let kept = (first.max(shown_first), end.min(shown_end.saturating_sub(1)));
+        let shown = window.range.get_untracked();
+        let kept = (first.max(shown.first), end.min(shown.end.saturating_sub(1)));
         let items = if kept.0 < kept.1 {
             let mut items = self.items(first, kept.0).await?;
             let (from, to) = (place_of(kept.0), place_of(kept.1));
@@ -100,13 +128,19 @@ impl Work {
         } else {
             self.items(first, end).await?
         };
-        window.range.set((first, end));
-        window.has_older.set(first > 1);
-        window.has_newer.set(end <= self.memory.last_seq);
-        if window.items.with_untracked(|shown| *shown != items) {
-            if let Some(act) = window.about_to_change.get_value() {
-                act.run(());
-            }
+        let range = Range {
+            first,
+            end,
+            has_newer: end <= self.memory.last_seq,
+        };
+        let has_changed = window.items.with_untracked(|shown| *shown != items);
+        if let Some(act) = window.about_to_change.get_value().filter(|_| has_changed) {
+            act.run(());
+        }
+        if range != shown {
+            window.range.set(range);
+        }
+        if has_changed {
             window.items.set(items);
         }
         Ok(())
