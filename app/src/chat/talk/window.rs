@@ -9,7 +9,7 @@ use crate::chat::item::Item;
 use crate::chat::vault::VaultError;
 
 /// Messages that are loaded at once.
-const STEP: u32 = 50;
+const STEP: u32 = 30;
 /// Messages that are shown at most.
 const MOST: u32 = 200;
 
