@@ -1,17 +1,21 @@
+import type { BrowserContext } from '@playwright/test';
+import { Parcel } from '../support/api';
 import { bubbles, courierAt, CUSTOMER, openForCourier, openForCustomer, out, say } from '../support/chat';
 import { Instances } from '../support/instances';
 import { expect, open, signIn, test } from '../support/test';
-import { Parcel } from '../support/api';
 
 test('two who chat over two servers miss nothing, whatever happens to one of them', async ({ browser }) => {
   test.setTimeout(150_000);
   const instances = await Instances.start();
   const { one, other } = instances;
+  const contexts: BrowserContext[] = [];
   try {
     const parcel = await out(other, 'A metronome');
-    const { courier } = await courierAt(browser, other);
+    const { elsewhere, courier } = await courierAt(browser, other);
+    contexts.push(elsewhere);
     await openForCourier(courier, parcel);
     const home = await browser.newContext({ baseURL: one.url });
+    contexts.push(home);
     const page = await home.newPage();
     await signIn(page, CUSTOMER);
     await open(page, `/deliveries/${parcel.reference}`);
@@ -66,8 +70,9 @@ test('two who chat over two servers miss nothing, whatever happens to one of the
     await page.locator('body[data-hydrated]').waitFor();
     await openForCustomer(page, parcel);
     await expect(bubbles(page)).toHaveText(said);
-    await Parcel.emptyVans();
   } finally {
+    for (const context of contexts) await context.close();
+    await Parcel.emptyVans();
     await instances.stop();
   }
 });

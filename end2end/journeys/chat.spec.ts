@@ -188,3 +188,29 @@ test('after the delivery the chat closes, and none is offered where there was no
   await expect(page.getByRole('button', { name: /^Chat with/ })).toHaveCount(0);
   await elsewhere.close();
 });
+
+test('with another courier the chat begins anew', async ({ page, browser, server }) => {
+  const parcel = await out(server, 'A lantern');
+  const first = await courierAt(browser, server);
+  await openForCourier(first.courier, parcel);
+  await signIn(page, CUSTOMER);
+  await open(page, `/deliveries/${parcel.reference}`);
+  await openForCustomer(page, parcel);
+  for (const words of ['for the first', 'and more']) await say(page, words);
+  await expect(bubbles(first.courier)).toHaveText(['for the first', 'and more']);
+  await first.elsewhere.close();
+
+  await parcel.step('failed', { reason: 'nobody_home' });
+  await parcel.reassign(server.url, 'courier@demo.test');
+  await parcel.step('out_for_delivery');
+  const { elsewhere, courier } = await courierAt(browser, server, 'courier@demo.test');
+  await openForCourier(courier, parcel);
+  await courier.getByRole('button', { name: 'I’m at the door.' }).click();
+  await open(page, `/deliveries/${parcel.reference}`);
+  await openForCustomer(page, parcel);
+  await expect(bubbles(page)).toHaveText(['I’m at the door.']);
+  await say(page, 'coming');
+  await expect(bubbles(courier)).toHaveText(['I’m at the door.', 'coming']);
+  await expect(bubbles(page)).toHaveText(['I’m at the door.', 'coming']);
+  await elsewhere.close();
+});

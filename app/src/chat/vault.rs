@@ -43,6 +43,9 @@ pub enum VaultError {
 /// What is remembered of one chat.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ChatMemory {
+    /// With whom it is. Somebody else's chat about the same delivery is another one.
+    #[serde(default)]
+    pub with: Option<PersonId>,
     /// The last message that was stored here.
     pub last_seq: u32,
     /// The other side's devices, those that are gone among them; none before the first look.

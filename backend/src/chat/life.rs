@@ -162,6 +162,7 @@ pub(super) async fn block(
 /// The chat to be changed, if there is one or one may begin.
 async fn open_or_lock(batch: &mut Batch, backend: &Backend, seat: &Seat) -> Result<ChatRow, Error> {
     let (id, now) = (ChatId::from_random(batch.random_bytes()), batch.now());
+    let seat = &seat.held(batch).await?;
     if seat.phase(backend, None)? == (Phase::Open {}) {
         return Ok(queries::open(batch.tx(), &id, seat.reference, &seat.courier, now).await?);
     }

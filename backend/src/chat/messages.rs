@@ -16,7 +16,7 @@ use super::queries::{self, ChatRow, Mark};
 use super::{Seat, cards, telling};
 use crate::accounts::{Actor, Person, couriers};
 use crate::events::{Batch, Topic};
-use crate::{Backend, Error, deliveries, instructions};
+use crate::{Backend, Error, instructions};
 
 /// How a chat is, for whoever has this seat.
 pub(super) async fn view(backend: &Backend, seat: &Seat) -> Result<ChatView, Error> {
@@ -65,10 +65,7 @@ pub(super) async fn send(
 ) -> Result<Answer, Error> {
     check(seat, message)?;
     let mut batch = Batch::begin(backend, actor).await?;
-    if message.is_gate_code {
-        // Whoever changes a delivery takes it before its chat.
-        deliveries::queries::lock(batch.tx(), seat.reference).await?;
-    }
+    let seat = &seat.held(&mut batch).await?;
     let id = ChatId::from_random(batch.random_bytes());
     let now = batch.now();
     let chat = match seat.phase(backend, None)? {
@@ -108,7 +105,7 @@ pub(super) async fn send(
         alert: has_read && !is_open,
     };
     batch.record(&chat.id(), fact, seat.listeners());
-    if message.is_gate_code {
+    if message.is_gate_code && seat.is_with_courier() {
         ask_to_confirm(&mut batch, actor, seat, message).await?;
     }
     batch.commit().await?;

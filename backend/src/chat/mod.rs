@@ -35,7 +35,7 @@ pub use self::telling::{News, news};
 use crate::accounts::Actor;
 use crate::deliveries::queries::DeliveryRow;
 use crate::deliveries::{self, Viewer};
-use crate::events::Listener;
+use crate::events::{Batch, Listener};
 use crate::rate::PerPerson;
 use crate::{Backend, Error};
 
@@ -125,6 +125,23 @@ impl Seat {
         })
     }
 
+    /// The seat as it is while a batch holds the delivery: whoever changes a delivery takes it before its chats.
+    async fn held(&self, batch: &mut Batch) -> Result<Self, Error> {
+        let row = deliveries::queries::lock(batch.tx(), self.reference).await?;
+        Ok(Self {
+            reference: self.reference,
+            side: self.side,
+            customer: self.customer.clone(),
+            courier: self.courier.clone(),
+            row: row.ok_or(Error::NotFound)?,
+        })
+    }
+
+    /// Whether the parcel is with the courier of this chat.
+    fn is_with_courier(&self) -> bool {
+        self.row.courier_id.as_deref() == Some(self.courier.as_str())
+    }
+
     fn person(&self, side: Side) -> &PersonId {
         match side {
             Side::Recipient => &self.customer,
@@ -147,8 +164,7 @@ impl Seat {
     /// What may be done in the chat now.
     fn phase(&self, backend: &Backend, chat: Option<&ChatRow>) -> Result<Phase, Error> {
         let closes_at = chat.and_then(ChatRow::closes_at);
-        let is_with_them = self.row.courier_id.as_deref() == Some(self.courier.as_str());
-        let is_out = is_with_them && self.row.status()? == Status::OutForDelivery;
+        let is_out = self.is_with_courier() && self.row.status()? == Status::OutForDelivery;
         Ok(Phase::of(is_out, chat.is_some(), closes_at, backend.now()))
     }
 }

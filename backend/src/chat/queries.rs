@@ -85,7 +85,7 @@ const LAST_COURIER: &str = "
     select courier_id
     from chats
     where reference = $1
-    order by opened_ms desc
+    order by coalesce(closes_ms, opened_ms) desc, opened_ms desc
     limit 1";
 
 /// A write that changes nothing takes the row's lock on PostgreSQL; SQLite's writer has it anyway.
@@ -190,8 +190,16 @@ const UNREAD_OF_RECIPIENT: &str = "
         )
     ) as unread
     from chats c
-    join deliveries d on d.reference = c.reference and d.courier_id = c.courier_id
-    where d.customer_id = $1";
+    join deliveries d on d.reference = c.reference
+    where d.customer_id = $1 and (
+        d.courier_id = c.courier_id
+        or d.courier_id is null and not exists (
+            select 1
+            from chats o
+            where o.reference = c.reference
+                and coalesce(o.closes_ms, o.opened_ms) > coalesce(c.closes_ms, c.opened_ms)
+        )
+    )";
 
 /// Chats in which somebody may be waited for.
 const LIVE_CHATS_OF: &str = "

@@ -103,7 +103,7 @@ pub fn news(frame: &Frame) -> Option<News> {
         b"delivery.proposal.",
         b"delivery.rescheduled\"",
         b"delivery.assigned\"",
-        b"delivery.status.changed\"",
+        b"delivery.status.",
     ];
     if !of_chats.iter().any(|start| kind.starts_with(start)) {
         return None;

@@ -16,7 +16,7 @@ use super::{queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen};
-use crate::{Backend, Error, cases, chat, holds, pictures, runs, schedule};
+use crate::{Backend, Error, cases, chat, holds, instructions, pictures, runs, schedule};
 
 /// Moves a delivery to another status.
 pub async fn change_status(
@@ -176,6 +176,7 @@ pub(crate) async fn change_in(
         batch.record(&reference, fact.clone(), all);
     }
     chat::follow(batch, &before, &after).await?;
+    instructions::follow(batch, &before, &after).await?;
     holds::follow_change(batch, &before, &facts).await?;
     Ok(before)
 }

@@ -106,6 +106,23 @@ pub(crate) async fn give_in(
     Ok(())
 }
 
+/// What was told with a message is for the courier who got it: with another one it ends.
+pub(crate) async fn follow(
+    batch: &mut Batch,
+    before: &Delivery,
+    after: &Delivery,
+) -> Result<(), Error> {
+    let courier = |delivery: &Delivery| {
+        let assignment = delivery.assignment.as_ref();
+        assignment.map(|assignment| assignment.courier.clone())
+    };
+    if courier(before).is_some() && courier(before) != courier(after) {
+        let now = batch.now();
+        queries::end_gate_codes(batch.tx(), after.reference, now).await?;
+    }
+    Ok(())
+}
+
 fn checked(text: InstructionText) -> Result<InstructionText, Error> {
     text.checked()
         .map_err(|problem| Error::invalid("instruction", &problem))

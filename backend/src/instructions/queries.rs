@@ -43,6 +43,11 @@ const END: &str = "
     set ended_ms = $2
     where id = $1 and ended_ms is null";
 
+const END_GATE_CODES: &str = "
+    update instructions
+    set ended_ms = $2
+    where reference = $1 and kind = 'gate_code' and ended_ms is null";
+
 const SET_NEVER_LEAVE: &str = "update deliveries set never_leave_ms = $2 where reference = $1";
 
 /// Every statement, for the test that prepares each on both databases.
@@ -54,6 +59,7 @@ pub(crate) const ALL: &[&str] = &[
     OF_RUN,
     ANSWER,
     END,
+    END_GATE_CODES,
     SET_NEVER_LEAVE,
 ];
 
@@ -186,6 +192,20 @@ pub(super) async fn end(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(END)
         .bind(id.as_str())
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends every gate code of a delivery.
+pub(super) async fn end_gate_codes(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(END_GATE_CODES)
+        .bind(reference.to_string())
         .bind(now.millis())
         .execute(&mut **tx)
         .await?;

@@ -144,29 +144,27 @@ async fn what_is_no_question_is_refused_and_the_socket_goes_on() {
     assert_eq!(empty["last_seq"], 0, "{empty}");
 }
 
-/// Each byte of a question is another one once, whatever it was.
+/// Bytes of a question are other ones, all over it; so few that each still counts as a message that may be sent.
 #[tokio::test]
 async fn no_changed_byte_breaks_the_socket_or_gets_a_message_in() {
-    let app = TestApp::start().await;
-    let (delivery, mut phone, other) = pair(&app).await;
-    let mut question = send(&delivery, &phone, "AAAA", &[other.device.id().clone()]);
-    question["number"] = u32::MAX.into();
-    let text = question.to_string();
-    for place in 0..text.len() {
-        let mut bytes = text.clone().into_bytes();
-        bytes[place] ^= [1, 4, 16][place % 3];
-        let changed = String::from_utf8(bytes).expect("ASCII");
-        phone.say(Message::text(changed)).await;
-        // So that neither side's buffers fill up.
-        if place % 20 == 0 {
-            assert!(phone.is_well().await, "after byte {place}");
+    for offset in 0..3 {
+        let app = TestApp::start().await;
+        let (delivery, mut phone, other) = pair(&app).await;
+        let mut question = send(&delivery, &phone, "AAAA", &[other.device.id().clone()]);
+        question["number"] = u32::MAX.into();
+        let text = question.to_string();
+        for place in (offset * 3..text.len()).step_by(9) {
+            let mut bytes = text.clone().into_bytes();
+            bytes[place] ^= [1, 4, 16][place % 3];
+            let changed = String::from_utf8(bytes).expect("ASCII");
+            phone.say(Message::text(changed)).await;
         }
+        assert!(phone.is_well().await);
+        let view = phone
+            .ask(json!({ "ask": "chat", "delivery": delivery }))
+            .await;
+        assert_eq!(view["last_seq"], 0, "{view}");
     }
-    assert!(phone.is_well().await);
-    let view = phone
-        .ask(json!({ "ask": "chat", "delivery": delivery }))
-        .await;
-    assert_eq!(view["last_seq"], 0, "{view}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What the list consists of: what was said, and between it what both can rely on.
 
-use porchlight_domain::chat::{Agreement, Body, ChatCard};
+use porchlight_domain::chat::{Agreement, Body, ChatCard, Side};
 use porchlight_domain::time::Timestamp;
 
 use crate::chat::item::{Item, Message};
@@ -96,7 +96,12 @@ impl Part<'_> {
 }
 
 fn is_told_by(card: &ChatCard, item: &Item) -> bool {
-    matches!(item, Item::Message(message) if card.is_about(message.id.as_str()))
+    let Item::Message(message) = item else {
+        return false;
+    };
+    // Anything can be named over the API: other words do not vanish behind a card.
+    let is_code = matches!(message.body, Body::GateCode { .. });
+    is_code && message.by == Side::Recipient && card.is_about(message.id.as_str())
 }
 
 /// The server's card does not say the code; the message does.
@@ -124,7 +129,7 @@ fn time_of(item: &Item) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use porchlight_domain::chat::{ContentKey, Side};
+    use porchlight_domain::chat::ContentKey;
     use porchlight_domain::delivery::Window;
     use porchlight_domain::ids::{InstructionId, MessageId};
     use porchlight_domain::instruction::{
@@ -243,7 +248,12 @@ mod tests {
             panic!("an instruction");
         };
         assert_eq!(instruction.text.words.as_deref(), Some("4711"));
-        // Of a message that this device does not have.
+        // Of a message that says something else, and of one that this device does not have.
+        let said = match &items[0].1 {
+            Item::Message(message) => message.id.as_str().to_owned(),
+            _ => unreachable!("a message"),
+        };
+        assert_eq!(order(&part.with(&[card(said)])), [1, 2, -20]);
         let other = part.with(&[card("msg_other".into())]);
         assert_eq!(order(&other), [1, 2, -20]);
     }

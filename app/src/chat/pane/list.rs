@@ -113,7 +113,12 @@ fn keep_place(
     let anchor = StoredValue::new_local(None::<Anchor>);
     talk.window.before_change(move || {
         let now = scroller.get_untracked();
-        anchor.set_value(now.and_then(|scroller| Anchor::of(&scroller)));
+        anchor.update_value(|anchor| {
+            // One that was not reached yet still holds.
+            if anchor.is_none() {
+                *anchor = now.and_then(|scroller| Anchor::of(&scroller));
+            }
+        });
     });
     effect(move || {
         entries.track();

@@ -35,12 +35,15 @@ impl Work {
             self.talk.trouble.set(Some(Trouble::NotGenuine));
             return false;
         }
-        if matches!(view.phase, Phase::None {}) && self.memory.last_seq > 0 {
-            // Erased by the server, so here too.
-            if self.vault.forget_chat(view.delivery).await.is_ok() {
-                self.memory = ChatMemory::default();
-                self.talk.window.clear();
-            }
+        let is_erased = matches!(view.phase, Phase::None {}) && self.memory.last_seq > 0;
+        // Numbers begin anew with another courier, and what waits was not meant for them.
+        let with = self.memory.with.as_ref();
+        let is_another = with.is_some_and(|with| *with != view.other.person);
+        if (is_erased || is_another) && self.vault.forget_chat(view.delivery).await.is_ok() {
+            self.memory = ChatMemory::default();
+            self.marked = (0, 0);
+            self.talk.window.clear();
+            self.talk.waiting.set(Vec::new());
         }
         self.talk.alone.set(view.other.devices.is_empty());
         self.talk.view.set(Some(view));
@@ -130,6 +133,7 @@ impl Work {
                 self.put_note(changes, of, difference.added);
             }
         }
+        self.memory.with = Some(view.other.person);
         self.memory.theirs = Some(theirs.known);
         self.memory.mine = Some(mine.known);
     }

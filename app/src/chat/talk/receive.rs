@@ -31,8 +31,9 @@ impl Work {
     /// Takes a message that was just told; asks for those before it, should one be missing.
     pub(super) async fn take(&mut self, message: ChatMessage) -> Result<(), VaultError> {
         if message.seq <= self.memory.last_seq {
-            // One's own, kept when it was sent.
-            return Ok(());
+            // One's own, kept when it was sent, or kept by another tab.
+            self.show_new().await?;
+            return self.mark().await;
         }
         if message.seq == self.memory.last_seq + 1 && self.knows(&message) {
             self.receive(vec![message]).await?;

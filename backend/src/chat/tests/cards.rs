@@ -221,6 +221,52 @@ async fn a_gate_code_asks_to_be_confirmed_and_is_nowhere_readable() {
 }
 
 #[tokio::test]
+async fn what_was_between_others_is_not_told_to_the_next_courier() {
+    for database in TestDatabase::all().await {
+        let Pair {
+            world,
+            delivery,
+            mut ada,
+            courier,
+        } = Pair::on(database.backend().await).await;
+        let backend = &world.backend;
+        let (code, _) = ada.seal(backend, delivery, "4711").await;
+        let code = Outgoing {
+            is_gate_code: true,
+            ..code
+        };
+        assert_eq!(seq(ada.post(backend, delivery, code).await), 1);
+        instructions::give(&world.ada, backend, delivery, neighbour(), None)
+            .await
+            .expect("taken");
+        let later = slot("2026-11-21", "08-12");
+        schedule::propose(&world.courier, backend, delivery, later, None)
+            .await
+            .expect("asked");
+        let open = schedule::proposal(&world.ada, backend, delivery).await;
+        let open = open.expect("hers").expect("open");
+        schedule::answer(&world.ada, backend, delivery, &open.id, true)
+            .await
+            .expect("agreed");
+        // Who asked for it has it in writing. The code's message is theirs alone, and so was its card.
+        let theirs = cards(&courier, backend, delivery).await;
+        assert_eq!(theirs.len(), 3, "{theirs:?}");
+
+        let other = world.another_courier().await;
+        let email = Email::parse(OTHER_COURIER_EMAIL).expect("an address");
+        deliveries::assign(&world.admin, backend, delivery, &email)
+            .await
+            .expect("assigned");
+        let other = Device::enrolled(&other, backend).await;
+        let seen = cards(&other, backend, delivery).await;
+        let [Agreement::Instruction { instruction }] = &seen[..] else {
+            panic!("only what holds for anyone, not {seen:?}");
+        };
+        assert_eq!(instruction.text.kind, InstructionKind::Neighbour);
+    }
+}
+
+#[tokio::test]
 async fn at_the_door_a_gate_code_is_still_said() {
     for database in TestDatabase::all().await {
         let Pair {

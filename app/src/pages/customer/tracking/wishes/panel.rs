@@ -12,7 +12,7 @@ use super::day::ChangeDay;
 use super::tell::TellCourier;
 use crate::api::ApiError;
 use crate::api::wishes::{Wishes, read_wishes};
-use crate::components::{Icon, effect, failure_sentence, maybe, words};
+use crate::components::{Icon, effect, failure_sentence, maybe, part, words};
 use crate::live::TrackingState;
 use crate::text::{WishText, use_page_text, use_text};
 
@@ -112,9 +112,10 @@ pub fn wishes_in_chat(reference: Reference, state: RwSignal<TrackingState>) -> A
 #[lazy]
 pub fn wish_card(reference: Reference, state: RwSignal<TrackingState>, card: ChatCard) -> AnyView {
     let known = Known::nothing(reference, "card");
-    let can_change = state.with_untracked(|state| state.status.still_comes());
+    let can_change = Memo::new(move |_| state.with(|state| state.status.still_comes()));
+    let card = StoredValue::new(card);
     view! {
-        {chat_card(known, card, can_change)}
+        {part(move || chat_card(known, card.get_value(), can_change.get()))}
         <Problem known />
     }
     .into_any()
