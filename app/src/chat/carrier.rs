@@ -24,6 +24,9 @@ use crate::live::wait_ms;
 /// Longer than an answer takes where there is hardly a network.
 const PATIENCE_MS: u32 = 12_000;
 
+/// How often whoever waits looks whether there is a network still.
+const LOOK_MS: u32 = 250;
+
 /// The server could not be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the server can't be reached")]
@@ -170,13 +173,9 @@ impl Carrier {
             self.0.answers.borrow_mut().insert(number, answer);
             waiting
         };
-        match select(waiting, TimeoutFuture::new(PATIENCE_MS)).await {
-            Either::Left((answer, _)) => answer.ok(),
-            Either::Right(_) => {
-                self.0.answers.borrow_mut().remove(&number);
-                None
-            }
-        }
+        let answer = patiently(waiting).await;
+        self.0.answers.borrow_mut().remove(&number);
+        answer
     }
 
     fn next_number(&self) -> u32 {
@@ -184,6 +183,18 @@ impl Carrier {
         self.0.asked.set(number);
         number
     }
+}
+
+/// Waits for an answer, and no longer than there is a network: a socket does not say that it has gone.
+async fn patiently(mut waiting: oneshot::Receiver<Answer>) -> Option<Answer> {
+    for _ in 0..PATIENCE_MS / LOOK_MS {
+        match select(&mut waiting, TimeoutFuture::new(LOOK_MS)).await {
+            Either::Left((answer, _)) => return answer.ok(),
+            Either::Right(_) if window().navigator().on_line() => {}
+            Either::Right(_) => return None,
+        }
+    }
+    None
 }
 
 async fn ask_in_request(ask: &Ask) -> Result<Answer, Unreachable> {
