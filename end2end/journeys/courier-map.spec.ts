@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { DOOR, Parcel } from '../support/api';
 import { expectAccessible } from '../support/accessibility';
-import { kept, keptTiles, expectTiles } from '../support/phone';
+import { copyIs, kept, keptTiles, expectTiles } from '../support/phone';
 import { expect, open, signIn, test } from '../support/test';
 
 const COURIER = 'courier2@demo.test';
@@ -56,7 +56,7 @@ test('the map of the run is there without a network, and gone with the run', asy
   await signIn(page, COURIER);
   await open(page, '/courier');
   await kept(page);
-  await page.waitForFunction(() => caches.match('/courier'));
+  await copyIs(page, true);
   let count = 0;
   // All of them: the list of a single door is short.
   await expect
@@ -99,6 +99,6 @@ test('whoever pays for each megabyte keeps no map ahead', async ({ page, server 
   await kept(page);
   const isSaving = await page.evaluate(() => (navigator as unknown as { connection?: { saveData: boolean } }).connection?.saveData);
   test.skip(!isSaving, 'this browser does not say so');
-  await page.waitForFunction(() => caches.match('/courier'));
+  await copyIs(page, true);
   expect(await keptTiles(page)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { DOOR, Parcel } from '../support/api';
+import { copyIs, kept } from '../support/phone';
 import { expect, open, signIn, test as base } from '../support/test';
 
 const COURIER = 'courier2@demo.test';
@@ -59,10 +60,9 @@ const runsWrittenDown = (page: Page) =>
 async function openAndKeep(page: Page): Promise<void> {
   await open(page, '/courier');
   await expect(stop(page)).toBeVisible();
-  await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+  await kept(page);
   // A cache is there before the page is in it.
-  await page.waitForFunction(() => caches.match('/courier'));
+  await copyIs(page, true);
 }
 
 /** Closes the page, lets the worker end, and starts the app: says after how many milliseconds the run was there. */
@@ -169,7 +169,7 @@ test('whoever signs out leaves no run behind', async ({ page, server }) => {
   await open(page, '/account');
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await page.waitForURL('**/sign-in');
-  await page.waitForFunction(async () => !(await caches.has('porchlight-page')));
+  await copyIs(page, false);
   await expect.poll(() => runsWrittenDown(page)).toBe(0);
   await server.halt();
   await page.goto('/courier');
@@ -184,7 +184,7 @@ test('a run is forgotten when the session has ended', async ({ page, context, se
   await context.clearCookies();
   await page.reload();
   await page.waitForURL('**/sign-in**');
-  await page.waitForFunction(async () => !(await caches.has('porchlight-page')));
+  await copyIs(page, false);
   await server.halt();
   await page.goto('/courier');
   await expect(page.getByRole('heading', { name: 'No connection' })).toBeVisible();

@@ -12,6 +12,15 @@ export async function kept(page: Page): Promise<void> {
   });
 }
 
+/**
+ * Waits until the phone has a copy of the courier's page, or has none any more. `waitForFunction` takes a promise for
+ * a yes, so it can't ask a cache.
+ */
+export async function copyIs(page: Page, there: boolean): Promise<void> {
+  const isThere = () => page.evaluate(async () => (await caches.match('/courier')) !== undefined);
+  await expect.poll(isThere, 'a copy of the page').toBe(there);
+}
+
 /** The browser wakes the service worker, as it does once there is a network; `page` is any that it keeps open. */
 export async function wakeWorker(page: Page, origin: string): Promise<void> {
   const devtools: CDPSession = await page.context().newCDPSession(page);
