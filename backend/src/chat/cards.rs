@@ -15,7 +15,8 @@ pub(super) async fn of(
     seat: &Seat,
     chat: Option<&ChatRow>,
 ) -> Result<Vec<ChatCard>, Error> {
-    let told = instructions::of_delivery(backend, seat.reference, &seat.courier).await?;
+    let told =
+        instructions::of_delivery(backend, seat.reference, Some(seat.courier.as_str())).await?;
     let mut cards: Vec<_> = told
         .into_iter()
         .map(|instruction| ChatCard {
@@ -36,7 +37,7 @@ pub(super) async fn of(
             what: Agreement::Proposal { proposal, end },
         });
     }
-    for (at, fact) in deliveries::facts(backend, seat.reference).await? {
+    for (at, fact) in deliveries::moves(backend, seat.reference).await? {
         let Fact::Rescheduled { by, to, .. } = fact else {
             continue;
         };

@@ -150,6 +150,20 @@ impl Device {
         (outgoing, content)
     }
 
+    /// The same for how to come in.
+    async fn seal_gate_code(
+        &mut self,
+        backend: &Backend,
+        delivery: Reference,
+        words: &str,
+    ) -> Outgoing {
+        let (outgoing, _) = self.seal(backend, delivery, words).await;
+        Outgoing {
+            is_gate_code: true,
+            ..outgoing
+        }
+    }
+
     fn session(&self, with: &DeviceKeys, claimed: &ClaimedKey) -> Session {
         let key = |text: &str| Curve25519PublicKey::from_base64(text).expect("a key");
         self.account

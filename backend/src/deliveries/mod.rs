@@ -68,13 +68,13 @@ pub async fn timeline(
     entries(backend, reference, viewer.view()).await
 }
 
-/// Everything that happened to a delivery, oldest first, for parts that decide themselves who learns what of it.
-pub(crate) async fn facts(
+/// When a delivery got other times, oldest first, for parts that decide themselves who learns of it.
+pub(crate) async fn moves(
     backend: &Backend,
     reference: Reference,
 ) -> Result<Vec<(Timestamp, Fact)>, Error> {
     let subject = reference.to_string();
-    let rows = events::queries::by_subject(backend.store().readers(), &subject).await?;
+    let rows = events::queries::moves_of(backend.store().readers(), &subject).await?;
     let told = rows.into_iter();
     told.map(|row| Ok((Timestamp::from_millis(row.time_ms), row.fact()?)))
         .collect()

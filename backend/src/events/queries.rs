@@ -64,6 +64,13 @@ const BY_SUBJECT: &str = "
     where subject = $1
     order by seq";
 
+const MOVES_OF_SUBJECT: &str = "
+    select seq, id, type, time_ms, subject, actor_role, actor_id, correlation_id, data,
+        previous_hash, hash
+    from events
+    where subject = $1 and type = 'delivery.rescheduled'
+    order by seq";
+
 /// Every statement, for the test that prepares each on both databases.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
@@ -75,6 +82,7 @@ pub(crate) const ALL: &[&str] = &[
     AUDIENCE_BETWEEN,
     TOLD_TO_TOPIC_AFTER,
     BY_SUBJECT,
+    MOVES_OF_SUBJECT,
 ];
 
 /// The statements for many rows, for the same test.
@@ -235,6 +243,13 @@ pub(crate) async fn by_subject(
     subject: &str,
 ) -> Result<Vec<EventRow>, sqlx::Error> {
     sqlx::query_as(BY_SUBJECT)
+        .bind(subject)
+        .fetch_all(pool)
+        .await
+}
+
+pub(crate) async fn moves_of(pool: &AnyPool, subject: &str) -> Result<Vec<EventRow>, sqlx::Error> {
+    sqlx::query_as(MOVES_OF_SUBJECT)
         .bind(subject)
         .fetch_all(pool)
         .await

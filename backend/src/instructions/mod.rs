@@ -38,19 +38,18 @@ pub async fn all(
     if viewer == Viewer::ShareLink {
         return Err(Error::NotFound);
     }
-    let rows = queries::of_delivery(backend.store().readers(), reference).await?;
-    let views = rows.iter().map(|card| card.view(row.courier_id.as_deref()));
-    Ok(views.collect::<Result<_, _>>()?)
+    let courier = row.courier_id.as_deref();
+    of_delivery(backend, reference, courier).await
 }
 
 /// The instructions of a delivery as they stand for one courier, oldest first.
 pub(crate) async fn of_delivery(
     backend: &Backend,
     reference: Reference,
-    courier: &PersonId,
+    courier: Option<&str>,
 ) -> Result<Vec<InstructionView>, Error> {
     let rows = queries::of_delivery(backend.store().readers(), reference).await?;
-    let views = rows.iter().map(|card| card.view(Some(courier.as_str())));
+    let views = rows.iter().map(|card| card.view(courier));
     Ok(views.collect::<Result<_, _>>()?)
 }
 

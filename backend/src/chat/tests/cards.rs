@@ -172,11 +172,7 @@ async fn a_gate_code_asks_to_be_confirmed_and_is_nowhere_readable() {
             mut courier,
         } = Pair::on(database.backend().await).await;
         let backend = &world.backend;
-        let (code, _) = ada.seal(backend, delivery, "4711 hash").await;
-        let code = Outgoing {
-            is_gate_code: true,
-            ..code
-        };
+        let code = ada.seal_gate_code(backend, delivery, "4711 hash").await;
         for _ in 0..2 {
             assert_eq!(seq(ada.post(backend, delivery, code.clone()).await), 1);
         }
@@ -191,11 +187,7 @@ async fn a_gate_code_asks_to_be_confirmed_and_is_nowhere_readable() {
         assert!(!stored.contains("4711"), "{stored}");
 
         // Another one takes its place.
-        let (second, _) = ada.seal(backend, delivery, "0815").await;
-        let second = Outgoing {
-            is_gate_code: true,
-            ..second
-        };
+        let second = ada.seal_gate_code(backend, delivery, "0815").await;
         assert_eq!(seq(ada.post(backend, delivery, second.clone()).await), 2);
         let theirs = told(&courier, backend, delivery).await;
         assert_eq!(theirs.len(), 1);
@@ -210,11 +202,7 @@ async fn a_gate_code_asks_to_be_confirmed_and_is_nowhere_readable() {
         );
 
         // A courier does not say how to come in.
-        let (theirs, _) = courier.seal(backend, delivery, "1").await;
-        let theirs = Outgoing {
-            is_gate_code: true,
-            ..theirs
-        };
+        let theirs = courier.seal_gate_code(backend, delivery, "1").await;
         let refused = courier.post(backend, delivery, theirs).await;
         assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
     }
@@ -230,11 +218,7 @@ async fn what_was_between_others_is_not_told_to_the_next_courier() {
             courier,
         } = Pair::on(database.backend().await).await;
         let backend = &world.backend;
-        let (code, _) = ada.seal(backend, delivery, "4711").await;
-        let code = Outgoing {
-            is_gate_code: true,
-            ..code
-        };
+        let code = ada.seal_gate_code(backend, delivery, "4711").await;
         assert_eq!(seq(ada.post(backend, delivery, code).await), 1);
         instructions::give(&world.ada, backend, delivery, neighbour(), None)
             .await
@@ -289,11 +273,7 @@ async fn at_the_door_a_gate_code_is_still_said() {
         runs::take(&world.courier, backend, arrive)
             .await
             .expect("at the door");
-        let (code, _) = ada.seal(backend, delivery, "4711").await;
-        let code = Outgoing {
-            is_gate_code: true,
-            ..code
-        };
+        let code = ada.seal_gate_code(backend, delivery, "4711").await;
         assert_eq!(seq(ada.post(backend, delivery, code).await), 1);
         assert!(told(&courier, backend, delivery).await.is_empty());
         assert_eq!(courier.messages(backend, delivery, 0).await.len(), 1);
