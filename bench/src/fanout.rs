@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use futures::StreamExt;
 use porchlight_backend::Clock;
 use reqwest::Client;
 use serde_json::json;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+use crate::events;
 use crate::figures::{percentiles, say};
 use crate::town::{Outcome, Town};
 
@@ -49,7 +49,7 @@ pub async fn run(options: &Options) -> Outcome<()> {
     let mut streams = Vec::new();
     for (van, pair) in town.pairs.iter().enumerate() {
         for watcher in 0..options.watchers {
-            let stream = open(&town.url, &pair.customer).await?;
+            let stream = events::open(&town.url, &pair.customer).await?;
             streams.push(tokio::spawn(watch(stream, van, watcher, seen.clone())));
         }
     }
@@ -149,36 +149,19 @@ impl Plan {
     }
 }
 
-async fn open(url: &str, token: &str) -> Outcome<reqwest::Response> {
-    let http = Client::builder().pool_max_idle_per_host(0).build()?;
-    let request = http.get(format!("{url}/api/v1/events")).bearer_auth(token);
-    Ok(request.send().await?.error_for_status()?)
-}
-
-async fn watch(
-    response: reqwest::Response,
-    van: usize,
-    watcher: usize,
-    seen: UnboundedSender<Seen>,
-) {
-    let mut bytes = Vec::new();
-    let mut body = response.bytes_stream();
-    while let Some(Ok(chunk)) = body.next().await {
-        let at = Instant::now();
-        bytes.extend_from_slice(&chunk);
-        while let Some(end) = bytes.windows(2).position(|pair| pair == b"\n\n") {
-            let event: Vec<u8> = bytes.drain(..end + 2).collect();
-            if let Some(seq) = number_after(&event, b"\"seq\":") {
-                // The benchmark is over: nobody listens any more.
-                let _ = seen.send(Seen {
-                    van,
-                    watcher,
-                    seq,
-                    at,
-                });
-            }
+async fn watch(stream: reqwest::Response, van: usize, watcher: usize, seen: UnboundedSender<Seen>) {
+    let take = |event: &[u8], at| {
+        if let Some(seq) = number_after(event, b"\"seq\":") {
+            // The benchmark is over: nobody listens any more.
+            let _ = seen.send(Seen {
+                van,
+                watcher,
+                seq,
+                at,
+            });
         }
-    }
+    };
+    events::each(stream, take).await;
 }
 
 fn number_after(event: &[u8], mark: &[u8]) -> Option<u64> {

@@ -3,10 +3,12 @@
 mod catch_up;
 mod chat;
 mod comeback;
+mod events;
 mod fanout;
 mod figures;
 mod holds;
 mod intake;
+mod notify;
 mod sequence;
 mod town;
 
@@ -35,6 +37,8 @@ enum Benchmark {
     Holds(holds::Options),
     /// Fixes to the disk.
     Intake(intake::Options),
+    /// Notifications to the list behind the bell and to the push service.
+    Notify(notify::Options),
     /// Stops in order.
     Sequence(sequence::Options),
 }
@@ -48,6 +52,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         Benchmark::Fanout(options) => fanout::run(&options).await,
         Benchmark::Holds(options) => holds::run(&options).await,
         Benchmark::Intake(options) => intake::run(&options).await,
+        Benchmark::Notify(options) => notify::run(&options).await,
         Benchmark::Sequence(options) => sequence::run(&options),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use porchlight_backend::accounts::{self, Actor, Client, NewPerson, SessionKind};
 use porchlight_backend::{Backend, Clock, deliveries};
@@ -43,9 +43,16 @@ pub struct Town {
 impl Town {
     /// Starts a server and sends `vans` out, each with one parcel for a customer of its own.
     pub async fn open(vans: usize) -> Outcome<Self> {
+        Self::open_with(vans, |_| {}).await
+    }
+
+    /// The same with other settings than the usual.
+    pub async fn open_with(vans: usize, set: impl FnOnce(&mut Config)) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let anywhere = ([127, 0, 0, 1], 0).into();
-        let service = Service::start(config(folder.path(), anywhere)?, Clock::System).await?;
+        let mut config = config(folder.path(), anywhere)?;
+        set(&mut config);
+        let service = Service::start(config, Clock::System).await?;
         let backend = service.backend.clone();
         let mut pairs = Vec::with_capacity(vans);
         for number in 0..vans {
@@ -62,6 +69,11 @@ impl Town {
     /// Where the server listens.
     pub fn address(&self) -> SocketAddr {
         self.service.address
+    }
+
+    /// Its database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("porchlight.db")
     }
 
     /// The server's inside.
