@@ -61,7 +61,7 @@ pub fn Failure(
             {if needs_sign_in {
                 view! {
                     <a class="button button--primary" href="/sign-in" rel="external">
-                        {t.account.sign_in}
+                        {t.failure.sign_in}
                     </a>
                 }
                     .into_any()

@@ -11,7 +11,7 @@ use super::Icon;
 use super::failure::sentence;
 use crate::api::ApiError;
 use crate::api::addresses::search_addresses;
-use crate::text::use_text;
+use crate::text::{BookText, use_page_text};
 
 /// Fewer characters find too much.
 const SHORTEST: usize = 3;
@@ -126,7 +126,7 @@ pub fn AddressField(
     #[prop(into)]
     error: Signal<Option<ApiError>>,
 ) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<BookText>();
     let lookup = Lookup::new();
     let wrong = Memo::new(move |_| error.get()?.about(id).map(sentence));
     let list = format!("{id}-list");
@@ -148,7 +148,7 @@ pub fn AddressField(
                     autocomplete="off"
                     required
                     maxlength="200"
-                    placeholder=t.book.address_example
+                    placeholder=t.address_example
                     aria-autocomplete="list"
                     aria-controls=list.clone()
                     aria-expanded=move || lookup.is_open.get().to_string()
@@ -176,7 +176,7 @@ pub fn AddressField(
 
 #[component]
 fn Suggestions(lookup: Lookup, id: &'static str, list: String) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<BookText>();
     let option = move |(place, address): (usize, Address)| {
         view! {
             <li
@@ -199,7 +199,7 @@ fn Suggestions(lookup: Lookup, id: &'static str, list: String) -> impl IntoView 
             {move || lookup.found.get().into_iter().enumerate().map(option).collect_view()}
         </ul>
         <p class="lookup__none" role="status">
-            {move || none_found().then_some(t.book.no_address)}
+            {move || none_found().then_some(t.no_address)}
         </p>
     }
 }

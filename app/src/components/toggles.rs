@@ -3,21 +3,21 @@
 use leptos::prelude::*;
 
 use crate::preferences::{Language, Preferences, Theme, browser};
-use crate::text::use_text;
+use crate::text::{AccountText, use_page_text};
 
 /// Light, dark, or as the device.
 #[component]
 pub fn ThemeChoice() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AccountText>();
     let chosen = RwSignal::new(expect_context::<Preferences>().theme);
     let name = move |theme| match theme {
-        Theme::System => t.account.theme_system,
-        Theme::Light => t.account.theme_light,
-        Theme::Dark => t.account.theme_dark,
+        Theme::System => t.theme_system,
+        Theme::Light => t.theme_light,
+        Theme::Dark => t.theme_dark,
     };
     view! {
         <fieldset class="choice">
-            <legend class="field__label">{t.account.theme}</legend>
+            <legend class="field__label">{t.theme}</legend>
             <div class="choice__options">
                 {Theme::ALL
                     .map(|theme| {
@@ -46,11 +46,11 @@ pub fn ThemeChoice() -> impl IntoView {
 /// The languages, each in itself.
 #[component]
 pub fn LanguageChoice() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AccountText>();
     let chosen = expect_context::<Preferences>().language;
     view! {
         <fieldset class="choice">
-            <legend class="field__label">{t.account.language}</legend>
+            <legend class="field__label">{t.language}</legend>
             <div class="choice__options">
                 {Language::ALL
                     .map(|language| {

@@ -1,84 +1,74 @@
 //! Pages whose code is fetched when they are opened, each in a chunk of its own, so that the way
 //! from a link in a message to the moving van stays short.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::ChooseView;
 
 use super::account::AccountPage;
+use super::admin::AdminPage;
+use super::courier::CourierPage;
 use super::customer::BookPage;
+use super::desk::DeskPage;
 use super::entrance::{SignInPage, SignUpPage};
 use super::home::HomePage;
 use super::label::LabelPage;
 use super::notifications::{NotificationSettingsPage, NotificationsPage, UnsubscribePage};
 use super::shared::SharedPage;
 
-macro_rules! lazy_page {
-    ($(#[$doc:meta])* $route:ident, $page:ident) => {
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $route;
+/// What a route shows once its code is there. The router's own `Lazy` is a type for each page, and what chooses it is
+/// made anew for each: this is one type for all.
+#[derive(Clone, Copy)]
+pub struct LazyPage(fn() -> Pin<Box<dyn Future<Output = AnyView>>>);
 
-        #[lazy_route]
-        impl LazyRoute for $route {
-            fn data() -> Self {
-                Self
-            }
+impl ChooseView for LazyPage {
+    async fn choose(self) -> AnyView {
+        (self.0)().await
+    }
 
-            fn view(this: Self) -> AnyView {
-                let $route = this;
-                view! { <$page /> }.into_any()
-            }
-        }
-    };
+    // `FlatRoutes` never asks.
+    async fn preload(&self) {}
 }
 
-lazy_page!(
+macro_rules! lazy_pages {
+    ($($(#[$doc:meta])* $name:ident: $page:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name() -> LazyPage {
+            #[lazy]
+            fn $name() -> AnyView {
+                view! { <$page /> }.into_any()
+            }
+            LazyPage(|| Box::pin($name()))
+        }
+    )*};
+}
+
+lazy_pages! {
     /// One's own account.
-    AccountRoute,
-    AccountPage
-);
-lazy_page!(
+    account: AccountPage;
+    /// Running the day.
+    admin: AdminPage;
     /// Booking a delivery.
-    BookRoute,
-    BookPage
-);
-lazy_page!(
+    book: BookPage;
+    /// A courier's run.
+    courier: CourierPage;
+    /// Handing over what is held.
+    desk: DeskPage;
     /// What each role begins with.
-    HomeRoute,
-    HomePage
-);
-lazy_page!(
+    home: HomePage;
     /// The label of a parcel.
-    LabelRoute,
-    LabelPage
-);
-lazy_page!(
+    label: LabelPage;
     /// What one was told.
-    NotificationsRoute,
-    NotificationsPage
-);
-lazy_page!(
+    notifications: NotificationsPage;
     /// How one is told.
-    NotificationSettingsRoute,
-    NotificationSettingsPage
-);
-lazy_page!(
-    /// The way out of a letter.
-    UnsubscribeRoute,
-    UnsubscribePage
-);
-lazy_page!(
-    /// Signing in.
-    SignInRoute,
-    SignInPage
-);
-lazy_page!(
-    /// Signing up.
-    SignUpRoute,
-    SignUpPage
-);
-lazy_page!(
+    notification_settings: NotificationSettingsPage;
     /// A shared delivery.
-    SharedRoute,
-    SharedPage
-);
+    shared: SharedPage;
+    /// Signing in.
+    sign_in: SignInPage;
+    /// Signing up.
+    sign_up: SignUpPage;
+    /// The way out of a letter.
+    unsubscribe: UnsubscribePage;
+}

@@ -13,17 +13,17 @@ use crate::clock::{Say, Time};
 use crate::components::{Failure, Loading, Steps, effect};
 use crate::live::{Live, Scope, TrackingState, use_live};
 use crate::map::CourierMap;
-use crate::text::use_text;
+use crate::text::{SharesText, use_page_text};
 
 /// What a share link shows to anyone who has it.
 #[component]
 pub fn SharedPage() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<SharesText>();
     let params = use_params_map();
     let token = move || params.with(|params| params.get("token").unwrap_or_default());
     let view = Resource::new(token, shared);
     view! {
-        <Title text=t.shared.title />
+        <Title text=t.shared_title />
         <Meta name="robots" content="noindex" />
         <Suspense fallback=Loading>
             {move || match view.get()? {
@@ -56,7 +56,7 @@ fn stay_current(live: Live, token: String) {
 
 #[component]
 fn SharedTracking(view: SharedView, token: String) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<SharesText>();
     let live = use_live();
     let expires_at = view.expires_at;
     let reference = view.tracking.reference;
@@ -73,7 +73,7 @@ fn SharedTracking(view: SharedView, token: String) -> impl IntoView {
                 <Arrival state window=None />
                 <Steps steps />
                 <p class="callout">
-                    {t.shared.text} " " {t.shares.until} " "
+                    {t.shared_text} " " {t.until} " "
                     <Time at=Signal::stored(expires_at) say=Say::DayAndClock /> "."
                 </p>
             </SidePanel>

@@ -4,10 +4,13 @@
 //! in each language; the compiler lists the languages that lack it. Texts with a number or a name are
 //! functions. What one page says stands apart, so that only who opens the page downloads it.
 
+mod account;
 mod admin;
+mod book;
 mod catalogue;
 mod chat;
 mod courier;
+mod deliveries;
 mod desk;
 mod en;
 mod fi;
@@ -17,17 +20,23 @@ mod label;
 mod meet;
 mod notifications;
 mod offices;
+mod proof;
+mod reasons;
 mod scan;
+mod shares;
 mod wish;
 
 use leptos::prelude::*;
 use porchlight_domain::delivery::{FailureReason, Status};
 
+pub use account::AccountText;
 pub use admin::AdminText;
+pub use book::BookText;
 use catalogue::StatusTexts;
 pub use catalogue::Texts;
 pub use chat::ChatText;
 pub use courier::CourierText;
+pub use deliveries::DeliveriesText;
 pub use desk::DeskText;
 pub use history::HistoryText;
 pub use hold::HoldText;
@@ -35,7 +44,10 @@ pub use label::LabelText;
 pub use meet::MeetText;
 pub use notifications::NotificationText;
 pub use offices::OfficesText;
+pub use proof::ProofText;
+pub use reasons::ReasonsText;
 pub use scan::ScanText;
+pub use shares::SharesText;
 pub use wish::WishText;
 
 use crate::preferences::Language;
@@ -78,18 +90,18 @@ impl Texts {
         self.status.of(status)
     }
 
-    /// A reason as people read it: a code in their language, other words as they are.
-    pub fn reason<'a>(&'a self, reason: &'a str) -> &'a str {
-        FailureReason::from_text(reason).map_or(reason, |code| self.reasons.of(code))
-    }
-
     /// A status as the answer to "where is it?".
     pub fn headline(&self, status: Status) -> &'static str {
         self.headline.of(status)
     }
 }
 
-impl catalogue::Reasons {
+impl ReasonsText {
+    /// A reason as people read it: a code in their language, other words as they are.
+    pub fn say<'a>(&'a self, reason: &'a str) -> &'a str {
+        FailureReason::from_text(reason).map_or(reason, |code| self.of(code))
+    }
+
     /// A reason in a few words.
     pub fn of(&self, reason: FailureReason) -> &'static str {
         match reason {

@@ -13,7 +13,7 @@ use crate::api::account::SignOut;
 use crate::components::{Access, ForRole, LanguageChoice, Submit, ThemeChoice};
 use crate::live::use_live;
 use crate::session::use_session;
-use crate::text::use_text;
+use crate::text::{AccountText, use_page_text, use_text};
 use password::PasswordForm;
 use sessions::Sessions;
 use wishes::WishesForm;
@@ -21,15 +21,15 @@ use wishes::WishesForm;
 /// Who one is, how the app looks, and where one is signed in.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AccountText>();
     view! {
-        <Title text=t.nav.account />
+        <Title text=use_text().nav.account />
         <Access who=ForRole::Anyone>
             <div class="page page--narrow">
-                <h1 class="page__title">{t.nav.account}</h1>
+                <h1 class="page__title">{use_text().nav.account}</h1>
                 <Identity />
                 <section class="panel">
-                    <h2 class="section-title">{t.account.appearance}</h2>
+                    <h2 class="section-title">{t.appearance}</h2>
                     <ThemeChoice />
                     <LanguageChoice />
                 </section>
@@ -59,7 +59,7 @@ fn Wishes() -> impl IntoView {
 
 #[component]
 fn Identity() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AccountText>();
     let session = use_session();
     let sign_out = ServerAction::<SignOut>::new();
     let live = use_live();
@@ -90,7 +90,7 @@ fn Identity() -> impl IntoView {
                 }}
             </Suspense>
             <ActionForm action=sign_out>
-                <Submit label=t.account.sign_out pending=sign_out.pending() class="" />
+                <Submit label=t.sign_out pending=sign_out.pending() class="" />
             </ActionForm>
         </section>
     }

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 
 use crate::api::account::ChangePassword;
 use crate::components::{Field, FormFailure, Icon, Submit};
-use crate::text::use_text;
+use crate::text::{AccountText, use_page_text};
 
 /// The present password and the next one.
 #[component]
 pub fn PasswordForm() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AccountText>();
     let action = ServerAction::<ChangePassword>::new();
     let error = Signal::derive(move || action.value().get()?.err());
     let is_done = move || matches!(action.value().get(), Some(Ok(())));
@@ -26,11 +26,11 @@ pub fn PasswordForm() -> impl IntoView {
     });
     view! {
         <section class="panel">
-            <h2 class="section-title">{t.account.change_password}</h2>
+            <h2 class="section-title">{t.change_password}</h2>
             <ActionForm action node_ref=form attr:class="form">
                 <FormFailure error fields=&["current_password", "new_password"] />
                 <Field
-                    label=t.account.current_password
+                    label=t.current_password
                     name="current"
                     about="current_password"
                     kind="password"
@@ -39,16 +39,16 @@ pub fn PasswordForm() -> impl IntoView {
                     error
                 />
                 <Field
-                    label=t.account.new_password
+                    label=t.new_password
                     name="new"
                     about="new_password"
                     kind="password"
                     autocomplete="new-password"
-                    hint=t.account.password_hint
+                    hint=t.password_hint
                     max=256
                     error
                 />
-                <Submit label=t.account.change_password pending=action.pending() class="" />
+                <Submit label=t.change_password pending=action.pending() class="" />
                 <Changed is_done=Signal::derive(is_done) />
             </ActionForm>
         </section>
@@ -57,7 +57,7 @@ pub fn PasswordForm() -> impl IntoView {
 
 #[component]
 fn Changed(is_done: Signal<bool>) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AccountText>();
     view! {
         <div role="status">
             {move || {
@@ -67,7 +67,7 @@ fn Changed(is_done: Signal<bool>) -> impl IntoView {
                         view! {
                             <p class="callout callout--done">
                                 <Icon name="check" />
-                                <span>{t.account.password_changed}</span>
+                                <span>{t.password_changed}</span>
                             </p>
                         }
                     })

@@ -7,17 +7,17 @@ use porchlight_domain::account::SessionView;
 use crate::api::account::{EndSession, sessions};
 use crate::clock::{Say, Time};
 use crate::components::{Failure, Icon, Loading};
-use crate::text::use_text;
+use crate::text::{AccountText, use_page_text};
 
 /// The sessions; others can be ended.
 #[component]
 pub fn Sessions() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AccountText>();
     let end = ServerAction::<EndSession>::new();
     let listed = Resource::new(move || end.version().get(), |_| sessions());
     view! {
         <section class="panel">
-            <h2 class="section-title">{t.account.sessions}</h2>
+            <h2 class="section-title">{t.sessions}</h2>
             <Transition fallback=Loading>
                 {move || match listed.get()? {
                     Ok(sessions) => {
@@ -36,7 +36,7 @@ pub fn Sessions() -> impl IntoView {
 
 #[component]
 fn SessionLine(session: SessionView, end: ServerAction<EndSession>) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<AccountText>();
     let is_current = session.current;
     view! {
         <li class="sessions__session">
@@ -44,18 +44,18 @@ fn SessionLine(session: SessionView, end: ServerAction<EndSession>) -> impl Into
             <span class="sessions__what">
                 <span class="sessions__client">{session.client}</span>
                 <span class="sessions__time">
-                    {t.account.last_used} " "
+                    {t.last_used} " "
                     <Time at=Signal::stored(session.last_used_at) say=Say::DayAndClock />
                 </span>
             </span>
             {if is_current {
-                view! { <span class="chip chip--done">{t.account.this_device}</span> }.into_any()
+                view! { <span class="chip chip--done">{t.this_device}</span> }.into_any()
             } else {
                 view! {
                     <ActionForm action=end>
                         <input type="hidden" name="id" value=session.id.to_string() />
                         <button type="submit" class="button button--quiet">
-                            {t.account.sign_out}
+                            {t.sign_out}
                         </button>
                     </ActionForm>
                 }

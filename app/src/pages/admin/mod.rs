@@ -11,7 +11,6 @@ mod silent;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use porchlight_domain::people::Role;
 
 use crate::components::{Access, Connection, ForRole};
@@ -26,36 +25,25 @@ use reports::Reports;
 use silent::Silent;
 
 /// The administrator's page.
-#[derive(Debug)]
-pub struct AdminPage;
-
-#[lazy_route]
-impl LazyRoute for AdminPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let AdminPage = this;
-        view! {
-            <Title text=use_text().nav.operations />
-            <Access who=ForRole::Only(Role::Admin)>
-                <div class="page">
-                    <div class="page__head">
-                        <h1 class="page__title">{use_text().nav.operations}</h1>
-                        <Connection />
-                    </div>
-                    <Cases />
-                    <Silent />
-                    <Reports />
-                    <Labels />
-                    <Offices />
-                    <Policy />
-                    <Readings />
-                    <Outbox />
+#[component]
+pub fn AdminPage() -> impl IntoView {
+    view! {
+        <Title text=use_text().nav.operations />
+        <Access who=ForRole::Only(Role::Admin)>
+            <div class="page">
+                <div class="page__head">
+                    <h1 class="page__title">{use_text().nav.operations}</h1>
+                    <Connection />
                 </div>
-            </Access>
-        }
-        .into_any()
+                <Cases />
+                <Silent />
+                <Reports />
+                <Labels />
+                <Offices />
+                <Policy />
+                <Readings />
+                <Outbox />
+            </div>
+        </Access>
     }
 }

@@ -27,7 +27,6 @@ pub use pictures::{Shot, SignaturePad};
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::people::Role;
 use porchlight_domain::run::RunState;
@@ -51,25 +50,14 @@ use steps::{StepBar, Steps};
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 
 /// The courier's page.
-#[derive(Debug)]
-pub struct CourierPage;
-
-#[lazy_route]
-impl LazyRoute for CourierPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let CourierPage = this;
-        let t = use_text();
-        view! {
-            <Title text=t.nav.run />
-            <Access who=ForRole::Only(Role::Courier)>
-                <Run />
-            </Access>
-        }
-        .into_any()
+#[component]
+pub fn CourierPage() -> impl IntoView {
+    let t = use_text();
+    view! {
+        <Title text=t.nav.run />
+        <Access who=ForRole::Only(Role::Courier)>
+            <Run />
+        </Access>
     }
 }
 

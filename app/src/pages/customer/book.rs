@@ -8,19 +8,19 @@ use leptos_router::hooks::use_navigate;
 use crate::api::deliveries::Book;
 use crate::clock::use_clock;
 use crate::components::{Access, AddressField, Field, ForRole, FormFailure, Submit};
-use crate::text::use_text;
+use crate::text::{BookText, use_page_text, use_text};
 use porchlight_domain::people::Role;
 
 /// From where, to where, what and when.
 #[component]
 pub fn BookPage() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<BookText>();
     view! {
-        <Title text=t.nav.book />
+        <Title text=use_text().nav.book />
         <Access who=ForRole::Only(Role::Customer)>
             <div class="page page--narrow">
-                <h1 class="page__title">{t.book.title}</h1>
-                <p class="page__lead">{t.book.lead}</p>
+                <h1 class="page__title">{t.title}</h1>
+                <p class="page__lead">{t.lead}</p>
                 <BookingForm />
             </div>
         </Access>
@@ -32,7 +32,7 @@ const FIELDS: &[&str] = &["pickup", "address", "description", "window"];
 
 #[component]
 fn BookingForm() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<BookText>();
     let clock = use_clock();
     let action = ServerAction::<Book>::new();
     let answer = action.value();
@@ -49,18 +49,18 @@ fn BookingForm() -> impl IntoView {
     view! {
         <ActionForm action attr:class="form panel">
             <FormFailure error fields=FIELDS />
-            <AddressField label=t.book.pickup name="form[pickup]" id="pickup" error />
-            <AddressField label=t.book.address name="form[address]" id="address" error />
+            <AddressField label=t.pickup name="form[pickup]" id="pickup" error />
+            <AddressField label=t.address name="form[address]" id="address" error />
             <Field
-                label=t.book.description
+                label=t.description
                 name="form[description]"
                 id="description"
                 about="description"
-                hint=t.book.description_hint
+                hint=t.description_hint
                 error
             />
             <div class="form__pair">
-                <Field label=t.book.day name="form[day]" id="window" about="window" kind="date" error />
+                <Field label=t.day name="form[day]" id="window" about="window" kind="date" error />
                 <Hours />
             </div>
             <Shows />
@@ -69,7 +69,7 @@ fn BookingForm() -> impl IntoView {
                 name="form[ahead_min]"
                 value=move || clock.ahead_min().unwrap_or(0).to_string()
             />
-            <Submit label=t.book.submit pending=action.pending() />
+            <Submit label=t.submit pending=action.pending() />
         </ActionForm>
     }
 }
@@ -77,11 +77,11 @@ fn BookingForm() -> impl IntoView {
 /// What has to show that it was delivered.
 #[component]
 fn Shows() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<BookText>();
     let choices = [
-        ("", t.book.anything, t.book.anything_hint),
-        ("photo", t.book.photo, t.book.photo_hint),
-        ("two_way", t.book.hands, t.book.hands_hint),
+        ("", t.anything, t.anything_hint),
+        ("photo", t.photo, t.photo_hint),
+        ("two_way", t.hands, t.hands_hint),
     ];
     let choices = choices.map(|(value, label, hint)| {
         view! {
@@ -97,7 +97,7 @@ fn Shows() -> impl IntoView {
     });
     view! {
         <fieldset class="ticks">
-            <legend class="field__label">{t.book.shows}</legend>
+            <legend class="field__label">{t.shows}</legend>
             {choices.collect_view()}
         </fieldset>
     }
@@ -106,11 +106,11 @@ fn Shows() -> impl IntoView {
 /// The parts of a day a delivery can be booked for.
 #[component]
 fn Hours() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<BookText>();
     view! {
         <div class="field">
             <label class="field__label" for="hours">
-                {t.book.hours}
+                {t.hours}
             </label>
             <select class="field__input field__input--select" id="hours" name="form[hours]">
                 <option value="08-12">"8 – 12"</option>

@@ -13,21 +13,21 @@ use crate::api::ApiError;
 use crate::api::deliveries::{Listed, my_deliveries};
 use crate::components::{Connection, Empty, Failure, Icon, Loading};
 use crate::live::{TrackingState, use_live};
-use crate::text::use_text;
+use crate::text::{DeliveriesText, use_page_text, use_text};
 
 /// Upcoming deliveries as cards that live, past ones as a list.
 #[component]
 pub fn DeliveriesPage() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<DeliveriesText>();
     let listed = Resource::new(|| (), |()| my_deliveries());
     let live = use_live();
     live.on_change(move || spawn_local_scoped_with_cancellation(refresh(listed)));
     live.on_other_change(move || spawn_local_scoped_with_cancellation(refresh(listed)));
     view! {
-        <Title text=t.deliveries.title />
+        <Title text=t.title />
         <div class="page">
             <div class="page__head">
-                <h1 class="page__title">{t.deliveries.title}</h1>
+                <h1 class="page__title">{t.title}</h1>
                 <Connection />
             </div>
             <Suspense fallback=Loading>
@@ -82,7 +82,7 @@ fn Lists(listed: Result<Vec<Listed>, ApiError>) -> impl IntoView {
         Ok(listed) => listed,
         Err(error) => return view! { <Failure error /> }.into_any(),
     };
-    let t = use_text();
+    let t = use_page_text::<DeliveriesText>();
     let live = use_live();
     let (past, mut upcoming): (Vec<_>, Vec<_>) = listed
         .into_iter()
@@ -101,14 +101,14 @@ fn Lists(listed: Result<Vec<Listed>, ApiError>) -> impl IntoView {
         .map(|delivery| view! { <DeliveryRow summary=delivery.summary /> })
         .collect_view();
     view! {
-        <section class="cards" aria-label=t.deliveries.upcoming>
+        <section class="cards" aria-label=t.upcoming>
             {cards}
         </section>
         {has_past
             .then(|| {
                 view! {
                     <section class="past">
-                        <h2 class="section-title">{t.deliveries.past}</h2>
+                        <h2 class="section-title">{t.past}</h2>
                         <ul class="rows">{rows}</ul>
                     </section>
                 }
@@ -125,12 +125,12 @@ fn urgency(listed: &Listed) -> (bool, Timestamp) {
 
 #[component]
 fn NothingYet() -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<DeliveriesText>();
     view! {
-        <Empty icon="parcel" title=t.deliveries.none_title text=t.deliveries.none_text>
+        <Empty icon="parcel" title=t.none_title text=t.none_text>
             <A href="/book" {..} class="button button--primary">
                 <Icon name="plus" />
-                <span>{t.nav.book}</span>
+                <span>{use_text().nav.book}</span>
             </A>
         </Empty>
     }

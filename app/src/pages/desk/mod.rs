@@ -8,7 +8,6 @@ mod shelf;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use porchlight_domain::hold::DeskView;
 use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
@@ -55,25 +54,14 @@ impl Desk {
 }
 
 /// The clerk's page.
-#[derive(Debug)]
-pub struct DeskPage;
-
-#[lazy_route]
-impl LazyRoute for DeskPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let DeskPage = this;
-        let t = use_page_text::<DeskText>();
-        view! {
-            <Title text=t.title />
-            <Access who=ForRole::Only(Role::Clerk)>
-                <AtTheDesk />
-            </Access>
-        }
-        .into_any()
+#[component]
+pub fn DeskPage() -> impl IntoView {
+    let t = use_page_text::<DeskText>();
+    view! {
+        <Title text=t.title />
+        <Access who=ForRole::Only(Role::Clerk)>
+            <AtTheDesk />
+        </Access>
     }
 }
 

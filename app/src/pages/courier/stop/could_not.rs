@@ -8,7 +8,7 @@ use web_sys::FormData;
 
 use super::AtStop;
 use crate::pages::courier::pictures::Photos;
-use crate::text::{CourierText, use_page_text, use_text};
+use crate::text::{CourierText, ReasonsText, use_page_text};
 
 /// The form with which a failed try is reported.
 #[component]
@@ -22,7 +22,7 @@ pub fn CouldNot(at: AtStop) -> impl IntoView {
         view! {
             <label class="reason">
                 <input type="radio" name="reason" value=reason.as_str() required />
-                <span>{use_text().reasons.of(reason)}</span>
+                <span>{use_page_text::<ReasonsText>().of(reason)}</span>
             </label>
         }
     });

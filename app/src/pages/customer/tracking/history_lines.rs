@@ -12,7 +12,7 @@ use porchlight_domain::tracking::TimelineEntry;
 
 use crate::clock::{Clock, Say, Time, use_clock};
 use crate::components::part;
-use crate::text::{HistoryText, Texts, use_page_text, use_text};
+use crate::text::{HistoryText, ProofText, ReasonsText, Texts, use_page_text, use_text};
 
 /// The timeline, newest first. Fetched when somebody opens it.
 #[lazy]
@@ -25,6 +25,8 @@ fn Lines(timeline: Signal<Vec<TimelineEntry>>) -> impl IntoView {
     let say = Sayer {
         t: use_text(),
         h: use_page_text::<HistoryText>(),
+        proof: use_page_text::<ProofText>(),
+        reasons: use_page_text::<ReasonsText>(),
         clock: use_clock(),
     };
     let lines = move || {
@@ -69,10 +71,10 @@ fn done_at(fact: &Fact) -> Option<Timestamp> {
 /// When something that happened in a dead zone was heard of.
 #[component]
 fn Reported(at: Timestamp) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<HistoryText>();
     view! {
         <span class="history__reported">
-            {t.tracking.reported} " " <Time at=Signal::stored(at) say=Say::Clock />
+            {t.reported} " " <Time at=Signal::stored(at) say=Say::Clock />
         </span>
     }
 }
@@ -82,13 +84,15 @@ fn Reported(at: Timestamp) -> impl IntoView {
 struct Sayer {
     t: &'static Texts,
     h: &'static HistoryText,
+    proof: &'static ProofText,
+    reasons: &'static ReasonsText,
     clock: Clock,
 }
 
 impl Sayer {
     /// What an event says to a recipient; none when it says nothing to them.
     fn words(self, fact: &Fact) -> Option<String> {
-        let t = self.t;
+        let (t, h) = (self.t, self.h);
         match fact {
             Fact::DeliveryBooked { .. } => Some(t.status_name(Status::Booked).to_owned()),
             Fact::StatusChanged {
@@ -98,40 +102,38 @@ impl Sayer {
                 far_m,
                 ..
             } => {
-                let words = change_words(t, *to, reason.as_deref(), proof.as_ref());
+                let words = self.change_words(*to, reason.as_deref(), proof.as_ref());
                 Some(match far_m {
-                    Some(far_m) => format!("{words}. {}", (t.proof.far)(*far_m)),
+                    Some(far_m) => format!("{words}. {}", (self.proof.far)(*far_m)),
                     None => words,
                 })
             }
-            Fact::StatusCorrected { reason, .. } => Some((t.proof.corrected)(reason)),
-            Fact::CaseOpened { .. } => Some(t.proof.said_missing.to_owned()),
-            Fact::CaseClosed { outcome, .. } => Some((t.proof.looked_into)(outcome)),
+            Fact::StatusCorrected { reason, .. } => Some((h.corrected)(reason)),
+            Fact::CaseOpened { .. } => Some(h.said_missing.to_owned()),
+            Fact::CaseClosed { outcome, .. } => Some((h.looked_into)(outcome)),
             Fact::CourierArriving { arrival, .. } => Some(match arrival {
                 Arrival::Near => t.news.near.to_owned(),
                 Arrival::AtTheDoor => t.news.at_the_door.to_owned(),
             }),
             Fact::HandoverAsked { asked, level } => Some(
                 match (asked, level) {
-                    (false, _) => t.handover.given_up,
-                    (true, Some(HandoverLevel::TwoWay)) => t.handover.asked,
-                    (true, _) => t.handover.asked_pin,
+                    (false, _) => h.handover_given_up,
+                    (true, Some(HandoverLevel::TwoWay)) => h.handover_asked,
+                    (true, _) => h.handover_asked_pin,
                 }
                 .to_owned(),
             ),
-            Fact::HandoverRenewed {} => Some(t.handover.renewed.to_owned()),
-            Fact::HandoverLocked {} => Some(t.handover.was_locked.to_owned()),
-            Fact::HoldConfirmed(told) => Some((t.hold.confirmed)(&told.name)),
-            Fact::HoldReady(told) => Some((t.hold.ready)(&told.name)),
-            Fact::HoldExpired(_) => Some(t.hold.expired.to_owned()),
-            Fact::HoldCancelled(_) => Some(t.hold.cancelled.to_owned()),
-            Fact::HoldNoted { note, told } => Some(note_words(
-                t,
-                *note,
-                told.reason.as_deref().unwrap_or_default(),
-            )),
-            Fact::ShareCreated { .. } => Some(t.shares.created.to_owned()),
-            Fact::ShareRevoked { .. } => Some(t.shares.revoked.to_owned()),
+            Fact::HandoverRenewed {} => Some(h.handover_renewed.to_owned()),
+            Fact::HandoverLocked {} => Some(h.handover_locked.to_owned()),
+            Fact::HoldConfirmed(told) => Some((h.hold_confirmed)(&told.name)),
+            Fact::HoldReady(told) => Some((h.hold_ready)(&told.name)),
+            Fact::HoldExpired(_) => Some(h.hold_expired.to_owned()),
+            Fact::HoldCancelled(_) => Some(h.hold_cancelled.to_owned()),
+            Fact::HoldNoted { note, told } => {
+                Some(self.note_words(*note, told.reason.as_deref().unwrap_or_default()))
+            }
+            Fact::ShareCreated { .. } => Some(h.share_created.to_owned()),
+            Fact::ShareRevoked { .. } => Some(h.share_revoked.to_owned()),
             _ => self.wish_words(fact),
         }
     }
@@ -185,38 +187,39 @@ impl Sayer {
             None => kind.to_owned(),
         }
     }
-}
 
-fn change_words(t: &Texts, to: Status, reason: Option<&str>, proof: Option<&Proof>) -> String {
-    let name = t.status_name(to);
-    match (proof, reason) {
-        (Some(Proof::Handover(level)), _) => {
-            let how = match level {
-                HandoverLevel::TwoWay => t.handover.by_both,
-                HandoverLevel::Pin => t.handover.by_code,
-            };
-            format!("{name}. {how}")
+    fn change_words(self, to: Status, reason: Option<&str>, proof: Option<&Proof>) -> String {
+        let name = self.t.status_name(to);
+        match (proof, reason) {
+            (Some(Proof::Handover(level)), _) => {
+                let how = match level {
+                    HandoverLevel::TwoWay => self.h.handed_over_by_both,
+                    HandoverLevel::Pin => self.h.handed_over_by_code,
+                };
+                format!("{name}. {how}")
+            }
+            (Some(Proof::PickUp(pick_up)), _) => match &pick_up.delegate {
+                Some(who) => format!("{name}. {}", (self.h.taken_by)(who)),
+                None => name.to_owned(),
+            },
+            (Some(Proof::RecipientName(who)), _) => format!("{name}. {}", (self.h.taken_by)(who)),
+            (_, Some(reason)) => format!("{name}: {}", self.reasons.say(reason)),
+            (_, None) => name.to_owned(),
         }
-        (Some(Proof::PickUp(pick_up)), _) => match &pick_up.delegate {
-            Some(who) => format!("{name}. {}", (t.tracking.taken_by)(who)),
-            None => name.to_owned(),
-        },
-        (Some(Proof::RecipientName(who)), _) => format!("{name}. {}", (t.tracking.taken_by)(who)),
-        (_, Some(reason)) => format!("{name}: {}", t.reason(reason)),
-        (_, None) => name.to_owned(),
     }
-}
 
-fn note_words(t: &Texts, note: HoldNote, who: &str) -> String {
-    let plain = match note {
-        HoldNote::Refused => return (t.hold.refused)(who),
-        HoldNote::DelegateNamed => return (t.hold.named)(who),
-        HoldNote::DelegateRevoked => return (t.hold.revoked)(who),
-        HoldNote::Reminded => t.hold.reminded,
-        HoldNote::Extended => t.hold.extended,
-        HoldNote::Locked => t.hold.locked,
-        HoldNote::Unlocked => t.hold.unlocked,
-        HoldNote::SentBack => t.hold.sent_back,
-    };
-    plain.to_owned()
+    fn note_words(self, note: HoldNote, who: &str) -> String {
+        let h = self.h;
+        let plain = match note {
+            HoldNote::Refused => return (h.hold_refused)(who),
+            HoldNote::DelegateNamed => return (h.hold_named)(who),
+            HoldNote::DelegateRevoked => return (h.hold_revoked)(who),
+            HoldNote::Reminded => h.hold_reminded,
+            HoldNote::Extended => h.hold_extended,
+            HoldNote::Locked => h.hold_locked,
+            HoldNote::Unlocked => h.hold_unlocked,
+            HoldNote::SentBack => h.hold_sent_back,
+        };
+        plain.to_owned()
+    }
 }

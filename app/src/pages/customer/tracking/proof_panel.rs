@@ -15,7 +15,7 @@ use crate::api::ApiError;
 use crate::api::cases::{NotReceived, not_received};
 use crate::components::{Icon, effect, failure_sentence, maybe, words};
 use crate::live::TrackingState;
-use crate::text::use_text;
+use crate::text::{ProofText, use_page_text, use_text};
 
 /// What the timeline says of the last try.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,24 +82,17 @@ fn ProofPanel(reference: Reference, state: RwSignal<TrackingState>) -> impl Into
 
 #[component]
 fn Shown(reference: Reference, last: LastTry, is_missed: Memo<bool>) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<ProofText>();
     let is_delivered = last.to == Status::Delivered;
-    let title = if is_delivered {
-        t.proof.delivered
-    } else {
-        t.proof.failed
-    };
+    let title = if is_delivered { t.delivered } else { t.failed };
     let pictures = last.pictures.into_iter().map(|picture| {
         let url = format!(
             "/api/v1/deliveries/{reference}/pictures/{}",
             picture.hash.as_str()
         );
         let (words, class) = match picture.kind {
-            PictureKind::Photo => (t.proof.photo, "proof__picture"),
-            PictureKind::Signature => (
-                t.proof.signature,
-                "proof__picture proof__picture--signature",
-            ),
+            PictureKind::Photo => (t.photo, "proof__picture"),
+            PictureKind::Signature => (t.signature, "proof__picture proof__picture--signature"),
         };
         let whole = url.clone();
         view! {
@@ -122,7 +115,7 @@ fn Shown(reference: Reference, last: LastTry, is_missed: Memo<bool>) -> impl Int
                     view! {
                         <p class="callout callout--failure">
                             <Icon name="alert" />
-                            <span>{(t.proof.far)(far_m)}</span>
+                            <span>{(t.far)(far_m)}</span>
                         </p>
                     }
                         .into_any()
@@ -137,7 +130,7 @@ fn Shown(reference: Reference, last: LastTry, is_missed: Memo<bool>) -> impl Int
 /// What to do when it is not there.
 #[component]
 fn Missing(reference: Reference, is_missed: Memo<bool>) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<ProofText>();
     let error = RwSignal::new(None::<ApiError>);
     let told = RwSignal::new(false);
     let hint = NodeRef::<Textarea>::new();
@@ -163,14 +156,14 @@ fn Missing(reference: Reference, is_missed: Memo<bool>) -> impl IntoView {
     };
     let problem = move || {
         let error = error.get();
-        error.map_or_else(String::new, |error| failure_sentence(t, error))
+        error.map_or_else(String::new, |error| failure_sentence(use_text(), error))
     };
     maybe(move || {
         if is_missed.get() || told.get() {
             return Some(
                 view! {
                     <p class="callout" role="status">
-                        {t.proof.missing_sent}
+                        {t.missing_sent}
                     </p>
                 }
                 .into_any(),
@@ -179,13 +172,13 @@ fn Missing(reference: Reference, is_missed: Memo<bool>) -> impl IntoView {
         Some(
             view! {
                 <details class="proof__missing">
-                    <summary class="button button--quiet">{t.proof.missing}</summary>
+                    <summary class="button button--quiet">{t.missing}</summary>
                     <form class="form" method="post" action=NotReceived::url() on:submit=send>
-                        <p class="proof__text">{t.proof.missing_text}</p>
+                        <p class="proof__text">{t.missing_text}</p>
                         <input type="hidden" name="reference" value=reference.to_string() />
                         <div class="field">
                             <label class="field__label" for="missing-words">
-                                {t.proof.missing_words}
+                                {t.missing_words}
                             </label>
                             <textarea
                                 class="field__input"
@@ -200,7 +193,7 @@ fn Missing(reference: Reference, is_missed: Memo<bool>) -> impl IntoView {
                             {words(problem)}
                         </p>
                         <button type="submit" class="button">
-                            {t.proof.missing_send}
+                            {t.missing_send}
                         </button>
                     </form>
                 </details>

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::api::shares::{RevokeShare, Share, shares};
 use crate::clock::{Say, Time};
 use crate::components::{FormFailure, Icon, Submit};
-use crate::text::use_text;
+use crate::text::{SharesText, use_page_text};
 
 /// The panel of a delivery's links.
 #[lazy]
@@ -22,7 +22,7 @@ fn SharePanel(
     /// Of which delivery.
     reference: Reference,
 ) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<SharesText>();
     let share = ServerAction::<Share>::new();
     let revoke = ServerAction::<RevokeShare>::new();
     let version = move || (share.version().get(), revoke.version().get());
@@ -37,11 +37,11 @@ fn SharePanel(
     };
     view! {
         <div class="shares__panel">
-            <p class="shares__text">{t.shares.text}</p>
+            <p class="shares__text">{t.text}</p>
             <ActionForm action=share attr:class="shares__form">
                 <input type="hidden" name="reference" value=reference.to_string() />
                 <label class="visually-hidden" for="share-label">
-                    {t.shares.label}
+                    {t.label}
                 </label>
                 <input
                     class="field__input"
@@ -50,9 +50,9 @@ fn SharePanel(
                     maxlength="60"
                     required
                     autocomplete="off"
-                    placeholder=t.shares.label_example
+                    placeholder=t.label_example
                 />
-                <Submit label=t.shares.create pending=share.pending() class="" />
+                <Submit label=t.create pending=share.pending() class="" />
             </ActionForm>
             <FormFailure error fields=&[] />
             {move || made.get().map(|made| view! { <MadeLink made /> })}
@@ -66,7 +66,7 @@ fn SharePanel(
 /// A new link, the only time it is shown.
 #[component]
 fn MadeLink(made: NewShareLink) -> impl IntoView {
-    let t = use_text();
+    let t = use_page_text::<SharesText>();
     let is_copied = RwSignal::new(false);
     let origin = window().location().origin().unwrap_or_default();
     let address = format!("{origin}{}", made.path);
@@ -79,17 +79,17 @@ fn MadeLink(made: NewShareLink) -> impl IntoView {
     };
     view! {
         <div class="shares__made" role="status">
-            <p class="shares__once">{t.shares.shown_once}</p>
+            <p class="shares__once">{t.shown_once}</p>
             <div class="shares__copy">
                 <input
                     class="field__input"
                     readonly
-                    aria-label=t.shares.link
+                    aria-label=t.link
                     prop:value=address
                 />
                 <button type="button" class="button" on:click=copy>
                     <Icon name="copy" />
-                    <span>{move || if is_copied.get() { t.shares.copied } else { t.shares.copy }}</span>
+                    <span>{move || if is_copied.get() { t.copied } else { t.copy }}</span>
                 </button>
             </div>
         </div>
@@ -102,15 +102,15 @@ fn LinkLine(
     reference: Reference,
     revoke: ServerAction<RevokeShare>,
 ) -> impl IntoView {
-    let t = use_text();
-    let end_label = format!("{} {}", t.shares.end, link.label);
+    let t = use_page_text::<SharesText>();
+    let end_label = format!("{} {}", t.end, link.label);
     view! {
         <li class="shares__link">
             <Icon name="link" />
             <span class="shares__who">
                 <span class="shares__label">{link.label}</span>
                 <span class="shares__until">
-                    {t.shares.until} " "
+                    {t.until} " "
                     <Time at=Signal::stored(link.expires_at) say=Say::DayAndClock />
                 </span>
             </span>
@@ -118,7 +118,7 @@ fn LinkLine(
                 <input type="hidden" name="reference" value=reference.to_string() />
                 <input type="hidden" name="id" value=link.id.to_string() />
                 <button type="submit" class="button button--quiet" aria-label=end_label>
-                    {t.shares.end}
+                    {t.end}
                 </button>
             </ActionForm>
         </li>
