@@ -14,8 +14,9 @@ use porchlight_backend::{Backend, deliveries, notify};
 use porchlight_domain::delivery::{Status, StatusChange, Whereabouts};
 use porchlight_domain::notification::{PushKeys, PushSubscription};
 use porchlight_domain::reference::Reference;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use sqlx::AnyPool;
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -35,6 +36,9 @@ pub struct Options {
     /// How long.
     #[arg(long, default_value_t = 10)]
     seconds: u32,
+    /// An empty PostgreSQL database, `postgres://…`; none: SQLite, on which one commit waits for the other.
+    #[arg(long)]
+    database: Option<String>,
     /// Older notifications that wait to be pushed.
     #[arg(long, default_value_t = 100_000)]
     queued: u32,
@@ -65,6 +69,7 @@ pub async fn run(options: &Options) -> Outcome<()> {
     let town = Town::open_with(options.customers + 1, |config| {
         config.push_contact = Some("mailto:benchmark@example.org".into());
         config.push_services = vec![service.url.clone()];
+        config.database_url.clone_from(&options.database);
     })
     .await?;
     let mut pages = Vec::new();
@@ -78,12 +83,13 @@ pub async fn run(options: &Options) -> Outcome<()> {
     service.floor(options, &mut arriving).await?;
     let alone = happen(&town, options, &mut arriving).await?;
     alone.report("alone   ");
-    fill(&town, options.queued).await?;
+    let database = AnyPool::connect(town.database()).await?;
+    fill(&town, &database, options.queued).await?;
     let began = Instant::now();
     let beside = happen(&town, options, &mut arriving).await?;
-    let left = waiting(&town).await?;
+    let left = waiting(&database).await?;
     beside.report("queue   ");
-    while waiting(&town).await? > 0 {
+    while waiting(&database).await? > 0 {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     say(&format!(
@@ -298,11 +304,17 @@ async fn happen(
 ) -> Outcome<Told> {
     let plan = Plan::of(options);
     let mut changing = JoinSet::new();
+    // One thing after the other happens to a parcel, also when the server can't keep up.
+    let turns: Vec<Arc<Mutex<()>>> = (0..plan.customers).map(|_| Arc::default()).collect();
     for number in 0..plan.events {
         tokio::time::sleep_until(plan.due(number).into()).await;
         let (backend, due) = (town.backend().clone(), plan.due(number));
         let reference = town.pairs[plan.customer(number)].reference;
-        changing.spawn(async move { turn(&backend, reference).await.map(|()| due.elapsed()) });
+        let own_turn = Arc::clone(&turns[plan.customer(number)]);
+        changing.spawn(async move {
+            let _turn = own_turn.lock().await;
+            turn(&backend, reference).await.map(|()| due.elapsed())
+        });
     }
     let mut told = Told::default();
     while let Some(changed) = changing.join_next().await {
@@ -327,39 +339,32 @@ async fn turn(backend: &Backend, reference: Reference) -> Outcome<()> {
 
 /// The outbox as it is when a push service comes back after a long time. Written past the server: to get there with
 /// events takes as many of them.
-async fn fill(town: &Town, count: u32) -> Outcome<()> {
+async fn fill(town: &Town, database: &AnyPool, count: u32) -> Outcome<()> {
     let nobody = &town.pairs[town.pairs.len() - 1].customer;
     let actor = accounts::authenticate(town.backend(), nobody).await?.actor;
     let now = town.backend().now();
     let filling = sqlx::query(
         "with recursive numbers (number) as (
-            select 1 union all select number + 1 from numbers where number < $1
+            select 1 union all select number + 1 from numbers where number < cast($1 as bigint)
         )
         insert into notification_outbox (
             id, person_id, channel, push_id, kind, details, created_ms, expires_ms, rank, due_ms, attempts, state
         )
-        select 'queued' || number || '.' || s.id, s.person_id, 'push', s.id, 'delivered', '{}', $2, $3, 1, $2, 1, 'waiting'
+        select 'queued' || number || '.' || s.id, s.person_id, 'push', s.id, 'delivered', '{}', cast($2 as bigint), cast($3 as bigint), 1, cast($2 as bigint), 1, 'waiting'
         from numbers
         join push_subscriptions s on s.person_id = $4",
     );
     filling
-        .bind(count)
+        .bind(i64::from(count))
         .bind(now.millis())
         .bind(now.plus_s(24.0 * 3600.0).millis())
         .bind(actor.person()?.id.as_str())
-        .execute(&database(town).await?)
+        .execute(database)
         .await?;
     Ok(())
 }
 
-async fn waiting(town: &Town) -> Outcome<i64> {
+async fn waiting(database: &AnyPool) -> Outcome<i64> {
     let counting = sqlx::query_scalar("select count(*) from notification_outbox");
-    Ok(counting.fetch_one(&database(town).await?).await?)
-}
-
-async fn database(town: &Town) -> Outcome<SqlitePool> {
-    let options = SqliteConnectOptions::new()
-        .filename(town.database())
-        .busy_timeout(PATIENCE);
-    Ok(SqlitePool::connect_with(options).await?)
+    Ok(counting.fetch_one(database).await?)
 }

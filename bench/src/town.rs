@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use porchlight_backend::accounts::{self, Actor, Client, NewPerson, SessionKind};
 use porchlight_backend::{Backend, Clock, deliveries};
@@ -36,6 +36,7 @@ pub struct Town {
     pub url: String,
     /// Who is on the road.
     pub pairs: Vec<Pair>,
+    database: String,
     service: Service,
     folder: TempDir,
 }
@@ -52,6 +53,7 @@ impl Town {
         let anywhere = ([127, 0, 0, 1], 0).into();
         let mut config = config(folder.path(), anywhere)?;
         set(&mut config);
+        let database = config.database();
         let service = Service::start(config, Clock::System).await?;
         let backend = service.backend.clone();
         let mut pairs = Vec::with_capacity(vans);
@@ -61,6 +63,7 @@ impl Town {
         Ok(Self {
             url: format!("http://{}", service.address),
             pairs,
+            database,
             service,
             folder,
         })
@@ -71,9 +74,9 @@ impl Town {
         self.service.address
     }
 
-    /// Its database.
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("porchlight.db")
+    /// The address of its database.
+    pub fn database(&self) -> &str {
+        &self.database
     }
 
     /// The server's inside.

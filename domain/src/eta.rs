@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::delivery::Window;
 use crate::reveal::Reveal;
 use crate::time::Timestamp;
 
@@ -50,6 +51,31 @@ impl Eta {
     /// Whether the window, apart from its age, is another one.
     pub fn differs(&self, other: &Self) -> bool {
         (self.from, self.to) != (other.from, other.to)
+    }
+}
+
+/// So long after the end of the promised window nobody calls it late, seconds.
+const GRACE_S: f64 = 15.0 * 60.0;
+/// An older estimate says nothing about now, seconds.
+const KNOWN_FOR_S: f64 = 5.0 * 60.0;
+
+/// A parcel on the van that will not come when it was promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delay {
+    /// When it is expected; none where nobody knows.
+    pub expected: Option<Window>,
+}
+
+impl Delay {
+    /// Whether what is estimated, or the clock alone, says that the promise is not kept.
+    pub fn of(promised: Window, eta: Option<Eta>, now: Timestamp) -> Option<Self> {
+        let eta = eta.filter(|eta| now.seconds_since(eta.as_of) <= KNOWN_FOR_S);
+        let soonest = eta.map_or(now, |eta| eta.from.max(now));
+        let expected = eta.map(|eta| Window {
+            from: eta.from,
+            to: eta.to,
+        });
+        (soonest.seconds_since(promised.to) > GRACE_S).then_some(Self { expected })
     }
 }
 
@@ -107,6 +133,43 @@ mod tests {
             Freshness::of(NOON.plus_s(30.0), NOON),
             Freshness::Live,
             "the phone's clock is ahead"
+        );
+    }
+
+    #[test]
+    fn a_promise_is_broken_by_the_estimate_or_by_the_clock() {
+        let promised = Window {
+            from: NOON,
+            to: NOON.plus_s(3600.0),
+        };
+        let after_end = |minutes: f64| promised.to.plus_s(minutes * 60.0);
+        let eta = |from, as_of| Eta {
+            from,
+            to: from.plus_s(600.0),
+            as_of,
+        };
+        assert_eq!(Delay::of(promised, None, NOON), None);
+        assert_eq!(Delay::of(promised, None, after_end(15.0)), None);
+        let unknown = Some(Delay { expected: None });
+        assert_eq!(Delay::of(promised, None, after_end(16.0)), unknown);
+
+        let late = eta(after_end(16.0), NOON);
+        let expected = Some(Window {
+            from: late.from,
+            to: late.to,
+        });
+        assert_eq!(
+            Delay::of(promised, Some(late), NOON),
+            Some(Delay { expected })
+        );
+        assert_eq!(
+            Delay::of(promised, Some(late), NOON.plus_s(301.0)),
+            None,
+            "an old estimate says nothing"
+        );
+        assert_eq!(
+            Delay::of(promised, Some(eta(after_end(14.0), NOON)), NOON),
+            None
         );
     }
 

@@ -130,6 +130,15 @@ pub enum Fact {
         /// Whether it left the run that it was on.
         leaves_run: bool,
     },
+    /// A delivery will not come when it was promised.
+    #[serde(rename = "delivery.delayed")]
+    Delayed {
+        /// When it was promised.
+        promised: Window,
+        /// When it is expected now; none where nobody knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<Window>,
+    },
     /// The courier proposes another time.
     #[serde(rename = "delivery.proposal.made")]
     ProposalMade {
@@ -519,6 +528,10 @@ impl Fact {
                 to: data.take("to")?,
                 leaves_run: data.take("leaves_run")?,
             },
+            "delivery.delayed" => Self::Delayed {
+                promised: data.take("promised")?,
+                expected: data.take("expected")?,
+            },
             "delivery.proposal.made" => Self::ProposalMade {
                 proposal: data.take("proposal")?,
                 to: data.take("to")?,
@@ -580,6 +593,7 @@ impl Fact {
             Self::StatusChanged { .. } => "delivery.status.changed",
             Self::StatusCorrected { .. } => "delivery.status.corrected",
             Self::Rescheduled { .. } => "delivery.rescheduled",
+            Self::Delayed { .. } => "delivery.delayed",
             Self::ProposalMade { .. } => "delivery.proposal.made",
             Self::ProposalEnded { .. } => "delivery.proposal.ended",
             Self::InstructionGiven(_) => "delivery.instruction.given",
@@ -668,6 +682,7 @@ impl Fact {
             | Self::HandoverRenewed {}
             | Self::HandoverLocked {}
             | Self::Rescheduled { .. }
+            | Self::Delayed { .. }
             | Self::ProposalMade { .. }
             | Self::ProposalEnded { .. }
             | Self::InstructionGiven(_)
@@ -757,6 +772,7 @@ impl Fact {
             | Self::ChatMessageCreated { .. }
             | Self::ChatWanted { .. }
             | Self::ChatBlocked { .. }
+            | Self::Delayed { .. }
             | Self::ProposalMade { .. }
             | Self::ProposalEnded { .. }
             | Self::InstructionGiven(_)

@@ -720,6 +720,14 @@ mod tests {
                 asked: false,
                 level: None,
             },
+            Fact::Delayed {
+                promised: window,
+                expected: Some(window),
+            },
+            Fact::Delayed {
+                promised: window,
+                expected: None,
+            },
             Fact::HandoverRenewed {},
             Fact::HandoverLocked {},
             Fact::ShareCreated {

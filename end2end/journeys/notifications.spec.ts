@@ -1,6 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { Api, Parcel } from '../support/api';
 import { expectAccessible } from '../support/accessibility';
+import { Server } from '../support/server';
 import { expect, live, open, signIn, test } from '../support/test';
 
 const CUSTOMER = 'customer2@demo.test';
@@ -148,7 +151,10 @@ test('a push is shown once, and a click opens the page it is about', async ({ br
     title: 'Your package is out for delivery.',
     body: 'A kite',
     path,
-    actions: [{ action: 'track', title: 'Follow it live', path }],
+    actions: [
+      { action: 'track', title: 'Follow it live', path },
+      { action: 'hold', title: 'Hold at a post office', path: `${path}?open=hold` },
+    ],
   };
   const shown = () =>
     page.evaluate(async () => {
@@ -162,19 +168,91 @@ test('a push is shown once, and a click opens the page it is about', async ({ br
   // What the browser does when somebody presses it.
   const worker = context.serviceWorkers().find((found) => found.url().endsWith('/push-worker.js'));
   expect(worker).toBeTruthy();
-  const opened = await worker?.evaluate(async () => {
-    const [notification] = await registration.getNotifications();
-    const paths: string[] = [];
-    // A worker may open a window only for a press, which a test can't make: what it would open is noted.
-    clients.openWindow = async (path: string) => void paths.push(path);
-    const event = new NotificationEvent('notificationclick', { notification, action: 'track' });
-    dispatchEvent(event);
-    while ((await registration.getNotifications()).length > 0) await new Promise((again) => setTimeout(again, 20));
-    await new Promise((again) => setTimeout(again, 100));
-    return paths;
-  });
-  expect(opened).toEqual([path]);
+  const press = (action: string) =>
+    worker?.evaluate(async (action) => {
+      const [notification] = await registration.getNotifications();
+      // A worker may open a window only for a press, which a test can't make: what it would open is noted.
+      const opened = new Promise<string>((found) => {
+        clients.openWindow = async (path: string) => void found(path);
+      });
+      dispatchEvent(new NotificationEvent('notificationclick', { notification, action }));
+      return opened;
+    }, action);
+  expect(await press('track')).toBe(path);
+  await expect.poll(shown).toEqual([]);
+  await push(context, page, server.url, news);
+  await expect.poll(shown).toHaveLength(1);
+  expect(await press('hold')).toBe(`${path}?open=hold`);
   await context.close();
+});
+
+test('a notification leads into the chat, and to the post offices', async ({ page, server }) => {
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A spinning top');
+  await parcel.step('out_for_delivery');
+  await signIn(page, CUSTOMER);
+  await open(page, `/deliveries/${parcel.reference}?open=chat`);
+  await expect(page.getByRole('dialog', { name: /^Chat with/ })).toBeVisible();
+  await open(page, `/deliveries/${parcel.reference}?open=hold`);
+  await expect(page.getByText('Where shall it wait for you?')).toBeVisible();
+});
+
+test('a subscription that the browser’s service renewed goes on', async ({ browser }) => {
+  const asked: string[] = [];
+  const service = createServer((request, answer) => {
+    asked.push(request.url ?? '');
+    request.resume().on('end', () => answer.writeHead(201).end());
+  });
+  await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening));
+  const origin = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+  const server = await Server.start({
+    PORCHLIGHT_PUSH_SERVICES: origin,
+    PORCHLIGHT_PUSH_CONTACT: 'mailto:operations@example.org',
+  });
+  const context = await browser.newContext({ baseURL: server.url });
+  try {
+    const page = await context.newPage();
+    await signIn(page, CUSTOMER);
+    // The keys of RFC 8291, appendix A.
+    const keys = {
+      p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+      auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+    };
+    const tell = (path: string, data: unknown) =>
+      page.evaluate(
+        async ([path, body]) => {
+          const headers = { 'content-type': 'application/json' };
+          return (await fetch(`/api/v1/${path}`, { method: 'POST', headers, body })).status;
+        },
+        [path, JSON.stringify(data)] as const,
+      );
+    expect(await tell('push-subscriptions', { endpoint: `${origin}/old`, keys })).toBeLessThan(300);
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.register('/push-worker.js', { scope: '/push/' });
+      while (!registration.active) await new Promise((again) => setTimeout(again, 20));
+    });
+    const worker = () => context.serviceWorkers().find((found) => found.url().endsWith('/push-worker.js'));
+    await expect.poll(worker).toBeTruthy();
+    await worker()?.evaluate(
+      ({ origin, keys }) => {
+        const renewed = { toJSON: () => ({ endpoint: `${origin}/new`, keys }) };
+        const event = new ExtendableEvent('pushsubscriptionchange');
+        const changed = { oldSubscription: { endpoint: `${origin}/old` }, newSubscription: renewed };
+        dispatchEvent(Object.assign(event, changed));
+      },
+      { origin, keys },
+    );
+    const test = { channel: 'push' };
+    await expect
+      .poll(async () => {
+        await tell('notification-preferences/test', test);
+        return asked.at(-1);
+      })
+      .toBe('/new');
+  } finally {
+    await context.close();
+    await server.stop();
+    service.close();
+  }
 });
 
 test('what a browser was told about notifications is explained', async ({ browser, server }) => {

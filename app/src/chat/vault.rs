@@ -1,6 +1,7 @@
 //! Where this browser keeps its keys and what was said: `IndexedDB`, each record encrypted with a key of the browser's
 //! own (AES-GCM, Web Crypto) that no script can read out. Who copies the files has nothing without it.
 
+use futures::future::try_join_all;
 use idb::{
     Database, DatabaseEvent, Error as IdbError, Factory, KeyRange, ObjectStoreParams,
     TransactionMode,
@@ -253,11 +254,10 @@ impl Vault {
             let records = store.get_all(Some(range.into()), None)?;
             (places.await?, records.await?)
         };
-        let mut read = Vec::with_capacity(records.len());
-        for (place, record) in places.into_iter().zip(records) {
-            read.push((place, self.read(record).await?));
-        }
-        Ok(read)
+        // All at once: the browser decrypts beside the page, and each answer takes a turn of its own.
+        let read = places.into_iter().zip(records);
+        let read = read.map(async |(place, record)| Ok((place, self.read(record).await?)));
+        try_join_all(read).await
     }
 
     async fn read<T: DeserializeOwned>(&self, record: JsValue) -> Result<T, VaultError> {

@@ -256,6 +256,7 @@ async fn every_statement_is_understood_by_both_databases() {
             crate::deliveries::queries::ALL,
             crate::runs::queries::ALL,
             crate::tracking::queries::ALL,
+            crate::tracking::delays::queries::ALL,
             crate::tracking::silence::queries::ALL,
             crate::accounts::queries::ALL,
             crate::accounts::couriers::queries::ALL,

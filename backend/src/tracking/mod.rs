@@ -6,6 +6,7 @@
 
 mod arrivals;
 mod board;
+pub(crate) mod delays;
 mod estimate;
 mod history;
 mod hurry;

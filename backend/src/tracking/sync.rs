@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::board::{LiveCourier, LiveRun, lock};
 use super::legs::{Leg, ShownWay};
-use super::{arrivals, hurry, queries, readings, retention, reveal_policy, show, silence};
+use super::{arrivals, delays, hurry, queries, readings, retention, reveal_policy, show, silence};
 use crate::events::Signal;
 use crate::events::queries::EventRow;
 use crate::{Backend, Error, deliveries, runs};
@@ -35,6 +35,7 @@ pub(crate) async fn begin(backend: &Backend) -> Result<(), Error> {
     }
     backend.keep_doing(arrivals::tell_noted(backend.clone()));
     backend.keep_doing(silence::watch(backend.clone()));
+    backend.keep_doing(delays::watch(backend.clone()));
     readings::keep(backend);
     backend.keep_doing(retention::sweep(backend.clone()));
     Ok(())

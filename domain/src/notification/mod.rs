@@ -11,6 +11,7 @@ mod view;
 
 use serde::{Deserialize, Serialize};
 
+use crate::reference::Reference;
 use crate::wire::{FromWire, Unreadable, Value};
 
 pub use choices::{Choice, Choices};
@@ -86,6 +87,7 @@ impl Kind {
         Self::Failed,
         Self::Corrected,
         Self::Rescheduled,
+        Self::Delayed,
         Self::HoldConfirmed,
         Self::HoldReady,
         Self::HoldReminder,
@@ -137,6 +139,36 @@ impl Kind {
         }
     }
 
+    /// What whoever is told may want to do about it, the likeliest first. Browsers show two at most.
+    pub fn shortcuts(self) -> &'static [Shortcut] {
+        match self {
+            Self::ArrivingSoon | Self::AtTheDoor => &[Shortcut::Track, Shortcut::Chat],
+            Self::OutForDelivery | Self::Delayed | Self::Failed => {
+                &[Shortcut::Track, Shortcut::Hold]
+            }
+            Self::ChatMessage => &[Shortcut::Chat, Shortcut::Track],
+            Self::Delivered
+            | Self::Corrected
+            | Self::Rescheduled
+            | Self::HoldConfirmed
+            | Self::HoldReady
+            | Self::HoldReminder => &[Shortcut::Track],
+            Self::ChannelFailed | Self::Test | Self::PhoneCode => &[],
+        }
+    }
+
+    /// The page that whoever is told wants to see.
+    pub fn path(self, delivery: Option<Reference>) -> String {
+        match (self, delivery) {
+            (Self::ChannelFailed | Self::Test | Self::PhoneCode, _) => {
+                "/notifications/preferences".to_owned()
+            }
+            (Self::ChatMessage, Some(delivery)) => Shortcut::Chat.path(delivery),
+            (_, Some(delivery)) => Shortcut::Track.path(delivery),
+            (_, None) => "/notifications".to_owned(),
+        }
+    }
+
     /// Whether it is sent before what can wait.
     pub fn is_urgent(self) -> bool {
         self.useful_for_s() <= 1800.0 || matches!(self, Self::ChatMessage)
@@ -145,6 +177,36 @@ impl Kind {
     /// Whether the person has just asked for it, so that quiet hours don't hold it back.
     pub fn was_asked_for(self) -> bool {
         matches!(self, Self::Test | Self::PhoneCode)
+    }
+}
+
+/// What can be done from a notification with one press.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortcut {
+    /// See where the parcel is.
+    Track,
+    /// Write to the courier.
+    Chat,
+    /// Have it held at a post office.
+    Hold,
+}
+
+impl Shortcut {
+    /// Its name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Track => "track",
+            Self::Chat => "chat",
+            Self::Hold => "hold",
+        }
+    }
+
+    /// The page that does it.
+    pub fn path(self, delivery: Reference) -> String {
+        match self {
+            Self::Track => format!("/deliveries/{delivery}"),
+            Self::Chat | Self::Hold => format!("/deliveries/{delivery}?open={}", self.as_str()),
+        }
     }
 }
 

@@ -68,6 +68,13 @@ impl News {
                 };
                 Some(Self::to_recipient(Kind::Rescheduled, details))
             }
+            Fact::Delayed { expected, .. } => {
+                let details = Details {
+                    window: *expected,
+                    ..Details::default()
+                };
+                Some(Self::to_recipient(Kind::Delayed, details))
+            }
             Fact::HoldConfirmed(told) => Some(Self::of_hold(Kind::HoldConfirmed, told)),
             Fact::HoldReady(told) => Some(Self::of_hold(Kind::HoldReady, told)),
             Fact::HoldNoted {

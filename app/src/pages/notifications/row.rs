@@ -3,8 +3,8 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use porchlight_domain::notification::NotificationView;
 use porchlight_domain::notification::text::Message;
-use porchlight_domain::notification::{Kind, NotificationView};
 
 use super::icon;
 use crate::api::notifications::{ClearNotification, read_notification};
@@ -17,11 +17,7 @@ use crate::text::{NotificationText, use_page_text};
 pub fn Row(line: NotificationView, clear: ServerAction<ClearNotification>) -> impl IntoView {
     let t = use_page_text::<NotificationText>();
     let Message { title, body } = t.written.message(line.kind, line.delivery, &line.details);
-    let href = match (line.kind, line.delivery) {
-        (_, Some(reference)) => format!("/deliveries/{reference}"),
-        (Kind::ChannelFailed | Kind::Test, None) => "/notifications/preferences".to_owned(),
-        (_, None) => "/notifications".to_owned(),
-    };
+    let href = line.kind.path(line.delivery);
     let (id, is_read) = (line.id.clone(), line.is_read);
     let read = move |_| {
         let id = id.clone();

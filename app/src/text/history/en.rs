@@ -8,6 +8,8 @@ pub static TEXT: HistoryText = HistoryText {
     moved_by_courier: |when| format!("You agreed with the courier: it comes {when}"),
     moved_by_operation: |when| format!("We moved it: it comes {when}"),
     moved_back: |_| "It had been brought before it was moved".to_owned(),
+    delayed: "It will not come when it was promised",
+    delayed_until: |when| format!("It will come later than promised: {when}"),
     proposed: |when| format!("The courier asked whether it may come {when}"),
     proposal_declined: "You told the courier to come as planned",
     proposal_overtaken: "The courier’s question is over",

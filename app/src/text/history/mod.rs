@@ -11,6 +11,8 @@ pub struct HistoryText {
     pub moved_by_courier: fn(&str) -> String,
     pub moved_by_operation: fn(&str) -> String,
     pub moved_back: fn(&str) -> String,
+    pub delayed: &'static str,
+    pub delayed_until: fn(&str) -> String,
     pub proposed: fn(&str) -> String,
     pub proposal_declined: &'static str,
     pub proposal_overtaken: &'static str,

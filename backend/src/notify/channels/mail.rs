@@ -4,6 +4,8 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
+use porchlight_domain::notification::Shortcut;
+
 use super::{Job, Outcome, SettingsError, TIMEOUT, Writer};
 use crate::breaker::Breaker;
 use crate::notify::outbox::Entry;
@@ -122,7 +124,7 @@ pub(super) fn plain(entry: &Entry, job: &Job, writer: &Writer) -> String {
     let message = language.message(entry.kind, entry.reference, &entry.details);
     let (way_out, _) = writer.ways_out(entry);
     let url = writer.url(entry);
-    let track = language.track();
+    let track = language.shortcut(Shortcut::Track);
     let body = match message.body.as_str() {
         "" => String::new(),
         body => format!("{body}\n\n"),
@@ -158,7 +160,7 @@ fn html(entry: &Entry, job: &Job, writer: &Writer) -> String {
         title = escaped(&message.title),
         body = escaped(&message.body),
         url = escaped(&writer.url(entry)),
-        track = escaped(language.track()),
+        track = escaped(language.shortcut(Shortcut::Track)),
         why = escaped(&language.why(entry.kind)),
         stop = escaped(language.stop()),
         way_out = escaped(&way_out),

@@ -7,8 +7,8 @@ mod sms;
 
 use std::time::{Duration, Instant};
 
+use porchlight_domain::notification::Channel;
 use porchlight_domain::notification::text::Language;
-use porchlight_domain::notification::{Channel, Kind};
 
 pub use guard::PUSH_SERVICES;
 pub use mail::MailSettings;
@@ -155,7 +155,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Where a notification leads.
     pub(super) fn url(&self, entry: &Entry) -> String {
-        format!("{}{}", self.base_url, path(entry))
+        format!("{}{}", self.base_url, entry.kind.path(entry.reference))
     }
 
     /// Where its person has no more of its kind on its channel, without signing in: the page, and the way for
@@ -174,17 +174,6 @@ impl Writer {
         let url = url::Url::parse(&self.base_url).ok();
         let host = url.as_ref().and_then(url::Url::host_str);
         host.unwrap_or("porchlight").to_owned()
-    }
-}
-
-/// Where a notification leads on this site.
-fn path(entry: &Entry) -> String {
-    match (entry.kind, entry.reference) {
-        (Kind::ChannelFailed | Kind::Test | Kind::PhoneCode, _) => {
-            "/notifications/preferences".to_owned()
-        }
-        (_, Some(reference)) => format!("/deliveries/{reference}"),
-        (_, None) => "/notifications".to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
-use porchlight_domain::notification::{Kind, PushKeys};
+use porchlight_domain::notification::PushKeys;
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 use reqwest::redirect::Policy;
@@ -19,7 +19,7 @@ use web_push_native::vapid::VapidSignature;
 use web_push_native::{Auth, encrypt};
 
 use super::guard::{Guard, OutsideOnly};
-use super::{Address, Job, Outcome, PAUSE, SettingsError, TIMEOUT, Writer, path};
+use super::{Address, Job, Outcome, PAUSE, SettingsError, TIMEOUT, Writer};
 use crate::Secret;
 use crate::breaker::Breaker;
 use crate::notify::outbox::Entry;
@@ -243,13 +243,20 @@ fn payload(entry: &Entry, job: &Job, writer: &Writer) -> serde_json::Value {
     let language = job.language;
     let message = language.message(entry.kind, entry.reference, &entry.details);
     let body: String = message.body.chars().take(300).collect();
-    let path = path(entry);
+    let path = entry.kind.path(entry.reference);
     let photo = entry.details.photo.as_ref().zip(entry.reference);
     let image =
         photo.map(|(hash, reference)| format!("/api/v1/deliveries/{reference}/pictures/{hash}"));
-    let track = entry.reference.filter(|_| entry.kind != Kind::Test).map(
-        |reference| json!({ "action": "track", "title": language.track(), "path": format!("/deliveries/{reference}") }),
-    );
+    let actions = entry.reference.into_iter().flat_map(|reference| {
+        let shortcuts = entry.kind.shortcuts().iter();
+        shortcuts.map(move |shortcut| {
+            json!({
+                "action": shortcut.as_str(),
+                "title": language.shortcut(*shortcut),
+                "path": shortcut.path(reference),
+            })
+        })
+    });
     json!({
         "id": entry.id.split('.').next(),
         "title": message.title,
@@ -258,7 +265,7 @@ fn payload(entry: &Entry, job: &Job, writer: &Writer) -> serde_json::Value {
         "lang": language.tag(),
         "image": image,
         "time": entry.created_at.millis(),
-        "actions": track.into_iter().collect::<Vec<_>>(),
+        "actions": actions.collect::<Vec<_>>(),
         "url": writer.url(entry),
     })
 }

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Channel, Details, Kind, Words, reason};
+use super::{Channel, Details, Kind, Shortcut, Words, reason};
 use crate::delivery::FailureReason;
 
 pub(super) const WORDS: Words = Words {
@@ -8,7 +8,7 @@ pub(super) const WORDS: Words = Words {
     body,
     name,
     channel,
-    track: "Follow it live",
+    shortcut,
     why: |name| format!("You get this e-mail because “{name}” is on for your account."),
     stop: "Get no more of these e-mails",
 };
@@ -51,6 +51,14 @@ fn body(kind: Kind, details: &Details) -> String {
         }
         Kind::PhoneCode => details.code.clone().unwrap_or_default(),
         _ => String::new(),
+    }
+}
+
+fn shortcut(shortcut: Shortcut) -> &'static str {
+    match shortcut {
+        Shortcut::Track => "Follow it live",
+        Shortcut::Chat => "Write to the courier",
+        Shortcut::Hold => "Hold at a post office",
     }
 }
 

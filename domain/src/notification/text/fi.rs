@@ -1,6 +1,6 @@
 //! Finnish.
 
-use super::{Channel, Details, Kind, Words, reason};
+use super::{Channel, Details, Kind, Shortcut, Words, reason};
 use crate::delivery::FailureReason;
 
 pub(super) const WORDS: Words = Words {
@@ -8,7 +8,7 @@ pub(super) const WORDS: Words = Words {
     body,
     name,
     channel,
-    track: "Seuraa kartalla",
+    shortcut,
     why: |name| format!("Saat tämän viestin, koska tilisi ilmoitus ”{name}” on päällä."),
     stop: "En halua enää näitä sähköposteja",
 };
@@ -51,6 +51,14 @@ fn body(kind: Kind, details: &Details) -> String {
         }
         Kind::PhoneCode => details.code.clone().unwrap_or_default(),
         _ => String::new(),
+    }
+}
+
+fn shortcut(shortcut: Shortcut) -> &'static str {
+    match shortcut {
+        Shortcut::Track => "Seuraa kartalla",
+        Shortcut::Chat => "Kirjoita kuljettajalle",
+        Shortcut::Hold => "Säilytä postissa",
     }
 }
 

@@ -3,7 +3,7 @@
 mod en;
 mod fi;
 
-use super::{Channel, Details, Kind};
+use super::{Channel, Details, Kind, Shortcut};
 use crate::delivery::FailureReason;
 use crate::reference::Reference;
 
@@ -27,8 +27,8 @@ struct Words {
     name: fn(Kind) -> &'static str,
     /// The channel in a word or two.
     channel: fn(Channel) -> &'static str,
-    /// A way to the parcel's page.
-    track: &'static str,
+    /// What can be done with one press.
+    shortcut: fn(Shortcut) -> &'static str,
     /// Why an e-mail came, and how to have no more of its kind.
     why: fn(&str) -> String,
     /// The words of the way out.
@@ -93,9 +93,9 @@ impl Language {
         (self.words().channel)(channel)
     }
 
-    /// The words of a way to the parcel's page.
-    pub fn track(self) -> &'static str {
-        self.words().track
+    /// The words of what can be done with one press.
+    pub fn shortcut(self, shortcut: Shortcut) -> &'static str {
+        (self.words().shortcut)(shortcut)
     }
 
     /// Why an e-mail about this came.

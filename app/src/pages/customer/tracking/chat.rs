@@ -7,10 +7,11 @@ use porchlight_domain::ids::PersonId;
 use porchlight_domain::reference::Reference;
 use wasm_bindgen_futures::spawn_local;
 
+use super::is_asked_for;
 use super::wishes::{wish_card, wishes_in_chat};
 use crate::api::chat::whats_new;
 use crate::chat::{Opened, chat_pane};
-use crate::components::{Icon, later, maybe, words};
+use crate::components::{Icon, effect, later, maybe, words};
 use crate::live::{TrackingState, use_live};
 use crate::session::use_session;
 use crate::text::use_text;
@@ -29,6 +30,12 @@ pub fn Chat(
 ) -> impl IntoView {
     let t = use_text();
     let is_open = RwSignal::new(false);
+    let is_asked_for = is_asked_for("chat");
+    effect(move || {
+        if is_asked_for {
+            is_open.set(true);
+        }
+    });
     let button = NodeRef::<Button>::new();
     let me = use_session();
     let ask = move || {

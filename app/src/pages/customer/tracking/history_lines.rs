@@ -151,6 +151,10 @@ impl Sayer {
                 };
                 words(&self.span(*to))
             }
+            Fact::Delayed { expected, .. } => match expected {
+                Some(expected) => (h.delayed_until)(&self.span(*expected)),
+                None => h.delayed.to_owned(),
+            },
             Fact::ProposalMade { to, .. } => (h.proposed)(&self.span(*to)),
             Fact::ProposalEnded { end, .. } => match end {
                 // That it comes then is a line of its own.

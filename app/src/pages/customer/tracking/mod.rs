@@ -20,7 +20,7 @@ pub use panel::SidePanel;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use porchlight_domain::chat::ChatBadge;
 use porchlight_domain::delivery::{Status, Window};
 use porchlight_domain::people::Role;
@@ -70,6 +70,11 @@ pub fn TrackingPage() -> impl IntoView {
             </Suspense>
         </Access>
     }
+}
+
+/// Whether whoever came here wants this at once: `?open=chat` or `?open=hold`, as notifications link to it.
+fn is_asked_for(what: &str) -> bool {
+    use_query_map().with_untracked(|query| query.get_str("open") == Some(what))
 }
 
 /// How many messages are new: the title of the page says it.

@@ -11,6 +11,7 @@ use porchlight_domain::event::Fact;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::TimelineEntry;
 
+use super::is_asked_for;
 use crate::components::{Icon, effect, later, maybe};
 use crate::live::TrackingState;
 use crate::text::use_text;
@@ -38,7 +39,7 @@ pub fn Hold(
     // The server does not wait for the panel.
     let is_here = RwSignal::new(false);
     effect(move || is_here.set(true));
-    let is_wanted = RwSignal::new(false);
+    let is_wanted = RwSignal::new(is_asked_for("hold"));
     let is_held = Memo::new(move |_| state.with(|state| is_held(&state.timeline)));
     let can_ask = Memo::new(move |_| {
         let status = state.with(|state| state.status);
