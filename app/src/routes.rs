@@ -35,8 +35,8 @@ pub fn App() -> impl IntoView {
         <Router>
             <Frame>
                 <FlatRoutes fallback=NotFound>
-                    <Route path=path!("/") view=lazy::home() ssr=SsrMode::Async />
-                    <Route path=path!("/book") view=lazy::book() ssr=SsrMode::Async />
+                    <Route path=path!("/") view=lazy::home_page() ssr=SsrMode::Async />
+                    <Route path=path!("/book") view=lazy::book_page() ssr=SsrMode::Async />
                     <Route
                         path=path!("/deliveries/:reference")
                         view=TrackingPage
@@ -44,41 +44,41 @@ pub fn App() -> impl IntoView {
                     />
                     <Route
                         path=path!("/deliveries/:reference/label")
-                        view=lazy::label()
+                        view=lazy::label_page()
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=path!("/notifications")
-                        view=lazy::notifications()
+                        view=lazy::notifications_page()
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=path!("/notifications/preferences")
-                        view=lazy::notification_settings()
+                        view=lazy::notification_settings_page()
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=path!("/unsubscribe/:token")
-                        view=lazy::unsubscribe()
+                        view=lazy::unsubscribe_page()
                         ssr=SsrMode::Async
                     />
-                    <Route path=path!("/account") view=lazy::account() ssr=SsrMode::Async />
-                    <Route path=path!("/sign-in") view=lazy::sign_in() ssr=SsrMode::Async />
-                    <Route path=path!("/sign-up") view=lazy::sign_up() ssr=SsrMode::Async />
-                    <Route path=path!("/s/:token") view=lazy::shared() ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=lazy::account_page() ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=lazy::sign_in_page() ssr=SsrMode::Async />
+                    <Route path=path!("/sign-up") view=lazy::sign_up_page() ssr=SsrMode::Async />
+                    <Route path=path!("/s/:token") view=lazy::shared_page() ssr=SsrMode::Async />
                     <Route
                         path=path!("/courier")
-                        view=lazy::courier()
+                        view=lazy::courier_page()
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=path!("/desk")
-                        view=lazy::desk()
+                        view=lazy::desk_page()
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=path!("/admin")
-                        view=lazy::admin()
+                        view=lazy::admin_page()
                         ssr=SsrMode::Async
                     />
                 </FlatRoutes>

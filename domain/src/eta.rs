@@ -71,7 +71,7 @@ impl Delay {
     pub fn of(promised: Window, eta: Option<Eta>, now: Timestamp) -> Option<Self> {
         let eta = eta.filter(|eta| now.seconds_since(eta.as_of) <= KNOWN_FOR_S);
         let soonest = eta.map_or(now, |eta| eta.from.max(now));
-        let expected = eta.map(|eta| Window {
+        let expected = eta.filter(|eta| eta.to > now).map(|eta| Window {
             from: eta.from,
             to: eta.to,
         });
@@ -171,6 +171,8 @@ mod tests {
             Delay::of(promised, Some(eta(after_end(14.0), NOON)), NOON),
             None
         );
+        let over = eta(after_end(5.0), after_end(15.0));
+        assert_eq!(Delay::of(promised, Some(over), after_end(16.0)), unknown);
     }
 
     proptest! {

@@ -26,7 +26,14 @@ test('a customer downloads neither the courier’s nor the admin’s code', asyn
   });
   await open(page, '/');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  expect(chunks.filter((chunk) => !chunk.includes('home_route'))).toEqual([]);
+  expect(chunks.filter((chunk) => !chunk.includes('home_page'))).toEqual([]);
+});
+
+test('a courier’s phone keeps the code of their page and of nobody else’s', async ({ page, request }) => {
+  await signIn(page, 'courier@demo.test');
+  const worker = await (await request.get('/service-worker.js')).text();
+  expect(worker).toContain('split_courier_page_');
+  expect(worker).not.toMatch(/split_(admin|desk|home|book)_page_/);
 });
 
 test('the first file holds no words of the courier’s page', async ({ page, request }) => {
@@ -43,7 +50,7 @@ test('what happens until the code of a page has come is shown then', async ({ pa
   await signIn(page, 'customer2@demo.test');
   let send = () => {};
   const sent = new Promise<void>((resolve) => (send = resolve));
-  await page.route(/split_.*home_route/, async (route) => {
+  await page.route(/split_.*home_page/, async (route) => {
     await sent;
     await route.continue();
   });

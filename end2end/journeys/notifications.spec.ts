@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
-import { Api, Parcel } from '../support/api';
+import { Api, Parcel, PASSWORD } from '../support/api';
 import { expectAccessible } from '../support/accessibility';
 import { Server } from '../support/server';
 import { expect, live, open, signIn, test } from '../support/test';
@@ -186,12 +186,16 @@ test('a push is shown once, and a click opens the page it is about', async ({ br
   await context.close();
 });
 
-test('a notification leads into the chat, and to the post offices', async ({ page, server }) => {
+test('a notification leads into the chat, also past the entrance, and to the post offices', async ({ page, server }) => {
   const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A spinning top');
   await parcel.step('out_for_delivery');
-  await signIn(page, CUSTOMER);
   await open(page, `/deliveries/${parcel.reference}?open=chat`);
+  await page.waitForURL('**/sign-in?**');
+  await page.getByLabel('E-mail').fill(CUSTOMER);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('dialog', { name: /^Chat with/ })).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`/deliveries/${parcel.reference}$`));
   await open(page, `/deliveries/${parcel.reference}?open=hold`);
   await expect(page.getByText('Where shall it wait for you?')).toBeVisible();
 });

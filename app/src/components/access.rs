@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
+use leptos_router::location::{Location, Url};
 use porchlight_domain::account::Me;
 use porchlight_domain::people::Role;
 
@@ -29,17 +30,27 @@ pub fn Access(
     children: ChildrenFn,
 ) -> impl IntoView {
     let session = use_session();
-    let path = use_location().pathname;
+    let location = use_location();
     let page = move || match session.me()? {
         Ok(Some(me)) if is_for(who, &me) => Some(children()),
         Ok(Some(_)) => Some(view! { <Failure error=ApiError::NotFound /> }.into_any()),
         Ok(None) => {
-            let next = path.get_untracked();
+            let next = next(&location);
             Some(view! { <Redirect path=format!("/sign-in?next={next}") /> }.into_any())
         }
         Err(error) => Some(view! { <Failure error /> }.into_any()),
     };
     view! { <Suspense fallback=Loading>{maybe(page)}</Suspense> }
+}
+
+/// What was asked for.
+fn next(location: &Location) -> String {
+    let path = location.pathname.get_untracked();
+    let search = location.search.get_untracked();
+    if search.is_empty() {
+        return path;
+    }
+    format!("{path}{}", Url::escape(&format!("?{search}")))
 }
 
 fn is_for(who: ForRole, me: &Me) -> bool {

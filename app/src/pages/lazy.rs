@@ -31,6 +31,8 @@ impl ChooseView for LazyPage {
     async fn preload(&self) {}
 }
 
+// What they load is listed under these names: a courier's phone keeps none of the others (service_worker/site.rs in
+// server).
 macro_rules! lazy_pages {
     ($($(#[$doc:meta])* $name:ident: $page:ident;)*) => {$(
         $(#[$doc])*
@@ -46,29 +48,29 @@ macro_rules! lazy_pages {
 
 lazy_pages! {
     /// One's own account.
-    account: AccountPage;
+    account_page: AccountPage;
     /// Running the day.
-    admin: AdminPage;
+    admin_page: AdminPage;
     /// Booking a delivery.
-    book: BookPage;
+    book_page: BookPage;
     /// A courier's run.
-    courier: CourierPage;
+    courier_page: CourierPage;
     /// Handing over what is held.
-    desk: DeskPage;
+    desk_page: DeskPage;
     /// What each role begins with.
-    home: HomePage;
+    home_page: HomePage;
     /// The label of a parcel.
-    label: LabelPage;
+    label_page: LabelPage;
     /// What one was told.
-    notifications: NotificationsPage;
+    notifications_page: NotificationsPage;
     /// How one is told.
-    notification_settings: NotificationSettingsPage;
+    notification_settings_page: NotificationSettingsPage;
     /// A shared delivery.
-    shared: SharedPage;
+    shared_page: SharedPage;
     /// Signing in.
-    sign_in: SignInPage;
+    sign_in_page: SignInPage;
     /// Signing up.
-    sign_up: SignUpPage;
+    sign_up_page: SignUpPage;
     /// The way out of a letter.
-    unsubscribe: UnsubscribePage;
+    unsubscribe_page: UnsubscribePage;
 }

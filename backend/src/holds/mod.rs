@@ -14,7 +14,7 @@ pub mod offices;
 mod preferences;
 pub(crate) mod queries;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use porchlight_domain::hold::HoldPolicy;
 

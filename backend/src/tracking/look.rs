@@ -41,6 +41,18 @@ impl LiveCourier {
             .then(|| run.look_at(&fix, stop, approach, policy))
     }
 
+    /// What each recipient of what is out for delivery may see.
+    pub(crate) fn looks(&self, policy: &RevealPolicy) -> Vec<(Reference, Look)> {
+        let (Some(run), Some(fix)) = (self.run.as_ref(), self.track.latest()) else {
+            return Vec::new();
+        };
+        let approaches = run.approaches(&fix).into_iter();
+        approaches
+            .filter(|(stop, _)| stop.out_for_delivery)
+            .map(|(stop, approach)| (stop.delivery, run.look_at(&fix, stop, &approach, policy)))
+            .collect()
+    }
+
     /// Notes for every recipient who may see the van exactly that this is where they see it,
     /// unless it would point at another door. Called once for each newest fix.
     pub(crate) fn reveal(&mut self, policy: &RevealPolicy) {

@@ -1,7 +1,8 @@
 //! What people are told about their parcels, on which channel, when, and in which words.
 //!
 //! To add something to tell: a [`Kind`] (its place in [`Kind::ALL`], and in [`Kind::OFFERED`] once it can happen),
-//! an arm in [`News::of`], its words in each language of [`text`].
+//! an arm in [`News::of`] and in the list of its test, its words in each language of [`text`], and what can be done
+//! about it in [`Kind::shortcuts`].
 
 mod choices;
 mod news;

@@ -68,13 +68,7 @@ impl News {
                 };
                 Some(Self::to_recipient(Kind::Rescheduled, details))
             }
-            Fact::Delayed { expected, .. } => {
-                let details = Details {
-                    window: *expected,
-                    ..Details::default()
-                };
-                Some(Self::to_recipient(Kind::Delayed, details))
-            }
+            Fact::Delayed { .. } => Some(Self::to_recipient(Kind::Delayed, Details::default())),
             Fact::HoldConfirmed(told) => Some(Self::of_hold(Kind::HoldConfirmed, told)),
             Fact::HoldReady(told) => Some(Self::of_hold(Kind::HoldReady, told)),
             Fact::HoldNoted {
@@ -213,6 +207,10 @@ mod tests {
                 from: Window { from: at, to: at },
                 to: Window { from: at, to: at },
                 leaves_run: true,
+            },
+            Fact::Delayed {
+                promised: Window { from: at, to: at },
+                expected: None,
             },
             Fact::HoldConfirmed(told.clone()),
             Fact::HoldReady(told.clone()),

@@ -55,7 +55,7 @@ async function follow(event) {
   const { id, path, actions } = event.notification.data ?? {};
   const target = actions?.[event.action] ?? path ?? '/notifications';
   const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true });
-  const shown = windows.find(({ url }) => own(url) === target);
+  const shown = windows.find(({ url }) => new URL(url).pathname === target);
   const opened = shown ? shown.focus() : clients.openWindow(target);
   await Promise.all([opened, markRead(id)]);
 }

@@ -1,15 +1,15 @@
-//! Suomi.
+//! Finnish.
 
 use super::HistoryText;
 
-/// Suomi.
+/// Finnish.
 pub static TEXT: HistoryText = HistoryText {
     moved: |when| format!("Siirsit paketin: se tulee {when}"),
     moved_by_courier: |when| format!("Sovitte kuljettajan kanssa: se tulee {when}"),
     moved_by_operation: |when| format!("Siirsimme paketin: se tulee {when}"),
     moved_back: |_| "Se oli tuotu jo ennen siirtoa".to_owned(),
-    delayed: "Se ei tule luvattuun aikaan",
-    delayed_until: |when| format!("Se tulee luvattua myöhemmin: {when}"),
+    delayed: "Paketti ei tule luvattuun aikaan",
+    delayed_until: |when| format!("Paketti tulee luvattua myöhemmin: {when}"),
     proposed: |when| format!("Kuljettaja kysyi, sopiiko {when}"),
     proposal_declined: "Pyysit kuljettajaa tulemaan kuten sovittu",
     proposal_overtaken: "Kuljettajan kysymys raukesi",

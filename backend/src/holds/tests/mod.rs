@@ -38,7 +38,7 @@ fn source_office(number: u8) -> SourceOffice {
 }
 
 /// An office with room for so many.
-async fn office(backend: &Backend, number: u8, capacity: i64) -> PostOfficeId {
+pub(crate) async fn office(backend: &Backend, number: u8, capacity: i64) -> PostOfficeId {
     let mut batch = Batch::begin(backend, &Actor::System).await.expect("begun");
     let office = source_office(number);
     office_queries::upsert(batch.tx(), &office, capacity)
@@ -62,7 +62,7 @@ async fn clerk_at(world: &World, email: &str, office: &PostOfficeId) -> Actor {
 }
 
 /// A parcel of Ada's that goes to an office, and is out.
-async fn on_its_way(world: &World, office: &PostOfficeId) -> Reference {
+pub(crate) async fn on_its_way(world: &World, office: &PostOfficeId) -> Reference {
     let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
     request(&world.ada, &world.backend, reference, office)
         .await

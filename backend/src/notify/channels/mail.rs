@@ -5,6 +5,7 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use porchlight_domain::notification::Shortcut;
+use porchlight_domain::notification::text::Language;
 
 use super::{Job, Outcome, SettingsError, TIMEOUT, Writer};
 use crate::breaker::Breaker;
@@ -118,19 +119,25 @@ fn header(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
 
+/// What the link is called.
+fn way(entry: &Entry, language: Language) -> &'static str {
+    let likeliest = entry.kind.shortcuts().first();
+    language.shortcut(likeliest.copied().unwrap_or(Shortcut::Track))
+}
+
 /// The letter as plain text.
 pub(super) fn plain(entry: &Entry, job: &Job, writer: &Writer) -> String {
     let language = job.language;
     let message = language.message(entry.kind, entry.reference, &entry.details);
     let (way_out, _) = writer.ways_out(entry);
     let url = writer.url(entry);
-    let track = language.shortcut(Shortcut::Track);
+    let way = way(entry, language);
     let body = match message.body.as_str() {
         "" => String::new(),
         body => format!("{body}\n\n"),
     };
     format!(
-        "{title}\n\n{body}{track}: {url}\n\n-- \n{why}\n{stop}: {way_out}\n",
+        "{title}\n\n{body}{way}: {url}\n\n-- \n{why}\n{stop}: {way_out}\n",
         title = message.title,
         why = language.why(entry.kind),
         stop = language.stop(),
@@ -153,14 +160,14 @@ fn html(entry: &Entry, job: &Job, writer: &Writer) -> String {
          <p style=\"margin:0 0 24px\">{body}</p>\
          <p style=\"margin:0\"><a href=\"{url}\" style=\"display:inline-block;padding:12px 20px;\
          border-radius:999px;background:#ffb547;color:#1d1505;font-weight:600;text-decoration:none\">\
-         {track}</a></p></div>\
+         {way}</a></p></div>\
          <p style=\"max-width:32rem;margin:16px auto;font-size:13px;color:#4f5a73\">{why}<br>\
          <a href=\"{way_out}\" style=\"color:inherit\">{stop}</a></p></body></html>",
         lang = language.tag(),
         title = escaped(&message.title),
         body = escaped(&message.body),
         url = escaped(&writer.url(entry)),
-        track = escaped(language.shortcut(Shortcut::Track)),
+        way = escaped(way(entry, language)),
         why = escaped(&language.why(entry.kind)),
         stop = escaped(language.stop()),
         way_out = escaped(&way_out),

@@ -7,11 +7,13 @@ pub(crate) mod queries;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use porchlight_domain::delivery::Status;
-use porchlight_domain::eta::Delay;
+use porchlight_domain::eta::{Delay, Eta};
 use porchlight_domain::event::Fact;
+use porchlight_domain::ids::PersonId;
+use porchlight_domain::reference::Reference;
 
 use self::queries::OnTheVanRow;
 use super::board::lock;
@@ -28,43 +30,62 @@ const AHEAD_S: f64 = 4.0 * 3600.0;
 
 /// Looks who will be late, for ever.
 pub(crate) async fn watch(backend: Backend) {
+    let mut doubted = HashSet::new();
     loop {
         tokio::time::sleep(LOOK).await;
-        if let Err(error) = backend.while_database_answers(look(&backend)).await {
+        if let Err(error) = backend
+            .while_database_answers(look(&backend, &mut doubted))
+            .await
+        {
             tracing::warn!(%error, "Delays could not be looked for");
         }
     }
 }
 
-/// Tells the recipients of what will be late.
-async fn look(backend: &Backend) -> Result<(), Error> {
+/// Tells the recipients of what will be late. An estimate has to say it twice, as the one before a way along the streets is
+/// known may be wrong: `doubted` are those of the look before.
+async fn look(backend: &Backend, doubted: &mut HashSet<Reference>) -> Result<(), Error> {
     let horizon = backend.now().plus_s(AHEAD_S);
-    for row in queries::on_the_van(backend.store().readers(), horizon).await? {
-        if let Some(delay) = delay(backend, &row).await? {
-            tell(backend, &row, delay).await?;
+    let rows = queries::on_the_van(backend.store().readers(), horizon).await?;
+    let before = std::mem::take(doubted);
+    for rows in rows.chunk_by(|a, b| a.courier() == b.courier()) {
+        let etas = etas(backend, &rows[0].courier()).await?;
+        for row in rows {
+            let reference = row.reference()?;
+            let eta = etas.get(&reference).copied();
+            let Some(delay) = Delay::of(row.promised(), eta, backend.now()) else {
+                continue;
+            };
+            if delay.expected.is_none() || before.contains(&reference) {
+                tell(backend, row, delay).await?;
+            } else {
+                doubted.insert(reference);
+            }
         }
     }
     Ok(())
 }
 
-async fn delay(backend: &Backend, row: &OnTheVanRow) -> Result<Option<Delay>, Error> {
-    let (reference, policy) = (row.reference()?, backend.tracking().policy());
-    let place = sync::place_of(backend, &row.courier()).await?;
-    let seen = lock(&place).look(reference, &policy);
-    let eta = seen.map(|look| look.eta);
-    Ok(Delay::of(row.promised(), eta, backend.now()))
+/// When a courier comes, as each of their recipients is told.
+async fn etas(backend: &Backend, courier: &PersonId) -> Result<HashMap<Reference, Eta>, Error> {
+    let policy = backend.tracking().policy();
+    let place = sync::place_of(backend, courier).await?;
+    let looks = lock(&place).looks(&policy);
+    let etas = looks
+        .into_iter()
+        .map(|(delivery, look)| (delivery, look.eta));
+    Ok(etas.collect())
 }
 
 async fn tell(backend: &Backend, row: &OnTheVanRow, delay: Delay) -> Result<(), Error> {
     let (reference, promised) = (row.reference()?, row.promised());
     let _turn = backend.store().background_turn().await;
     let mut batch = Batch::begin(backend, &Actor::System).await?;
-    // It may have been brought, or moved to another time, since it was read.
+    // It may have been brought, or moved to another time or place, since it was read.
     let Some(now) = deliveries::queries::lock(batch.tx(), reference).await? else {
         return Ok(());
     };
-    let now = now.delivery()?;
-    if now.status != Status::OutForDelivery || now.window != promised {
+    if !queries::is_on_the_van(batch.tx(), row).await? {
         return Ok(());
     }
     let told_at = batch.now();
@@ -73,7 +94,8 @@ async fn tell(backend: &Backend, row: &OnTheVanRow, delay: Delay) -> Result<(), 
             promised,
             expected: delay.expected,
         };
-        batch.record(&reference, fact, [Listener::recipient(&now.customer)]);
+        let customer = now.delivery()?.customer;
+        batch.record(&reference, fact, [Listener::recipient(&customer)]);
         batch.commit().await?;
         tracing::info!(delivery.reference = %reference, "Later than promised");
     }

@@ -8,7 +8,8 @@ use sqlx::{Any, AnyPool, FromRow, Transaction};
 
 use crate::deliveries::queries::unreadable;
 
-/// The index of open runs finds the active ones.
+/// The index of open runs finds the active ones. What goes to a post office was promised to nobody's door, who is at the
+/// door is not waited for, and what is tried again with an old promise was late before.
 const ON_THE_VAN: &str = "
     select d.reference, r.courier_id, d.window_from_ms, d.window_to_ms
     from runs r
@@ -16,8 +17,20 @@ const ON_THE_VAN: &str = "
     left join delays l on l.reference = d.reference and l.window_to_ms = d.window_to_ms
     where r.state <> 'ended' and r.state = 'active'
         and d.status = 'out_for_delivery' and d.window_to_ms < $1
+        and ($2 = '' or d.reference = $2)
+        and (d.attempts = 1 or d.window_to_ms > r.started_ms)
         and l.reference is null
-    order by d.window_to_ms, d.reference";
+        and not exists (
+            select 1
+            from holds h
+            where h.reference = d.reference and h.state in ('confirmed', 'ready')
+        )
+        and not exists (
+            select 1
+            from arrivals a
+            where a.reference = d.reference and a.attempt = d.attempts and a.arrival = 'at_the_door'
+        )
+    order by r.courier_id, d.reference";
 
 const CLAIM: &str = "
     insert into delays (reference, window_to_ms, told_ms)
@@ -31,7 +44,7 @@ const CLAIM: &str = "
 pub(crate) const ALL: &[&str] = &[ON_THE_VAN, CLAIM];
 
 /// A parcel on the van of which no delay was told.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, PartialEq, FromRow)]
 pub(super) struct OnTheVanRow {
     reference: String,
     courier_id: String,
@@ -56,15 +69,29 @@ impl OnTheVanRow {
     }
 }
 
-/// Those promised until then.
+/// Those promised until then, by courier.
 pub(super) async fn on_the_van(
     pool: &AnyPool,
     until: Timestamp,
 ) -> Result<Vec<OnTheVanRow>, sqlx::Error> {
     sqlx::query_as(ON_THE_VAN)
         .bind(until.millis())
+        .bind("")
         .fetch_all(pool)
         .await
+}
+
+/// Whether one of them still is.
+pub(super) async fn is_on_the_van(
+    tx: &mut Transaction<'_, Any>,
+    row: &OnTheVanRow,
+) -> Result<bool, sqlx::Error> {
+    let same: Option<OnTheVanRow> = sqlx::query_as(ON_THE_VAN)
+        .bind(i64::MAX)
+        .bind(&row.reference)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(same.as_ref() == Some(row))
 }
 
 /// Whether nobody had told it of this promise.

@@ -88,9 +88,9 @@ fn chunks_of_others(paths: &[PathBuf]) -> HashSet<String> {
         .collect()
 }
 
-/// Pages are listed as `__admin_page_view_` and a number. What is not a page may be anybody's.
+/// Pages are listed as `admin_page_` and a number. What is not a page may be anybody's.
 fn is_page_of_others(name: &str) -> bool {
-    name.contains("_view_") && !name.starts_with("__courier_page_view_")
+    name.contains("_page_") && !name.starts_with("courier_page_")
 }
 
 #[cfg(test)]
@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn keeps_what_the_couriers_page_loads() {
         let list = r#"{
-            "__courier_page_view_1": ["shared.b", "run.c"],
-            "__admin_page_view_1": ["shared.b", "admin.d"],
+            "courier_page_1": ["shared.b", "run.c"],
+            "admin_page_1": ["shared.b", "admin.d"],
             "panel_1": ["any.e"]
         }"#;
         let expected = [

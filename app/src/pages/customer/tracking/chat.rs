@@ -30,9 +30,9 @@ pub fn Chat(
 ) -> impl IntoView {
     let t = use_text();
     let is_open = RwSignal::new(false);
-    let is_asked_for = is_asked_for("chat");
+    let is_wanted = is_asked_for("chat");
     effect(move || {
-        if is_asked_for {
+        if is_wanted {
             is_open.set(true);
         }
     });

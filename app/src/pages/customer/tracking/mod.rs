@@ -20,7 +20,8 @@ pub use panel::SidePanel;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_params_map, use_query_map};
 use porchlight_domain::chat::ChatBadge;
 use porchlight_domain::delivery::{Status, Window};
 use porchlight_domain::people::Role;
@@ -75,6 +76,22 @@ pub fn TrackingPage() -> impl IntoView {
 /// Whether whoever came here wants this at once: `?open=chat` or `?open=hold`, as notifications link to it.
 fn is_asked_for(what: &str) -> bool {
     use_query_map().with_untracked(|query| query.get_str("open") == Some(what))
+}
+
+/// Once that is open the address is the page's own again: a reload does not open it once more.
+fn forget_what_was_asked_for() {
+    let (path, query) = (use_location().pathname, use_query_map());
+    let navigate = use_navigate();
+    effect(move || {
+        if query.with_untracked(|query| query.get_str("open").is_some()) {
+            let options = NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&path.get_untracked(), options);
+        }
+    });
 }
 
 /// How many messages are new: the title of the page says it.
@@ -149,6 +166,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
     let is_out = Memo::new(move |_| state.with(|state| state.status == Status::OutForDelivery));
     let is_at_an_office = Memo::new(move |_| state.with(|state| state.status == Status::Held));
     let door = detail.summary.address.position;
+    forget_what_was_asked_for();
     view! {
         <div class="tracking">
             <CourierMap position route door=Some(door) />

@@ -1,13 +1,12 @@
 //! Notifications: from what happened to the list behind the bell and to the push service, also while very many older
 //! ones wait to be sent.
 
+mod push_service;
+mod told;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::routing::post;
 use clap::Args;
 use porchlight_backend::accounts::{self, Actor};
 use porchlight_backend::{Backend, deliveries, notify};
@@ -15,13 +14,14 @@ use porchlight_domain::delivery::{Status, StatusChange, Whereabouts};
 use porchlight_domain::notification::{PushKeys, PushSubscription};
 use porchlight_domain::reference::Reference;
 use sqlx::AnyPool;
-use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 
+use self::push_service::PushService;
+use self::told::{Plan, Told};
 use crate::events;
-use crate::figures::{percentiles, say};
+use crate::figures::say;
 use crate::town::{Outcome, Town};
 
 /// The load.
@@ -51,6 +51,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const P256DH: &str =
     "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
 const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
+
+/// The queue may take so long.
+const DRAIN: Duration = Duration::from_mins(10);
 
 /// What came, to whom and when.
 enum Seen {
@@ -89,9 +92,13 @@ pub async fn run(options: &Options) -> Outcome<()> {
     let beside = happen(&town, options, &mut arriving).await?;
     let left = waiting(&database).await?;
     beside.report("queue   ");
-    while waiting(&database).await? > 0 {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    let draining = async {
+        while waiting(&database).await? > 0 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Outcome::Ok(())
+    };
+    tokio::time::timeout(DRAIN, draining).await??;
     say(&format!(
         "drain    {} queued in {:.1} s, {left} left when the live ones were through",
         options.queued,
@@ -105,62 +112,6 @@ pub async fn run(options: &Options) -> Outcome<()> {
         Ok(())
     } else {
         Err("notifications were lost or told twice".into())
-    }
-}
-
-/// A push service that takes everything.
-struct PushService {
-    url: String,
-    #[expect(dead_code, reason = "ends with the benchmark")]
-    serving: JoinHandle<std::io::Result<()>>,
-}
-
-impl PushService {
-    async fn start(seen: UnboundedSender<Seen>) -> Outcome<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let take = async |State(seen): State<Arc<UnboundedSender<Seen>>>,
-                          Path(customer): Path<usize>| {
-            let at = Instant::now();
-            // The benchmark is over: nobody listens any more.
-            let _ = seen.send(Seen::Push { customer, at });
-            StatusCode::CREATED
-        };
-        let routes = Router::new()
-            .route("/push/{customer}", post(take))
-            .with_state(Arc::new(seen));
-        let serving = tokio::spawn(async move { axum::serve(listener, routes).await });
-        Ok(Self { url, serving })
-    }
-
-    fn endpoint(&self, customer: usize) -> String {
-        format!("{}/push/{customer}", self.url)
-    }
-
-    /// What requests of that size alone take, at the same rate: nothing is stored, encrypted or decided.
-    async fn floor(
-        &self,
-        options: &Options,
-        arriving: &mut UnboundedReceiver<Seen>,
-    ) -> Outcome<()> {
-        let http = reqwest::Client::new();
-        let plan = Plan::of(options);
-        let mut posting = JoinSet::new();
-        for number in 0..plan.events {
-            tokio::time::sleep_until(plan.due(number).into()).await;
-            let request = http
-                .post(self.endpoint(plan.customer(number)))
-                .body(vec![0; 400]);
-            posting.spawn(async move { request.send().await.map(drop) });
-        }
-        while let Some(posted) = posting.join_next().await {
-            posted??;
-        }
-        let mut told = Told::default();
-        told.listen(arriving, &plan, |told| told.pushes.len() == plan.events)
-            .await;
-        say(&format!("floor    push {}", percentiles(told.pushes)));
-        Ok(())
     }
 }
 
@@ -186,114 +137,6 @@ async fn read(stream: reqwest::Response, customer: usize, seen: UnboundedSender<
         }
     };
     events::each(stream, take).await;
-}
-
-/// When what happens to whom: each in turn.
-struct Plan {
-    start: Instant,
-    rate: u32,
-    customers: usize,
-    events: usize,
-}
-
-impl Plan {
-    fn of(options: &Options) -> Self {
-        Self {
-            start: Instant::now() + Duration::from_millis(500),
-            rate: options.rate.max(1),
-            customers: options.customers.max(1),
-            events: (options.rate * options.seconds) as usize,
-        }
-    }
-
-    fn due(&self, number: usize) -> Instant {
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        self.start + Duration::from_secs(1) * number / self.rate
-    }
-
-    fn customer(&self, number: usize) -> usize {
-        number % self.customers
-    }
-
-    /// The event of which this is the `nth` notification of a customer.
-    fn number(&self, customer: usize, nth: usize) -> usize {
-        nth * self.customers + customer
-    }
-}
-
-/// How long after what happened it was told, and in how many cases too often.
-#[derive(Default)]
-struct Told {
-    stored: Vec<Duration>,
-    lines: Vec<Duration>,
-    pushes: Vec<Duration>,
-    events: usize,
-    twice: usize,
-    line_of: Vec<usize>,
-    push_of: Vec<usize>,
-}
-
-impl Told {
-    async fn listen(
-        &mut self,
-        arriving: &mut UnboundedReceiver<Seen>,
-        plan: &Plan,
-        is_whole: impl Fn(&Self) -> bool,
-    ) {
-        self.events = plan.events;
-        self.line_of = vec![0; plan.customers];
-        self.push_of = vec![0; plan.customers];
-        while !is_whole(self) {
-            let Ok(Some(seen)) = tokio::time::timeout(PATIENCE, arriving.recv()).await else {
-                return;
-            };
-            self.take(&seen, plan);
-        }
-    }
-
-    fn take(&mut self, seen: &Seen, plan: &Plan) {
-        let (known, durations, customer, at) = match *seen {
-            Seen::Line { customer, at } => (&mut self.line_of, &mut self.lines, customer, at),
-            Seen::Push { customer, at } => (&mut self.push_of, &mut self.pushes, customer, at),
-        };
-        // Of the queue.
-        let Some(nth) = known.get_mut(customer) else {
-            return;
-        };
-        let number = plan.number(customer, *nth);
-        *nth += 1;
-        if number < plan.events {
-            durations.push(at.saturating_duration_since(plan.due(number)));
-        } else {
-            self.twice += 1;
-        }
-    }
-
-    fn is_complete(&self) -> bool {
-        self.lines.len() == self.events && self.pushes.len() == self.events
-    }
-
-    fn is_whole(&self) -> bool {
-        self.is_complete() && self.twice == 0
-    }
-
-    fn report(&self, what: &str) {
-        let lost = |told: &[Duration]| self.events.saturating_sub(told.len());
-        say(&format!(
-            "{what} {} events, {} lines lost, {} pushes lost, {} told twice",
-            self.events,
-            lost(&self.lines),
-            lost(&self.pushes),
-            self.twice
-        ));
-        for (name, durations) in [
-            ("stored", &self.stored),
-            ("in-app", &self.lines),
-            ("push  ", &self.pushes),
-        ] {
-            say(&format!("{what} {name} {}", percentiles(durations.clone())));
-        }
-    }
 }
 
 /// Lets each parcel fail and go out again in turn, and waits until everybody was told.
@@ -365,6 +208,7 @@ async fn fill(town: &Town, database: &AnyPool, count: u32) -> Outcome<()> {
 }
 
 async fn waiting(database: &AnyPool) -> Outcome<i64> {
-    let counting = sqlx::query_scalar("select count(*) from notification_outbox");
+    let counting =
+        sqlx::query_scalar("select count(*) from notification_outbox where state = 'waiting'");
     Ok(counting.fetch_one(database).await?)
 }
