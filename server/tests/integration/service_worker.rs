@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::app::{Caller, TestApp};
 
-const LIST: &str = r#"{ "__courier_page_view_1": ["run.b"], "__admin_page_view_1": ["admin.c"] }"#;
+const LIST: &str = r#"{ "courier_page_1": ["run.b"], "admin_page_1": ["admin.c"] }"#;
 
 /// A site folder as the build makes it, and settings that name it.
 fn site() -> TempDir {
