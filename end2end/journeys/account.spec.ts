@@ -1,4 +1,4 @@
-import { expect, open, signIn, test } from '../support/test';
+import { expect, open, reload, signIn, test } from '../support/test';
 
 test('a new customer signs up', async ({ page, consoleErrors }) => {
   consoleErrors.expect(/422/);
@@ -45,10 +45,9 @@ test('another password ends every other session', async ({ page, browser, server
   await other.goto('/account');
   await other.waitForURL(/\/sign-in/);
   await elsewhere.close();
-  await page.reload();
+  await reload(page);
   await expect(sessions).toHaveCount(1);
 
-  await page.locator('body[data-hydrated]').waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('**/sign-in');
   await signIn(page, 'resident@demo.test', next);

@@ -2,7 +2,7 @@ import type { BrowserContext } from '@playwright/test';
 import { Parcel } from '../support/api';
 import { bubbles, courierAt, CUSTOMER, openForCourier, openForCustomer, out, say } from '../support/chat';
 import { Instances } from '../support/instances';
-import { expect, open, signIn, test } from '../support/test';
+import { expect, open, reload, signIn, test } from '../support/test';
 
 test('two who chat over two servers miss nothing, whatever happens to one of them', async ({ browser }) => {
   test.setTimeout(300_000);
@@ -67,8 +67,7 @@ test('two who chat over two servers miss nothing, whatever happens to one of the
     }
 
     // Nothing is lost or twice for who opens it anew either.
-    await page.reload();
-    await page.locator('body[data-hydrated]').waitFor();
+    await reload(page);
     await openForCustomer(page, parcel);
     await expect(bubbles(page)).toHaveText(said);
   } finally {

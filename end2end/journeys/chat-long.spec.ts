@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { bubbles, chat, courierAt, CUSTOMER, openForCourier, openForCustomer, out, say } from '../support/chat';
-import { expect, open, signIn, test } from '../support/test';
+import { expect, open, reload, signIn, test } from '../support/test';
 
 const MESSAGES = 10_000;
 
@@ -66,8 +66,7 @@ test('a chat of ten thousand messages is read page by page, and nothing jumps', 
   await expect(bubbles(courier)).toHaveText(['Message 1']);
   await elsewhere.close();
   await lengthen(page, MESSAGES);
-  await page.reload();
-  await page.locator('body[data-hydrated]').waitFor();
+  await reload(page);
   await openForCustomer(page, parcel);
   const last = chat(page).getByText(`Message ${MESSAGES}`, { exact: true });
   await expect(last).toBeInViewport();

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessibility';
 import { Api } from '../support/api';
 import { bubbles, chat, courierAt, CUSTOMER, NEWCOMER, openForCourier, openForCustomer, out, say } from '../support/chat';
-import { expect, open, signIn, test } from '../support/test';
+import { expect, open, reload, signIn, test } from '../support/test';
 
 const TEXT = 'The blue door behind the lilac';
 
@@ -39,8 +39,7 @@ test('recipient and courier write to each other, at once, and see how far it cam
   await expect(courier.locator('.chat .wish__words')).toHaveText('4711#');
 
   // Whoever comes back finds what was said, in order and once.
-  await page.reload();
-  await page.locator('body[data-hydrated]').waitFor();
+  await reload(page);
   await openForCustomer(page, parcel);
   await expect(bubbles(page)).toHaveText([TEXT, 'I’m at the door.', 'Which floor']);
 

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { DOOR, Parcel } from '../support/api';
 import { expectAccessible } from '../support/accessibility';
 import { copyIs, kept, keptTiles, expectTiles } from '../support/phone';
-import { expect, open, signIn, test } from '../support/test';
+import { expect, open, reload, signIn, test } from '../support/test';
 
 const COURIER = 'courier2@demo.test';
 const CUSTOMER = 'customer2@demo.test';
@@ -75,8 +75,7 @@ test('the map of the run is there without a network, and gone with the run', asy
   await way;
 
   await server.halt();
-  await page.reload();
-  await page.locator('body[data-hydrated]').waitFor();
+  await reload(page);
   await page.getByRole('button', { name: 'Map', exact: true }).click();
   await expect(marks(page)).toHaveCount(1);
   await expectTiles(page);
@@ -84,7 +83,7 @@ test('the map of the run is there without a network, and gone with the run', asy
   await server.resume();
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await parcel.deliver();
-  await page.reload();
+  await reload(page);
   await page.getByRole('button', { name: 'End run' }).click();
   await expect.poll(async () => (await keptTiles(page)).length, { timeout: 30_000 }).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { Parcel } from '../support/api';
-import { expect, live, open, signIn, test } from '../support/test';
+import { expect, live, open, reload, signIn, test } from '../support/test';
 import type { BrowserContext, Page } from '@playwright/test';
 
 const COURIER = 'courier3@demo.test';
@@ -58,8 +58,7 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
       return unsent.count();
     }, { timeout: 30_000 })
     .toBe(1);
-  await page.reload();
-  await page.locator('body[data-hydrated]').waitFor();
+  await reload(page);
   await expect(unsent).toBeVisible();
   expect(await where()).toBe(before);
 

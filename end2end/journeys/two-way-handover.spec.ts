@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessibility';
 import { Api, Parcel } from '../support/api';
 import { Camera, photograph, picture, proofLink } from '../support/door';
-import { expect, live, open, signIn, test } from '../support/test';
+import { expect, live, open, reload, signIn, test } from '../support/test';
 import type { Server } from '../support/server';
 
 const COURIER = 'courier3@demo.test';
@@ -88,7 +88,7 @@ test('the phone’s own camera app opens the page that says who it is', async ({
   await shownCode(page);
   // The proof is used up: it is neither in the address nor sent again.
   expect(new URL(page.url()).hash).toBe('');
-  await page.reload();
+  await reload(page);
   await expect(page.getByRole('button', { name: 'Scan the courier’s phone' })).toBeVisible();
   await expect(page.locator('.meet output')).toHaveCount(0);
 });

@@ -71,6 +71,12 @@ export async function open(page: Page, path: string): Promise<void> {
   await page.locator('body[data-hydrated]').waitFor();
 }
 
+/** Loads the page anew and waits until its buttons answer: a press before that does nothing. */
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await page.locator('body[data-hydrated]').waitFor();
+}
+
 /** Signs in through the form, as a person does. */
 export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await open(page, '/sign-in');
