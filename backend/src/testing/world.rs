@@ -9,10 +9,10 @@ use porchlight_domain::ids::{PersonId, SessionId};
 use porchlight_domain::people::{Email, Role};
 use porchlight_domain::reference::Reference;
 
-use super::queries;
+use super::{TestDatabase, queries};
 use crate::accounts::{Actor, Person};
 use crate::events::Topic;
-use crate::{Backend, deliveries, tracking};
+use crate::{Backend, Clock, deliveries, tracking};
 
 /// People on one backend.
 pub struct World {
@@ -44,6 +44,16 @@ impl World {
             admin: person(&backend, Role::Admin, "admin@example.org", "Grace Hopper").await,
             backend,
         }
+    }
+
+    /// One whose clock a test sets.
+    pub async fn with_clock(database: &TestDatabase) -> (Self, Clock) {
+        let settings = database.settings();
+        let clock = settings.clock.clone();
+        let backend = Backend::start(settings)
+            .await
+            .expect("a new database opens");
+        (Self::on(backend).await, clock)
     }
 
     /// A booked delivery to a place.

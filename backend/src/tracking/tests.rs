@@ -8,21 +8,12 @@ use serde_json::Value;
 
 use super::*;
 use crate::testing::{Listener, TestDatabase, World};
-use crate::{Backend, Clock, Error};
-
-async fn world_with_clock(database: &TestDatabase) -> (World, Clock) {
-    let settings = database.settings();
-    let clock = settings.clock.clone();
-    let backend = Backend::start(settings)
-        .await
-        .expect("a new database opens");
-    (World::on(backend).await, clock)
-}
+use crate::{Backend, Error};
 
 #[tokio::test]
 async fn the_customer_sees_the_courier_move_and_nobody_else_does() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
         let ada = Listener::join(&world.backend, vec![World::topic(&world.ada)]);
@@ -55,7 +46,7 @@ fn moves(heard: &[Value]) -> Vec<&Value> {
 #[tokio::test]
 async fn before_and_after_the_delivery_there_is_nothing_to_see() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         let booked = world.book(&world.ada, 60.1750, 24.9400).await;
         assert!(matches!(
@@ -108,7 +99,7 @@ async fn before_and_after_the_delivery_there_is_nothing_to_see() {
 #[tokio::test]
 async fn a_parcel_that_is_not_on_the_van_delays_nobody() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         let first = world.book(&world.bob, 60.2500, 24.9400).await;
         world.assign(first).await;
@@ -140,7 +131,7 @@ async fn a_parcel_that_is_not_on_the_van_delays_nobody() {
 #[tokio::test]
 async fn a_parcel_that_goes_out_again_after_its_run_is_seen() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         let parcel = world.out_for_delivery(&world.ada, 60.1710, 24.9400).await;
         world.step(parcel, Status::Failed).await.expect("failed");
@@ -181,7 +172,7 @@ async fn a_parcel_that_goes_out_again_after_its_run_is_seen() {
 #[tokio::test]
 async fn bad_fixes_are_refused_one_by_one_and_duplicates_change_nothing() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
         let good = world.fix(60.1700, 24.9400);
@@ -233,7 +224,7 @@ async fn bad_fixes_are_refused_one_by_one_and_duplicates_change_nothing() {
 #[tokio::test]
 async fn positions_are_taken_only_during_a_run_and_only_from_couriers() {
     for database in TestDatabase::all().await {
-        let (world, _) = world_with_clock(&database).await;
+        let (world, _) = World::with_clock(&database).await;
         let fix = world.fix(60.1700, 24.9400);
         let refused = ingest(&world.courier, &world.backend, vec![fix]).await;
         assert!(matches!(refused, Err(Error::Conflict { .. })));
@@ -248,7 +239,7 @@ async fn positions_are_taken_only_during_a_run_and_only_from_couriers() {
 #[tokio::test]
 async fn a_courier_who_has_just_set_out_is_not_refused() {
     for database in TestDatabase::all().await {
-        let (world, _) = world_with_clock(&database).await;
+        let (world, _) = World::with_clock(&database).await;
         let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         assert_eq!(world.drive(60.1700, 24.9400).await.accepted, 1);
         let view = tracking(&world.ada, &world.backend, reference)
@@ -261,7 +252,7 @@ async fn a_courier_who_has_just_set_out_is_not_refused() {
 #[tokio::test]
 async fn arriving_is_told_once() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
         let ada = Listener::join(&world.backend, vec![World::topic(&world.ada)]);
@@ -287,7 +278,7 @@ async fn arriving_is_told_once() {
 #[tokio::test]
 async fn every_reading_is_in_the_access_log_and_the_courier_sees_who_looks() {
     for database in TestDatabase::all().await {
-        let (world, _) = world_with_clock(&database).await;
+        let (world, _) = World::with_clock(&database).await;
         let backend = &world.backend;
         let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
@@ -323,7 +314,7 @@ async fn every_reading_is_in_the_access_log_and_the_courier_sees_who_looks() {
 #[tokio::test]
 async fn the_reveal_is_the_operators_choice() {
     for database in TestDatabase::all().await {
-        let (world, _) = world_with_clock(&database).await;
+        let (world, _) = World::with_clock(&database).await;
         let backend = &world.backend;
         let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
@@ -361,7 +352,7 @@ async fn the_reveal_is_the_operators_choice() {
 #[tokio::test]
 async fn a_change_of_the_reveal_is_an_event_for_admins() {
     for database in TestDatabase::all().await {
-        let (world, _) = world_with_clock(&database).await;
+        let (world, _) = World::with_clock(&database).await;
         let backend = &world.backend;
         let admins = Listener::join(backend, vec![crate::events::Topic::operations()]);
         let policy = |stops| RevealPolicy {
@@ -400,7 +391,7 @@ async fn a_change_of_the_reveal_is_an_event_for_admins() {
 #[tokio::test]
 async fn a_whole_tour_gives_away_no_other_door() {
     let database = TestDatabase::sqlite();
-    let (world, clock) = world_with_clock(&database).await;
+    let (world, clock) = World::with_clock(&database).await;
     let doors: Vec<(f64, f64)> = (0..14)
         .map(|stop| {
             (
@@ -571,7 +562,7 @@ fn exact_position(event: &Value) -> Option<Position> {
 #[tokio::test]
 async fn a_restarted_server_shows_the_last_known_position() {
     for database in TestDatabase::all().await {
-        let (world, _) = world_with_clock(&database).await;
+        let (world, _) = World::with_clock(&database).await;
         let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
         world.drive(60.1700, 24.9400).await;
@@ -586,7 +577,7 @@ async fn a_restarted_server_shows_the_last_known_position() {
 #[tokio::test]
 async fn old_positions_are_purged_and_recent_ones_kept() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
         // More than one portion, and less than another.
@@ -605,7 +596,7 @@ async fn old_positions_are_purged_and_recent_ones_kept() {
 #[tokio::test]
 async fn history_is_found_by_time_and_area() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
         for lat in [60.1700, 60.1710, 60.1720] {

@@ -3,15 +3,8 @@ use porchlight_domain::notification::Kind;
 
 use super::*;
 use crate::holds::tests::{office, on_its_way};
+use crate::notify;
 use crate::testing::{TestDatabase, World};
-use crate::{Clock, notify};
-
-async fn world_with_clock(database: &TestDatabase) -> (World, Clock) {
-    let settings = database.settings();
-    let clock = settings.clock.clone();
-    let backend = Backend::start(settings).await.expect("it opens");
-    (World::on(backend).await, clock)
-}
 
 /// What Ada was told of, the newest first.
 async fn lines(world: &World) -> Vec<Kind> {
@@ -29,7 +22,7 @@ async fn a_delay_is_told_once_for_each_promise_by_however_many_instances() {
     let mut databases = vec![TestDatabase::sqlite()];
     databases.extend(TestDatabase::postgres().await);
     for database in databases {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let mut settings = database.settings();
         settings.clock = clock.clone();
         let there = Backend::start(settings).await.expect("a second instance");
@@ -60,7 +53,7 @@ async fn a_delay_is_told_once_for_each_promise_by_however_many_instances() {
 #[tokio::test]
 async fn the_estimate_tells_it_before_the_clock_does() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         let promised = deliveries::detail(&world.ada, backend, reference).await;
@@ -90,7 +83,7 @@ async fn the_estimate_tells_it_before_the_clock_does() {
 #[tokio::test]
 async fn what_was_brought_is_not_late() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         let promised = deliveries::detail(&world.ada, backend, reference).await;
@@ -117,7 +110,7 @@ async fn what_was_brought_is_not_late() {
 #[tokio::test]
 async fn what_goes_to_a_post_office_is_promised_to_no_door() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         let office = office(backend, 1, 5).await;
         let reference = on_its_way(&world, &office).await;

@@ -1,15 +1,8 @@
 use porchlight_domain::delivery::Status;
 
 use super::*;
+use crate::runs;
 use crate::testing::{Listener, NOON, TestDatabase, World};
-use crate::{Clock, runs};
-
-async fn world_with_clock(database: &TestDatabase) -> (World, Clock) {
-    let settings = database.settings();
-    let clock = settings.clock.clone();
-    let backend = Backend::start(settings).await.expect("it opens");
-    (World::on(backend).await, clock)
-}
 
 /// The silences and their ends in the log, in order.
 async fn told(backend: &Backend) -> Vec<String> {
@@ -23,7 +16,7 @@ async fn told(backend: &Backend) -> Vec<String> {
 #[tokio::test]
 async fn a_silence_and_its_end_are_told_once_to_the_operation() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.settled().await;
@@ -82,7 +75,7 @@ async fn a_silence_and_its_end_are_told_once_to_the_operation() {
 #[tokio::test]
 async fn a_phone_that_comes_back_is_noticed_without_waiting_for_the_next_look() {
     let database = TestDatabase::sqlite();
-    let (world, clock) = world_with_clock(&database).await;
+    let (world, clock) = World::with_clock(&database).await;
     world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
     world.settled().await;
     let admins = Listener::join(&world.backend, vec![crate::events::Topic::operations()]);
@@ -100,7 +93,7 @@ async fn two_instances_tell_a_silence_and_its_end_once() {
     let mut databases = vec![TestDatabase::sqlite()];
     databases.extend(TestDatabase::postgres().await);
     for database in databases {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let mut settings = database.settings();
         settings.clock = clock.clone();
         let there = Backend::start(settings).await.expect("a second instance");
@@ -136,7 +129,7 @@ async fn two_instances_tell_a_silence_and_its_end_once() {
 #[tokio::test]
 async fn a_silence_survives_a_restart_and_one_is_not_made_up_by_it() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.drive(60.1600, 24.9400).await;
         world.backend.close().await;
@@ -166,7 +159,7 @@ async fn a_silence_survives_a_restart_and_one_is_not_made_up_by_it() {
 #[tokio::test]
 async fn nobody_is_silent_before_a_run_or_after_it() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         let reference = world.book(&world.ada, 60.1750, 24.9400).await;
         world.assign(reference).await;
@@ -205,7 +198,7 @@ async fn nobody_is_silent_before_a_run_or_after_it() {
 #[tokio::test]
 async fn who_read_long_ago_does_not_end_a_newer_silence() {
     for database in TestDatabase::all().await {
-        let (world, clock) = world_with_clock(&database).await;
+        let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
         world.drive(60.1600, 24.9400).await;
