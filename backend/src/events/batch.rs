@@ -13,11 +13,12 @@ use super::queries::{self, EventRow, Head};
 use super::topic::{Listener, Topic, View};
 use crate::accounts::Actor;
 use crate::notify::{self, Plan, Wish};
+use crate::store::Writing;
 use crate::{Backend, Error};
 
 /// A transaction in progress, and the events it will append.
 pub(crate) struct Batch {
-    tx: Transaction<'static, Any>,
+    tx: Writing,
     backend: Backend,
     actor: Signature,
     correlation: CorrelationId,

@@ -95,6 +95,10 @@ async fn tell_new(backend: &Backend) -> Result<(), Error> {
         let Some(last) = rows.last().map(|row| row.seq) else {
             return Ok(());
         };
+        if last > backend.relay().announced.load(Ordering::Relaxed) {
+            // Not acknowledged yet: nobody hears of what power loss may still undo.
+            backend.store().synced().await?;
+        }
         let mut audience: HashMap<i64, Vec<(Topic, View)>> = HashMap::new();
         for row in queries::audience_between(pool, told, last).await? {
             let told_to = (Topic::from_stored(&row.topic), View::from_stored(&row.view));

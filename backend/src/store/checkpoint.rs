@@ -11,13 +11,15 @@ use std::time::Duration;
 use sqlx::{AnyPool, Executor, Row};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::group_commit::GroupCommit;
+
 const EVERY: Duration = Duration::from_millis(500);
 /// Pages of 4 KiB in the log above which it is begun anew: 32 MiB.
 const LONG: i64 = 8192;
 /// How long writers may have to wait for readers of the old log, milliseconds.
 pub(super) const PATIENCE: &str = "pragma busy_timeout = 20";
 
-const WHILE_OTHERS_WRITE: &str = "pragma wal_checkpoint(passive)";
+pub(super) const WHILE_OTHERS_WRITE: &str = "pragma wal_checkpoint(passive)";
 const BEGIN_ANEW: &str = "pragma wal_checkpoint(restart)";
 
 /// The task; it ends with the last handle.
@@ -33,19 +35,20 @@ impl Checkpoints {
     }
 
     /// Begins. The pool is for nothing else.
-    pub(super) fn start(pool: AnyPool) -> Self {
-        let task = tokio::spawn(keep_short(pool));
+    pub(super) fn start(pool: AnyPool, commits: GroupCommit) -> Self {
+        let task = tokio::spawn(keep_short(pool, commits));
         Self {
             _task: Some(Arc::new(AbortOnDropHandle::new(task))),
         }
     }
 }
 
-async fn keep_short(pool: AnyPool) {
+async fn keep_short(pool: AnyPool, commits: GroupCommit) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut failed = false;
-    while !pool.is_closed() {
+    // A log that is perhaps not on disk must not get into the database file.
+    while !pool.is_closed() && commits.must_be_well().is_ok() {
         ticks.tick().await;
         let done = checkpoint(&pool).await;
         if let Err(error) = &done

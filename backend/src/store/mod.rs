@@ -6,6 +6,7 @@
 //! `queries.rs`, and a test that runs on both databases.
 
 mod checkpoint;
+mod group_commit;
 mod many_rows;
 mod purge;
 #[cfg(test)]
@@ -13,17 +14,20 @@ mod tests;
 mod watchdog;
 
 use std::collections::HashSet;
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use porchlight_domain::time::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
+use sqlx::{Any, AnyPool, Connection, Executor, Row, Transaction};
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::checkpoint::Checkpoints;
+use self::group_commit::GroupCommit;
 pub(crate) use self::many_rows::{ManyRows, ROWS_AT_ONCE};
 use self::watchdog::Watchdog;
 use crate::Error as BackendError;
@@ -33,6 +37,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 /// Readers beside the one writer of SQLite: WAL lets them go on while it writes.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// The main database's file, as SQLite opened it: links are followed.
+const FILE: &str = "select file from pragma_database_list where name = 'main'";
 /// Transactions at once that nobody waits for.
 const SQLITE_BACKGROUND: usize = 1;
 const POSTGRES_BACKGROUND: usize = 4;
@@ -48,8 +54,43 @@ pub struct Store {
     readers: AnyPool,
     writers: AnyPool,
     background: Arc<Semaphore>,
+    commits: GroupCommit,
     watchdog: Watchdog,
     _checkpoints: Checkpoints,
+}
+
+/// A transaction that writes. What it did is on disk when its commit is over.
+#[must_use = "it is rolled back when it is dropped"]
+pub(crate) struct Writing {
+    tx: Transaction<'static, Any>,
+    commits: GroupCommit,
+}
+
+impl Writing {
+    /// Commits, and waits for the disk.
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.tx.commit().await?;
+        self.commits.synced().await
+    }
+
+    /// Undoes it all.
+    pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
+        self.tx.rollback().await
+    }
+}
+
+impl Deref for Writing {
+    type Target = Transaction<'static, Any>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.tx
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.tx
+    }
 }
 
 /// The right to write while nobody waits for it; see [`Store::background_turn`].
@@ -76,32 +117,41 @@ pub enum OpenError {
     /// Its tables are not those of this version.
     #[error("the database can't be brought to this version: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Its write-ahead log can't be opened.
+    #[error("the database's write-ahead log can't be opened: {0}")]
+    Log(#[from] std::io::Error),
 }
 
 impl Store {
     /// Opens the database and applies the migrations that are missing.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
-        let store = if url.starts_with("sqlite:") {
-            Self::open_sqlite(url).await?
+        if url.starts_with("sqlite:") {
+            Self::open_sqlite(url).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Self::open_postgres(url).await?
+            Self::open_postgres(url).await
         } else {
-            return Err(OpenError::UnknownScheme);
-        };
-        MIGRATIONS.run(&store.writers).await?;
-        Ok(store)
+            Err(OpenError::UnknownScheme)
+        }
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, OpenError> {
         // One writer, so that writers queue here in order and not in SQLite's busy loop.
+        let writers = sqlite_pool(url, 1, WRITERS_PATIENCE).await?;
+        // The log is there once somebody has written.
+        MIGRATIONS.run(&writers).await?;
+        writers.execute(checkpoint::WHILE_OTHERS_WRITE).await?;
+        let file: String = writers.fetch_one(FILE).await?.try_get("file")?;
+        let commits = GroupCommit::of_database(Path::new(&file))?;
+        let checkpoints = sqlite_pool(url, 1, checkpoint::PATIENCE).await?;
         Ok(Self {
             database: Database::Sqlite,
-            writers: sqlite_pool(url, 1, WRITERS_PATIENCE).await?,
+            commits: commits.clone(),
+            writers,
             readers: sqlite_pool(url, SQLITE_READERS, WRITERS_PATIENCE).await?,
             background: Arc::new(Semaphore::new(SQLITE_BACKGROUND)),
             watchdog: Watchdog::none(),
-            _checkpoints: Checkpoints::start(sqlite_pool(url, 1, checkpoint::PATIENCE).await?),
+            _checkpoints: Checkpoints::start(checkpoints, commits),
         })
     }
 
@@ -112,8 +162,10 @@ impl Store {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options)
             .await?;
+        MIGRATIONS.run(&pool).await?;
         Ok(Self {
             database: Database::Postgres,
+            commits: GroupCommit::none(),
             writers: pool.clone(),
             readers: pool,
             background: Arc::new(Semaphore::new(POSTGRES_BACKGROUND)),
@@ -127,18 +179,29 @@ impl Store {
         &self.readers
     }
 
-    /// For one statement that writes and is a transaction of its own.
-    pub(crate) fn writers(&self) -> &AnyPool {
-        &self.writers
+    /// For one statement that writes and is a transaction of its own; then wait for [`Store::synced`].
+    pub(crate) fn writers(&self) -> Result<&AnyPool, sqlx::Error> {
+        self.commits.must_be_well()?;
+        Ok(&self.writers)
     }
 
     /// Begins a transaction that writes. SQLite takes the write lock at once: a transaction that
     /// reads first and then can't write would fail in the middle.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        match self.database {
+    pub(crate) async fn begin(&self) -> Result<Writing, sqlx::Error> {
+        self.commits.must_be_well()?;
+        let tx = match self.database {
             Database::Sqlite => self.writers.begin_with("begin immediate").await,
             Database::Postgres => self.writers.begin().await,
-        }
+        };
+        Ok(Writing {
+            tx: tx?,
+            commits: self.commits.clone(),
+        })
+    }
+
+    /// Waits until everything that can be read now is on disk.
+    pub(crate) async fn synced(&self) -> Result<(), sqlx::Error> {
+        self.commits.synced().await
     }
 
     /// To be held by whoever writes what nobody waits for, from before [`Store::begin`] until the
@@ -154,6 +217,7 @@ impl Store {
     /// Whether the database answers.
     pub async fn answers(&self) -> bool {
         let asked = async {
+            self.commits.must_be_well()?;
             sqlx::query("select 1").execute(&self.readers).await?;
             Ok(())
         };
@@ -230,10 +294,10 @@ async fn sqlite_pool(
         })
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                // FULL: a commit is on disk before it is acknowledged, power loss included.
+                // NORMAL: `group_commit` waits for the disk before a commit is acknowledged.
                 for pragma in [
                     "pragma journal_mode = wal",
-                    "pragma synchronous = full",
+                    "pragma synchronous = normal",
                     "pragma foreign_keys = on",
                     "pragma wal_autocheckpoint = 0",
                     patience,

@@ -9,13 +9,14 @@ use rand::Rng;
 use sqlx::{AssertSqlSafe, Executor};
 
 use crate::store::Store;
+use crate::store::group_commit::GroupCommit;
 use crate::testing::{TestDatabase, World, count_fixes_in, integrity_of};
 use crate::{events, instructions};
 
 const COMMITS: u32 = 60;
 const LOSSES: usize = 200;
 
-/// With `synchronous = full` a commit is acknowledged when the write-ahead log is on disk. So after power
+/// A commit is acknowledged when the write-ahead log is on disk. So after power
 /// loss the log is there up to the last acknowledged commit, and anything may stand behind that.
 #[tokio::test]
 async fn power_loss_at_any_moment_loses_nothing_acknowledged() {
@@ -72,6 +73,45 @@ async fn power_loss_at_any_moment_loses_nothing_acknowledged() {
         events::verify_log(&store).await.expect("the log is whole");
         store.close().await;
     }
+}
+
+/// A disk that syncs when a test says so: what is committed is acknowledged, and told, no sooner; and once it has
+/// refused nothing more is written.
+#[tokio::test]
+async fn nobody_hears_of_a_commit_before_it_is_on_disk() {
+    let database = TestDatabase::sqlite();
+    let whole = Store::open(&database.settings().database_url)
+        .await
+        .expect("it opens");
+    let (answer, answers) = std::sync::mpsc::channel::<std::io::Result<()>>();
+    let answers = std::sync::Mutex::new(answers);
+    let commits = GroupCommit::start(move || {
+        let answers = answers.lock().expect("one at a time");
+        answers.recv().expect("an answer")
+    });
+    let store = Store { commits, ..whole };
+    let commit = |number: u32| {
+        let store = store.clone();
+        async move {
+            let mut tx = store.begin().await?;
+            tx.execute(AssertSqlSafe(format!("pragma user_version = {number}")))
+                .await?;
+            tx.commit().await
+        }
+    };
+    let mut first = tokio::spawn(commit(1));
+    let early = tokio::time::timeout(Duration::from_millis(50), &mut first).await;
+    assert!(early.is_err(), "not on disk yet");
+    answer.send(Ok(())).expect("it waits");
+    first.await.expect("it ends").expect("on disk");
+
+    answer
+        .send(Err(std::io::Error::other("a bad block")))
+        .expect("it waits");
+    commit(2).await.expect_err("the disk refused");
+    assert!(store.begin().await.is_err(), "a disk that is not believed");
+    assert!(store.writers().is_err());
+    assert!(!store.answers().await);
 }
 
 /// No commit does it: without the checkpoints beside them the log would grow for ever.

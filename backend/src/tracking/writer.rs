@@ -70,12 +70,12 @@ async fn write_groups(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
 async fn write_group(store: &Store, group: &[Waiting]) -> Result<(), Error> {
     let rows: Vec<&FixRow> = group.iter().flat_map(|waiting| &waiting.rows).collect();
     if rows.len() <= ROWS_AT_ONCE {
-        queries::insert_fixes(store.writers(), &rows).await?;
-        return Ok(());
+        queries::insert_fixes(store.writers()?, &rows).await?;
+        return Ok(store.synced().await?);
     }
     let mut tx = store.begin().await?;
     for portion in rows.chunks(ROWS_AT_ONCE) {
-        queries::insert_fixes(&mut *tx, portion).await?;
+        queries::insert_fixes(&mut **tx, portion).await?;
     }
     tx.commit().await?;
     Ok(())
