@@ -113,6 +113,11 @@ pub enum Step {
         #[serde(flatten)]
         slot: Slot,
     },
+    /// A step that may have been sent was undone: the server is not to take it any more. Refused where it has.
+    Withdraw {
+        /// Under which the step was sent.
+        key: IdempotencyKey,
+    },
 }
 
 impl FromFields for Step {
@@ -149,6 +154,9 @@ impl FromFields for Step {
             "propose_window" => Self::ProposeWindow {
                 reference: fields.take("reference")?,
                 slot: Slot::from_fields(fields)?,
+            },
+            "withdraw" => Self::Withdraw {
+                key: fields.take("key")?,
             },
             _ => return Err(Unreadable("kind")),
         })
@@ -226,8 +234,18 @@ impl Step {
             | Self::WrongCode { reference, .. }
             | Self::AnswerInstruction { reference, .. }
             | Self::ProposeWindow { reference, .. } => Some(*reference),
-            Self::StartRun | Self::EndRun | Self::Reorder { .. } | Self::SuggestOrder => None,
+            Self::StartRun
+            | Self::EndRun
+            | Self::Reorder { .. }
+            | Self::SuggestOrder
+            | Self::Withdraw { .. } => None,
         }
+    }
+
+    /// Whether it brings something that is kept: who took the parcel, a picture, a signature.
+    pub fn has_proof(&self) -> bool {
+        matches!(self, Self::ChangeStatus { change, .. }
+            if change.proof.is_some() || !change.pictures.is_empty())
     }
 
     /// Shows a run as it is once the step is taken: what the courier sees until the server has it.
@@ -264,7 +282,7 @@ impl Step {
                 run.stops.sort_by_cached_key(place);
                 run.by_hand = true;
             }
-            Self::SuggestOrder => {}
+            Self::SuggestOrder | Self::Withdraw { .. } => {}
             Self::WrongCode { reference, .. } => {
                 if let Some(kit) = run.stop_mut(*reference).and_then(|stop| stop.kit.as_mut()) {
                     kit.tries_left = kit.tries_left.saturating_sub(1);
@@ -391,6 +409,9 @@ mod tests {
                 order: vec![Reference::from_random(2), Reference::from_random(1)],
             },
             Step::SuggestOrder,
+            Step::Withdraw {
+                key: IdempotencyKey::parse("a-key-of-the-phone-7").expect("a key"),
+            },
             Step::WrongCode {
                 reference: Reference::from_random(7),
                 told: "7K3M-92QX".into(),

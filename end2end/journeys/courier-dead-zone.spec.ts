@@ -10,6 +10,8 @@ const stop = (page: Page, parcel: Parcel) =>
 
 async function deliver(page: Page, parcel: Parcel, recipient: string): Promise<void> {
   const form = stop(page, parcel).locator('details').filter({ hasText: 'Confirm delivery' });
+  // A stop that is not next is one row until somebody opens it.
+  if ((await form.count()) === 0) await stop(page, parcel).locator('.stop__row').click();
   if ((await form.getAttribute('open')) === null) await form.locator('summary').click();
   await form.getByLabel('Who took it?').fill(recipient);
   await form.getByRole('button', { name: 'Confirm delivery' }).click();
@@ -98,6 +100,57 @@ test('a step can be undone before anyone hears of it', async ({ page, server }) 
   await expect(stop(page, parcel)).toBeVisible();
   await expect(page.locator('.step-bar')).toBeEmpty();
   expect(await since(server.url, parcel)).toEqual([]);
+});
+
+test('a step whose answer was lost is undone for good, or it is said that it was too late', async ({
+  page,
+  context,
+  server,
+  consoleErrors,
+}) => {
+  consoleErrors.expect(/ERR_FAILED|Failed to fetch|ERR_CONNECTION/);
+  const lost = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A drum');
+  const taken = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A flute');
+  await lost.step('out_for_delivery');
+  await taken.step('out_for_delivery');
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  let [arrives, answers, sent] = [false, false, 0];
+  const held: string[] = [];
+  await context.route('**/take-steps', async (route) => {
+    if (answers) return route.continue();
+    held.push(route.request().postData() ?? '');
+    if (arrives) await route.fetch();
+    sent += 1;
+    await route.abort('failed');
+  });
+
+  // The request is lost on its way: it is not taken when it comes after all.
+  await deliver(page, lost, 'Aino');
+  await expect(page.getByText('1 step is not sent yet')).toBeVisible({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(stop(page, lost)).toBeVisible();
+  answers = true;
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect(page.locator('.step-bar')).toBeEmpty({ timeout: 20_000 });
+  const late = await page.request.post(`${server.url}/api/ui/v1/take-steps`, {
+    headers: { 'content-type': 'application/json' },
+    data: held[0] ?? '',
+  });
+  expect(await late.json()).toMatchObject([{ outcome: 'taken' }]);
+  expect(await since(server.url, lost)).toEqual([]);
+
+  // The answer is lost: the parcel is delivered, and the courier is told.
+  [arrives, answers, sent] = [true, false, 0];
+  await deliver(page, taken, 'Aino');
+  await expect.poll(() => sent, { timeout: 20_000 }).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  answers = true;
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  const told = page.getByRole('alert').filter({ hasText: 'It had arrived already' });
+  await expect(told).toContainText('Fabianinkatu 37', { timeout: 20_000 });
+  await expect(stop(page, taken)).toHaveCount(0);
+  expect(await since(server.url, taken)).toMatchObject([{ to: 'delivered' }]);
 });
 
 test('a step that came too late is shown with what to do', async ({ page, context, server, consoleErrors }) => {

@@ -23,12 +23,15 @@ const SWEEP: Duration = Duration::from_hours(1);
 /// Keys deleted in one commit: what is posted meanwhile is written in between.
 const PORTION: u32 = 500;
 
+/// Stands for the request of a key that was withdrawn before the request came.
+const WITHDRAWN: &str = "withdrawn";
+
 /// Which time a request is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Seen {
     /// Never before, or it carries no key.
     First,
-    /// It was taken before: there is nothing left to do.
+    /// It was taken before, or withdrawn: there is nothing left to do.
     Again,
 }
 
@@ -49,7 +52,9 @@ pub(crate) async fn claim(
         return Ok(Seen::First);
     }
     let taken = queries::request_hash(batch.tx(), person, key).await?;
-    if taken.is_some_and(|taken| taken == hash) {
+    if taken.is_some_and(|taken| taken == hash || taken == WITHDRAWN) {
+        // Whoever asks forgets it now: it may be in memory only, while the first answer waits for the disk.
+        batch.backend().store().synced().await?;
         Ok(Seen::Again)
     } else {
         Err(Error::invalid(
@@ -57,6 +62,27 @@ pub(crate) async fn claim(
             &"this key was used for another request",
         ))
     }
+}
+
+/// Sees to it that a request is not taken any more that may be on its way still. Refused where it was taken.
+pub(crate) async fn withdraw(
+    actor: &Actor,
+    backend: &Backend,
+    key: &IdempotencyKey,
+) -> Result<(), Error> {
+    let person = &actor.person()?.id;
+    let mut batch = Batch::begin(backend, actor).await?;
+    let now = batch.now();
+    if !queries::claim(batch.tx(), person, key, WITHDRAWN, now).await? {
+        let taken = queries::request_hash(batch.tx(), person, key).await?;
+        return match taken {
+            Some(taken) if taken == WITHDRAWN => Ok(backend.store().synced().await?),
+            _ => Err(Error::Conflict {
+                detail: "it had arrived before it was withdrawn".into(),
+            }),
+        };
+    }
+    batch.commit_quietly().await
 }
 
 fn hash_of(request: &impl Serialize) -> Result<String, Error> {

@@ -147,6 +147,41 @@ async fn a_refused_request_has_not_used_its_key() {
 }
 
 #[tokio::test]
+async fn what_was_withdrawn_is_not_taken_when_it_comes_after_all() {
+    for database in TestDatabase::all().await {
+        let world = World::on(database.backend().await).await;
+        let reference = collected(&world).await;
+        let take = async |action| runs::take(&world.courier, &world.backend, action).await;
+        let set_out = action(1, change(reference, Status::OutForDelivery));
+        let withdraw = |number, of: &Action| {
+            let key = of.key.clone();
+            action(number, Step::Withdraw { key })
+        };
+        take(withdraw(2, &set_out)).await.expect("withdrawn");
+        take(withdraw(2, &set_out)).await.expect("known already");
+        let before = story(&world, reference).await;
+        take(set_out.clone()).await.expect("nothing left to do");
+        assert_eq!(story(&world, reference).await, before);
+
+        let set_out = action(3, set_out.step);
+        take(set_out.clone()).await.expect("taken");
+        let late = take(withdraw(4, &set_out)).await;
+        assert!(matches!(late, Err(Error::Conflict { .. })), "{late:?}");
+        let (sent, undone) = (
+            action(5, change(reference, Status::Delivered)),
+            action(5, change(reference, Status::Delivered)),
+        );
+        let (taken, withdrawn) = tokio::join!(take(sent), take(withdraw(6, &undone)));
+        taken.expect("taken, or withdrawn before");
+        let is_delivered = story(&world, reference)
+            .await
+            .iter()
+            .any(|fact| matches!(fact, Fact::StatusChanged { to, .. } if *to == Status::Delivered));
+        assert_eq!(withdrawn.is_ok(), !is_delivered, "one of the two");
+    }
+}
+
+#[tokio::test]
 async fn a_run_starts_and_ends_once() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;

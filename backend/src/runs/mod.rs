@@ -154,6 +154,10 @@ async fn end_once(
 pub async fn take(actor: &Actor, backend: &Backend, action: Action) -> Result<(), Error> {
     let reference = action.step.reference();
     match take_step(actor, backend, action).await {
+        Err(error @ Error::AlreadyDone { .. }) => {
+            backend.store().synced().await?;
+            Err(error)
+        }
         Err(error) => Err(schedule::explained(actor, backend, reference, error).await),
         taken => taken,
     }
@@ -176,6 +180,7 @@ async fn take_step(actor: &Actor, backend: &Backend, action: Action) -> Result<(
             instruction,
             confirmed,
         } => instructions::answer(actor, backend, reference, &instruction, confirmed, key).await,
+        Step::Withdraw { key } => idempotency::withdraw(actor, backend, &key).await,
         Step::ProposeWindow { reference, slot } => {
             schedule::propose(actor, backend, reference, slot, key).await
         }
@@ -212,7 +217,8 @@ pub async fn take_all(
     let began = backend.now();
     let mut outcomes = Vec::with_capacity(actions.len());
     for action in actions {
-        match outcome(take(actor, backend, action).await) {
+        let has_proof = action.step.has_proof();
+        match outcome(take(actor, backend, action).await, has_proof) {
             Ok(outcome) => outcomes.push(outcome),
             Err(error) if outcomes.is_empty() => return Err(error),
             Err(_) => break,
@@ -225,9 +231,15 @@ pub async fn take_all(
 }
 
 /// What is to be said of a step; an error where it is to be sent again.
-fn outcome(answer: Result<(), Error>) -> Result<Outcome, Error> {
+fn outcome(answer: Result<(), Error>, has_proof: bool) -> Result<Outcome, Error> {
     let refused = |why, is_mendable| Ok(Outcome::Refused(Refused { why, is_mendable }));
     match answer {
+        // What this step brings beside the status is not kept, and its courier is told so. Nothing is to be kept back
+        // for it: the parcel is where the step says.
+        Err(Error::AlreadyDone { detail }) if has_proof => refused(
+            Some(format!("{detail}. The proof from this phone was not added")),
+            true,
+        ),
         Ok(()) | Err(Error::AlreadyDone { .. }) => Ok(Outcome::Taken),
         Err(Error::NotFound | Error::Forbidden | Error::NotDispatched) => refused(None, false),
         Err(Error::Conflict { detail }) => refused(Some(detail), false),

@@ -168,10 +168,16 @@ mod many_steps {
                     .await
                     .expect("an answer");
                 let taken: Vec<_> = outcomes.iter().map(|one| *one == Outcome::Taken).collect();
-                assert_eq!(taken, [true, false, false, true, true], "{outcomes:?}");
+                assert_eq!(taken, [true, false, false, true, false], "{outcomes:?}");
             }
             assert!(
                 matches!(&outcomes[1], Outcome::Refused(refused) if refused.why.is_some()),
+                "{outcomes:?}"
+            );
+            // Somebody else's hand in the same thing: the proof is not lost without a word.
+            assert!(
+                matches!(&outcomes[4], Outcome::Refused(Refused { why: Some(why), is_mendable: true })
+                    if why.contains("not added")),
                 "{outcomes:?}"
             );
             for refused in [Vec::new(), vec![steps[0].clone(); MAX_STEPS + 1]] {

@@ -224,11 +224,14 @@ function settled(request) {
 
 /** Sends what is kept, in order and under the keys that the page gave it: what arrives twice is taken once. */
 async function sendSteps() {
-  // A page that is looked at sends by itself, and lets people undo for a while.
-  const windows = await clients.matchAll({ type: 'window' });
-  const isCourier = ({ url, visibilityState }) => new URL(url).pathname === PAGE && visibilityState === 'visible';
-  if (windows.some(isCourier)) return;
+  if (await isLookedAt()) return;
   await navigator.locks.request(NAMES.sending, sendInOrder);
+}
+
+/** A page that is looked at sends by itself, and lets people undo for a while. */
+async function isLookedAt() {
+  const windows = await clients.matchAll({ type: 'window' });
+  return windows.some(({ url, visibilityState }) => new URL(url).pathname === PAGE && visibilityState === 'visible');
 }
 
 async function sendInOrder() {
@@ -241,7 +244,7 @@ async function sendInOrder() {
   for (;;) {
     const batch = firstSteps(await keptSteps(id), atOnce);
     if (batch.length === 0) return;
-    if (!(await sendShots(batch))) return;
+    if (!(await sendShots(batch)) || (await isLookedAt())) return;
     const steps = batch.map(({ key, done_at, step }) => ({
       key,
       done_s_ago: Math.max(0, (Date.now() - Date.parse(done_at)) / 1000),
@@ -292,8 +295,10 @@ const isSignInNeeded = ({ status }) => status === 401 || status === 403;
 /** One courier's steps that may still be taken, oldest first. Couriers who share a phone have their own. */
 async function keptSteps(id) {
   const own = IDBKeyRange.bound([id, -Infinity], [id, Infinity]);
-  const kept = await withShelf(NAMES.steps, 'readonly', (steps) => steps.getAll(own));
-  return (kept ?? []).map((text) => JSON.parse(text)).filter(({ refused }) => !refused);
+  const texts = (await withShelf(NAMES.steps, 'readonly', (steps) => steps.getAll(own))) ?? [];
+  const kept = texts.map((text) => JSON.parse(text));
+  const withdrawn = kept.filter(({ step }) => step.kind === 'withdraw').map(({ step }) => step.key);
+  return kept.filter(({ key, refused }) => !refused && !withdrawn.includes(key));
 }
 
 /** As many as go into one request. */
@@ -313,7 +318,10 @@ async function settle(id, batch, outcomes) {
     for (const [place, { outcome, ...refused }] of outcomes.entries()) {
       const key = [id, Date.parse(batch[place].done_at)];
       if (outcome === 'taken') steps.delete(key);
-      else steps.put(JSON.stringify({ ...batch[place], refused }), key);
+      // What was undone meanwhile does not come back.
+      else steps.getKey(key).onsuccess = ({ target }) => {
+        if (target.result) steps.put(JSON.stringify({ ...batch[place], refused }), key);
+      };
     }
   });
 }

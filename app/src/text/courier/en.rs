@@ -73,6 +73,8 @@ pub static TEXT: CourierText = CourierText {
     },
     not_saved: "This phone keeps nothing",
     not_saved_text: "It is full, or this is a private window. Keep this page open until everything is sent.",
+    withdrawn: "Undone",
+    withdrawn_late: "It had arrived already, and counts. A status can be taken back at the parcel.",
     not_taken: "This did not go through",
     not_yours: "The parcel is no longer on your run.",
     new_stop: "New on your run",

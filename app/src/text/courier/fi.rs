@@ -75,6 +75,8 @@ pub static TEXT: CourierText = CourierText {
     },
     not_saved: "Puhelin ei tallenna mitään",
     not_saved_text: "Se on täynnä, tai tämä on yksityinen ikkuna. Pidä sivu auki, kunnes kaikki on lähetetty.",
+    withdrawn: "Kumottu",
+    withdrawn_late: "Merkintä oli jo ehtinyt perille ja on voimassa. Tilan voi peruuttaa paketin kohdalla.",
     not_taken: "Tämä ei mennyt läpi",
     not_yours: "Paketti ei ole enää reitilläsi.",
     new_stop: "Uusi reitilläsi",

@@ -48,6 +48,8 @@ pub struct CourierText {
     pub sign_in_to_send: fn(usize) -> String,
     pub not_saved: &'static str,
     pub not_saved_text: &'static str,
+    pub withdrawn: &'static str,
+    pub withdrawn_late: &'static str,
     pub not_taken: &'static str,
     pub not_yours: &'static str,
     pub not_taken_text: &'static str,

@@ -1,9 +1,8 @@
 //! What is not sent yet, and what was not taken.
 
 use leptos::prelude::*;
-use porchlight_domain::action::Step;
+use porchlight_domain::action::{Refused, Step};
 use porchlight_domain::delivery::Proof;
-use porchlight_domain::reference::Reference;
 
 use super::outbox::Kept;
 use super::{Steps, Trouble};
@@ -31,31 +30,24 @@ fn words(t: &CourierText, kept: &Kept) -> String {
         Step::EndRun => t.ending.to_owned(),
         Step::Reorder { .. } => t.reordered.to_owned(),
         Step::SuggestOrder => t.suggesting.to_owned(),
-        Step::ChangeStatus { reference, change } => at(kept, *reference, t.done.of(change.to)),
-        Step::Correct { reference, .. } => at(kept, *reference, t.corrected),
-        Step::Arrive { reference, .. } => at(kept, *reference, t.arrived),
-        Step::WrongCode { reference, .. } => at(kept, *reference, t.wrong_code),
-        Step::AnswerInstruction {
-            reference,
-            confirmed,
-            ..
-        } => {
-            let words = if *confirmed {
-                t.card_confirmed
-            } else {
-                t.card_declined
-            };
-            at(kept, *reference, words)
-        }
-        Step::ProposeWindow { reference, .. } => at(kept, *reference, t.proposed),
+        Step::ChangeStatus { change, .. } => at(kept, t.done.of(change.to)),
+        Step::Correct { .. } => at(kept, t.corrected),
+        Step::Arrive { .. } => at(kept, t.arrived),
+        Step::WrongCode { .. } => at(kept, t.wrong_code),
+        Step::AnswerInstruction { confirmed, .. } if *confirmed => at(kept, t.card_confirmed),
+        Step::AnswerInstruction { .. } => at(kept, t.card_declined),
+        Step::ProposeWindow { .. } => at(kept, t.proposed),
+        Step::Withdraw { .. } => at(kept, t.withdrawn),
     }
 }
 
 /// What was done, and where.
-fn at(kept: &Kept, reference: Reference, what: &str) -> String {
-    match kept.place.split(',').next() {
-        Some(place) if !place.is_empty() => format!("{what}: {place}"),
-        _ => format!("{what}: {reference}"),
+fn at(kept: &Kept, what: &str) -> String {
+    let street = kept.place.split(',').next().filter(|it| !it.is_empty());
+    match (street, kept.step.reference()) {
+        (Some(street), _) => format!("{what}: {street}"),
+        (None, Some(reference)) => format!("{what}: {reference}"),
+        (None, None) => what.to_owned(),
     }
 }
 
@@ -69,7 +61,8 @@ fn is_checked_here(step: &Step) -> bool {
 fn unsent(steps: Steps) -> Option<AnyView> {
     let t = use_page_text::<CourierText>();
     let unsent = steps.unsent_steps();
-    let last = unsent.last()?;
+    let is_done = |kept: &&Kept| !matches!(kept.step, Step::Withdraw { .. });
+    let last = unsent.iter().rev().find(is_done).or(unsent.last())?;
     let count = unsent.len();
     if steps.trouble.get() == Some(Trouble::SignIn) {
         return Some(view! { <SignInAgain count /> }.into_any());
@@ -77,7 +70,8 @@ fn unsent(steps: Steps) -> Option<AnyView> {
     let is_offline = steps.trouble.get() == Some(Trouble::Offline);
     let key = last.key.clone();
     let is_sent = steps.on_its_way.with(|sent| sent.contains(&key));
-    let can_be_undone = !is_sent && !matches!(last.step, Step::WrongCode { .. });
+    let can_be_undone =
+        !is_sent && !matches!(last.step, Step::WrongCode { .. } | Step::Withdraw { .. });
     let undo = can_be_undone.then(|| {
         view! {
             <button type="button" class="button step-bar__button" on:click=move |_| steps.undo(&key)>
@@ -136,13 +130,18 @@ fn refused(steps: Steps) -> Option<AnyView> {
 }
 
 fn refused_card(t: &'static CourierText, steps: Steps, kept: Kept) -> AnyView {
-    let (why, is_mendable) = match &kept.refused {
-        Some(refused) => (refused.why.as_deref(), refused.is_mendable),
-        None => (None, false),
+    let (why, then) = match (&kept.step, &kept.refused) {
+        (Step::Withdraw { .. }, _) => (t.withdrawn_late.to_owned(), None),
+        (
+            _,
+            Some(Refused {
+                why: Some(why),
+                is_mendable,
+            }),
+        ) => (sentence(why), (!is_mendable).then_some(t.not_taken_text)),
+        // A parcel that is not found is someone else's now.
+        _ => (t.not_yours.to_owned(), Some(t.not_taken_text)),
     };
-    // A parcel that is not found is someone else's now.
-    let why = why.map_or_else(|| t.not_yours.to_owned(), sentence);
-    let then = (!is_mendable).then_some(t.not_taken_text);
     let what = words(t, &kept);
     let key = kept.key;
     view! {

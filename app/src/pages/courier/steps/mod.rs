@@ -46,16 +46,23 @@ pub struct Steps {
     taken: RwSignal<Vec<Step>>,
     /// Those that are on their way: too late to undo.
     on_its_way: RwSignal<Vec<IdempotencyKey>>,
-    /// Pictures that the server has.
-    sent_pictures: StoredValue<Vec<PictureHash>>,
+    progress: StoredValue<Progress>,
     trouble: RwSignal<Option<Trouble>>,
     /// Whether the phone can't keep them.
     is_forgetful: RwSignal<bool>,
     /// The page is being left: nothing waits for an undo any more.
     is_leaving: StoredValue<bool>,
-    /// How many are sent in one request: one by one where a request was refused as a whole.
-    at_once: StoredValue<usize>,
     wake: StoredValue<Option<UnboundedSender<()>>>,
+}
+
+/// How far sending has come.
+struct Progress {
+    /// What was done until then may have reached the server, though nobody heard so.
+    sent_until: Timestamp,
+    /// Pictures that the server has.
+    pictures: Vec<PictureHash>,
+    /// How many are sent in one request: one by one where a request was refused as a whole.
+    at_once: usize,
 }
 
 impl Steps {
@@ -66,8 +73,11 @@ impl Steps {
             kept: RwSignal::new(Vec::new()),
             taken: RwSignal::new(Vec::new()),
             on_its_way: RwSignal::new(Vec::new()),
-            sent_pictures: StoredValue::new(Vec::new()),
-            at_once: StoredValue::new(phone::STEPS_AT_ONCE),
+            progress: StoredValue::new(Progress {
+                sent_until: Timestamp::from_millis(0),
+                pictures: Vec::new(),
+                at_once: phone::STEPS_AT_ONCE,
+            }),
             trouble: RwSignal::new(None),
             is_forgetful: RwSignal::new(false),
             is_leaving: StoredValue::new(false),
@@ -92,20 +102,8 @@ impl Steps {
 
     /// Does a step that names pictures.
     pub fn take_with(self, step: Step, place: String, shots: Shots) {
-        let Ok(key) = IdempotencyKey::parse(&new_key()) else {
+        let Some(kept) = self.new_kept(step, place, shots) else {
             return;
-        };
-        let last = self
-            .kept
-            .with_untracked(|kept| kept.last().map(|last| last.done_at));
-        let after_last = last.map(|last| Timestamp::from_millis(last.millis() + 1));
-        let kept = Kept {
-            key,
-            done_at: now().max(after_last.unwrap_or_else(now)),
-            step,
-            place,
-            shots,
-            refused: None,
         };
         self.kept.update(|all| all.push(kept.clone()));
         self.look();
@@ -116,13 +114,74 @@ impl Steps {
         });
     }
 
-    /// Undoes a step that was not sent, or puts aside one that was refused.
+    /// A step that is done now, behind all others.
+    fn new_kept(self, step: Step, place: String, shots: Shots) -> Option<Kept> {
+        let key = IdempotencyKey::parse(&new_key()).ok()?;
+        let last = self
+            .kept
+            .with_untracked(|kept| kept.last().map(|last| last.done_at));
+        let after_last = last.map(|last| Timestamp::from_millis(last.millis() + 1));
+        Some(Kept {
+            key,
+            done_at: now().max(after_last.unwrap_or_else(now)),
+            step,
+            place,
+            shots,
+            refused: None,
+        })
+    }
+
+    /// Undoes a step, or puts aside one that was refused. One that may have reached the server is withdrawn there: if
+    /// the server has taken it, the courier is told so.
     pub fn undo(self, key: &IdempotencyKey) {
-        let is_sent = self.on_its_way.with_untracked(|sent| sent.contains(key));
-        if let Some(kept) = self.kept_under(key).filter(|_| !is_sent) {
-            self.kept
-                .update(|all| all.retain(|other| other.key != *key));
+        let is_on_its_way = self.on_its_way.with_untracked(|sent| sent.contains(key));
+        let Some(kept) = self.kept_under(key).filter(|_| !is_on_its_way) else {
+            return;
+        };
+        if !waits(&kept) || kept.done_at > self.sent_until() {
+            self.drop_kept(key);
             self.with_outbox(async move |outbox| outbox.forget(&[kept]).await);
+            return;
+        }
+        let step = Step::Withdraw { key: key.clone() };
+        let Some(withdrawal) = self.new_kept(step, kept.place.clone(), Shots::default()) else {
+            return;
+        };
+        self.drop_kept(key);
+        self.kept.update(|all| all.push(withdrawal.clone()));
+        self.look();
+        self.with_outbox(async move |outbox| {
+            // A phone that dies in between has both, and the outbox knows what that means.
+            if outbox.put(&withdrawal).await {
+                outbox.forget(&[kept]).await;
+            } else {
+                self.is_forgetful.try_set(true);
+            }
+        });
+    }
+
+    fn drop_kept(self, key: &IdempotencyKey) {
+        self.kept
+            .update(|all| all.retain(|other| other.key != *key));
+    }
+
+    /// What was done until then may reach the server from now on.
+    fn are_sent_until(self, done_at: Timestamp) {
+        self.progress
+            .update_value(|progress| progress.sent_until = done_at.max(progress.sent_until));
+    }
+
+    fn sent_until(self) -> Timestamp {
+        self.progress.with_value(|progress| progress.sent_until)
+    }
+
+    /// Everything that is kept may reach the server from now on.
+    fn may_all_be_sent(self) {
+        let last = self
+            .kept
+            .with_untracked(|all| all.last().map(|kept| kept.done_at));
+        if let Some(last) = last {
+            self.are_sent_until(last);
         }
     }
 
@@ -201,6 +260,8 @@ impl Steps {
             self.is_leaving.set_value(is_hidden);
             if is_hidden {
                 self.look();
+                // The worker sends for a page that nobody looks at.
+                self.may_all_be_sent();
                 if untrack(|| self.unsent()) > 0 {
                     background::send_when_online();
                 }

@@ -54,13 +54,23 @@ impl Outbox {
         }
     }
 
-    /// Everything that is kept, in the order it was done.
+    /// Everything that is kept, in the order it was done. A step that was withdrawn is not among it, also where it was
+    /// not forgotten in time.
     pub async fn all(&self) -> Vec<Kept> {
         let Some(storage) = &self.storage else {
             return Vec::new();
         };
         let all = storage.first(Shelf::Steps, &self.courier, usize::MAX);
-        all.await.unwrap_or_default()
+        let mut all: Vec<Kept> = all.await.unwrap_or_default();
+        let withdrawn: Vec<_> = all
+            .iter()
+            .filter_map(|kept| match &kept.step {
+                Step::Withdraw { key } => Some(key.clone()),
+                _ => None,
+            })
+            .collect();
+        all.retain(|kept| !withdrawn.contains(&kept.key));
+        all
     }
 
     /// Keeps a step, or what has become of it. False when the phone can't.

@@ -33,6 +33,10 @@ impl Steps {
     ) {
         let outbox = Outbox::open(courier).await;
         let earlier = outbox.all().await;
+        // An earlier visit or the worker may have sent them, and never heard what became of them.
+        if let Some(last) = earlier.last() {
+            self.are_sent_until(last.done_at);
+        }
         self.kept.update(|all| {
             all.retain(|kept| earlier.iter().all(|known| known.key != kept.key));
             all.splice(..0, earlier);
@@ -78,11 +82,16 @@ impl Steps {
 
     /// Sends what may be sent, oldest first, as much as goes into one request. False when that must be sent again.
     async fn send_due(self, outbox: &Outbox, not_before: Timestamp) -> bool {
+        // Whoever has the turn now may send them too.
+        if let Some(last) = self.due(not_before).last() {
+            self.are_sent_until(last.done_at);
+        }
         let turn = turn(phone::SENDING).await;
         let mut due = self.due(not_before);
-        if due.is_empty() {
+        let Some(last) = due.last() else {
             return true;
-        }
+        };
+        self.are_sent_until(last.done_at);
         let keys = due.iter().map(|kept| kept.key.clone()).collect();
         self.on_its_way.set(keys);
         let answer = match self.send_shots(&mut due).await {
@@ -119,10 +128,13 @@ impl Steps {
         };
         for shot in kept.shots.iter() {
             let hash = &shot.picture.hash;
-            if !self.sent_pictures.with_value(|sent| sent.contains(hash)) {
+            if !self
+                .progress
+                .with_value(|progress| progress.pictures.contains(hash))
+            {
                 upload(reference, shot).await?;
-                self.sent_pictures
-                    .update_value(|sent| sent.push(hash.clone()));
+                self.progress
+                    .update_value(|progress| progress.pictures.push(hash.clone()));
             }
         }
         Ok(())
@@ -130,7 +142,7 @@ impl Steps {
 
     /// What goes into the next request.
     fn due(self, not_before: Timestamp) -> Vec<Kept> {
-        let at_once = self.at_once.get_value();
+        let at_once = self.progress.with_value(|progress| progress.at_once);
         let (mut due, mut bytes) = (Vec::new(), 0);
         self.kept.with_untracked(|all| {
             for kept in all.iter().filter(|kept| waits(kept)).take(at_once) {
@@ -155,11 +167,11 @@ impl Steps {
             Ok(outcomes) => outcomes,
             // One of them can't even be read: it is found by sending them alone.
             Err(ApiError::Invalid { .. }) if sent.len() > 1 => {
-                self.at_once.set_value(1);
+                self.send_at_once(1);
                 return true;
             }
             Err(ApiError::Invalid { detail, .. }) => {
-                self.at_once.set_value(phone::STEPS_AT_ONCE);
+                self.send_at_once(phone::STEPS_AT_ONCE);
                 vec![Outcome::Refused(Refused {
                     why: Some(detail),
                     is_mendable: true,
@@ -181,6 +193,11 @@ impl Steps {
         let is_any = !outcomes.is_empty();
         self.settle(outbox, sent, outcomes).await;
         is_any
+    }
+
+    fn send_at_once(self, count: usize) {
+        self.progress
+            .update_value(|progress| progress.at_once = count);
     }
 
     /// Notes what became of steps; those without an outcome are sent again.
@@ -224,7 +241,9 @@ fn size(action: &Action) -> usize {
 /// a door want to know whether it is right.
 fn is_undoable(step: &Step) -> bool {
     match step {
-        Step::StartRun | Step::SuggestOrder | Step::WrongCode { .. } => false,
+        Step::StartRun | Step::SuggestOrder | Step::WrongCode { .. } | Step::Withdraw { .. } => {
+            false
+        }
         Step::EndRun
         | Step::Arrive { .. }
         | Step::Correct { .. }
