@@ -12,7 +12,7 @@ use porchlight_domain::reference::Reference;
 use super::{TestDatabase, queries};
 use crate::accounts::{Actor, Person};
 use crate::events::Topic;
-use crate::{Backend, Clock, deliveries, tracking};
+use crate::{Backend, Clock, Settings, deliveries, tracking};
 
 /// People on one backend.
 pub struct World {
@@ -48,7 +48,11 @@ impl World {
 
     /// One whose clock a test sets.
     pub async fn with_clock(database: &TestDatabase) -> (Self, Clock) {
-        let settings = database.settings();
+        Self::with(database.settings()).await
+    }
+
+    /// A world that is set up in some way, and the clock of it.
+    pub async fn with(settings: Settings) -> (Self, Clock) {
         let clock = settings.clock.clone();
         let backend = Backend::start(settings)
             .await

@@ -1,7 +1,7 @@
 //! Which facts are news, and to whom.
 
 use super::{Details, Kind};
-use crate::delivery::{PictureKind, Status};
+use crate::delivery::{PictureKind, Status, Window};
 use crate::event::Fact;
 use crate::geofence::Arrival;
 use crate::hold::{HoldNote, HoldTold};
@@ -68,7 +68,13 @@ impl News {
                 };
                 Some(Self::to_recipient(Kind::Rescheduled, details))
             }
-            Fact::Delayed { .. } => Some(Self::to_recipient(Kind::Delayed, Details::default())),
+            Fact::Delayed { expected, .. } => {
+                let details = Details {
+                    window: *expected,
+                    ..Details::default()
+                };
+                Some(Self::to_recipient(Kind::Delayed, details))
+            }
             Fact::HoldConfirmed(told) => Some(Self::of_hold(Kind::HoldConfirmed, told)),
             Fact::HoldReady(told) => Some(Self::of_hold(Kind::HoldReady, told)),
             Fact::HoldNoted {
@@ -87,6 +93,10 @@ impl News {
     fn of_hold(kind: Kind, told: &HoldTold) -> Self {
         let details = Details {
             place: Some(told.name.clone()),
+            window: told.keep_until.map(|until| Window {
+                from: until,
+                to: until,
+            }),
             ..Details::default()
         };
         Self::to_recipient(kind, details)

@@ -3,14 +3,30 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use porchlight_domain::notification::NotificationView;
+use porchlight_domain::delivery::Window;
 use porchlight_domain::notification::text::Message;
+use porchlight_domain::notification::{Kind, NotificationView};
 
 use super::icon;
 use crate::api::notifications::{ClearNotification, read_notification};
-use crate::clock::{Say, Time};
+use crate::clock::{Say, Time, TimeSpan};
 use crate::components::Icon;
 use crate::text::{NotificationText, use_page_text};
+
+/// When it comes, or until when it is there.
+fn when(t: &'static NotificationText, kind: Kind, window: Window) -> Option<AnyView> {
+    let day = |at| view! { <Time at=Signal::stored(at) say=Say::Day /> };
+    let span = move || view! { <TimeSpan span=Signal::stored((window.from, window.to)) /> };
+    let words = match kind {
+        Kind::Rescheduled => view! { {t.comes} " " {day(window.from)} ", " {span()} }.into_any(),
+        Kind::Delayed => view! { {t.expected} " " {span()} }.into_any(),
+        Kind::HoldReady | Kind::HoldReminder => {
+            view! { {t.kept_until} " " {day(window.to)} }.into_any()
+        }
+        _ => return None,
+    };
+    Some(view! { <span class="told__body">{words}</span> }.into_any())
+}
 
 /// A line: what happened, when, and the way to it. Following it is reading it.
 #[component]
@@ -37,6 +53,10 @@ pub fn Row(line: NotificationView, clear: ServerAction<ClearNotification>) -> im
         let source = format!("/api/v1/deliveries/{reference}/pictures/{hash}");
         view! { <img class="told__photo" src=source alt="" loading="lazy" width="56" height="56" /> }
     });
+    let when = line
+        .details
+        .window
+        .and_then(|window| when(t, line.kind, window));
     let clear_label = format!("{}: {title}", t.clear);
     view! {
         <li class=class>
@@ -51,6 +71,7 @@ pub fn Row(line: NotificationView, clear: ServerAction<ClearNotification>) -> im
                             .then(|| view! { <span class="visually-hidden">" "{t.unread}</span> })}
                     </span>
                     {(!body.is_empty()).then(|| view! { <span class="told__body">{body}</span> })}
+                    {when}
                     <span class="told__time">
                         <Time at=Signal::stored(line.created_at) say=Say::DayAndClock />
                     </span>

@@ -93,9 +93,7 @@ fn letter(
     job: &Job,
     writer: &Writer,
 ) -> Result<Message, lettre::error::Error> {
-    let message = job
-        .language
-        .message(entry.kind, entry.reference, &entry.details);
+    let message = job.message(entry);
     let (_, one_click) = writer.ways_out(entry);
     Message::builder()
         .from(from.clone())
@@ -128,7 +126,7 @@ fn way(entry: &Entry, language: Language) -> &'static str {
 /// The letter as plain text.
 pub(super) fn plain(entry: &Entry, job: &Job, writer: &Writer) -> String {
     let language = job.language;
-    let message = language.message(entry.kind, entry.reference, &entry.details);
+    let message = job.message(entry);
     let (way_out, _) = writer.ways_out(entry);
     let url = writer.url(entry);
     let way = way(entry, language);
@@ -146,7 +144,7 @@ pub(super) fn plain(entry: &Entry, job: &Job, writer: &Writer) -> String {
 
 fn html(entry: &Entry, job: &Job, writer: &Writer) -> String {
     let language = job.language;
-    let message = language.message(entry.kind, entry.reference, &entry.details);
+    let message = job.message(entry);
     let (way_out, _) = writer.ways_out(entry);
     format!(
         "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\

@@ -7,8 +7,11 @@ mod sms;
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, NaiveDateTime};
+use chrono_tz::Tz;
 use porchlight_domain::notification::Channel;
-use porchlight_domain::notification::text::Language;
+use porchlight_domain::notification::text::{Language, LocalSpan, Message};
+use porchlight_domain::time::Timestamp;
 
 pub use guard::PUSH_SERVICES;
 pub use mail::MailSettings;
@@ -64,6 +67,30 @@ pub(super) struct Job {
     pub(super) address: Address,
     pub(super) name: String,
     pub(super) language: Language,
+    /// Where their clock hangs.
+    pub(super) zone: Tz,
+}
+
+impl Job {
+    /// A notification in their words, with times by their clock.
+    fn message(&self, entry: &Entry) -> Message {
+        let when = entry.details.window.and_then(|window| {
+            Some(LocalSpan {
+                from: self.local(window.from)?,
+                to: self.local(window.to)?,
+            })
+        });
+        let (kind, parcel, details) = (entry.kind, entry.reference, &entry.details);
+        match when {
+            Some(when) => self.language.message_at(kind, parcel, details, when),
+            None => self.language.message(kind, parcel, details),
+        }
+    }
+
+    fn local(&self, at: Timestamp) -> Option<NaiveDateTime> {
+        let utc = DateTime::from_timestamp_millis(at.millis())?;
+        Some(utc.with_timezone(&self.zone).naive_local())
+    }
 }
 
 /// Where a channel ends.

@@ -241,7 +241,7 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
 /// What the service worker shows.
 fn payload(entry: &Entry, job: &Job, writer: &Writer) -> serde_json::Value {
     let language = job.language;
-    let message = language.message(entry.kind, entry.reference, &entry.details);
+    let message = job.message(entry);
     let body: String = message.body.chars().take(300).collect();
     let path = entry.kind.path(entry.reference);
     let photo = entry.details.photo.as_ref().zip(entry.reference);

@@ -125,9 +125,7 @@ async fn judge(answer: reqwest::Response, number: &str) -> Outcome {
 
 /// What it says: the news, and where to read on.
 pub(super) fn body(entry: &Entry, job: &Job, writer: &Writer) -> String {
-    let message = job
-        .language
-        .message(entry.kind, entry.reference, &entry.details);
+    let message = job.message(entry);
     if entry.kind == Kind::PhoneCode {
         return format!("{} {}", message.title, message.body);
     }

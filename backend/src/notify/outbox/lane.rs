@@ -193,7 +193,8 @@ async fn decide(backend: &Backend, entry: &Entry) -> Result<Settlement, Error> {
         return Ok(Settlement::Dead(reason));
     }
     // Whoever turned it off or went away meanwhile is not told.
-    let Some(job) = queries::job(backend.store().readers(), entry).await? else {
+    let zone = backend.notify().settings.time_zone;
+    let Some(job) = queries::job(backend.store().readers(), entry, zone).await? else {
         return Ok(Settlement::Done);
     };
     let begun = Instant::now();

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use chrono_tz::Tz;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::notification::text::Language;
 use porchlight_domain::notification::{Carried, Channel, Kind, OutboxEntry};
@@ -54,7 +55,7 @@ const CLAIM: &str = "
 
 /// Where a browser is told, if it still wants it.
 const PUSH_JOB: &str = "
-    select b.endpoint as address, b.p256dh, b.auth, '' as name, s.language
+    select b.endpoint as address, b.p256dh, b.auth, '' as name, s.language, s.time_zone
     from push_subscriptions b
     join people p on p.id = b.person_id
     left join notification_settings s on s.person_id = p.id
@@ -66,7 +67,7 @@ const PUSH_JOB: &str = "
         )";
 
 const EMAIL_JOB: &str = "
-    select p.email as address, '' as p256dh, '' as auth, p.name, s.language
+    select p.email as address, '' as p256dh, '' as auth, p.name, s.language, s.time_zone
     from people p
     left join notification_settings s on s.person_id = p.id
     where p.id = $1 and p.disabled = 0
@@ -78,7 +79,7 @@ const EMAIL_JOB: &str = "
 
 const SMS_JOB: &str = "
     select case when $2 = 'phone_code' then s.phone_new else s.phone end as address,
-        '' as p256dh, '' as auth, p.name, s.language
+        '' as p256dh, '' as auth, p.name, s.language, s.time_zone
     from people p
     join notification_settings s on s.person_id = p.id
     where p.id = $1 and p.disabled = 0
@@ -190,6 +191,7 @@ struct JobRow {
     auth: String,
     name: String,
     language: Option<String>,
+    time_zone: Option<String>,
 }
 
 #[derive(Debug, Clone, FromRow)]
@@ -282,8 +284,13 @@ pub(in crate::notify) async fn claim(
     rows.into_iter().map(EntryRow::entry).collect()
 }
 
-/// Where an entry goes and in which language; none when it is not wanted any more.
-pub(super) async fn job(pool: &AnyPool, entry: &Entry) -> Result<Option<Job>, sqlx::Error> {
+/// Where an entry goes, in which language and with whose clock, `zone` where they have not said; none when it is not
+/// wanted any more.
+pub(super) async fn job(
+    pool: &AnyPool,
+    entry: &Entry,
+    zone: Tz,
+) -> Result<Option<Job>, sqlx::Error> {
     let sql = match entry.channel {
         Channel::Push => PUSH_JOB,
         Channel::Email => EMAIL_JOB,
@@ -303,6 +310,10 @@ pub(super) async fn job(pool: &AnyPool, entry: &Entry) -> Result<Option<Job>, sq
             .language
             .and_then(|tag| Language::from_tag(&tag))
             .unwrap_or_default(),
+        zone: row
+            .time_zone
+            .and_then(|name| name.parse().ok())
+            .unwrap_or(zone),
         name: row.name,
         address: match entry.channel {
             Channel::Push => Address::Push {

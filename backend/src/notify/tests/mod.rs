@@ -12,21 +12,19 @@ use porchlight_domain::notification::{Channel, Kind, NotificationView};
 use serde_json::Value;
 
 use super::Settings;
+use crate::Clock;
 use crate::accounts::Actor;
 use crate::notify;
 use crate::testing::{TestDatabase, World};
-use crate::{Backend, Clock};
 
 /// A world in which notifications leave the house as a test says.
 async fn world_with(database: &TestDatabase, settings: Settings) -> (World, Clock) {
     crate::testing::install_tls();
-    let all = crate::Settings {
+    World::with(crate::Settings {
         notify: settings,
         ..database.settings()
-    };
-    let clock = all.clock.clone();
-    let backend = Backend::start(all).await.expect("a new database opens");
-    (World::on(backend).await, clock)
+    })
+    .await
 }
 
 /// Nothing is sent, and everything that would be can be looked at.

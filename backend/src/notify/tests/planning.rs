@@ -2,9 +2,11 @@
 
 use porchlight_domain::delivery::Status;
 use porchlight_domain::notification::{Channel, Choice, Kind, PreferencesChange, QuietHours};
+use porchlight_domain::schedule::{Day, Hours, Slot};
 
 use super::{ended, kept, kinds, lines, of_type, until, world_with};
 use crate::notify::{self, Settings};
+use crate::schedule;
 use crate::testing::{Listener, TestDatabase, World};
 
 fn cell(kind: Kind, channel: Channel, is_on: bool) -> PreferencesChange {
@@ -142,6 +144,38 @@ async fn nothing_rings_in_quiet_hours_and_what_is_still_news_rings_after_them() 
         .await;
         let (sent, news) = (ended(&world).await, (Channel::Email, Kind::OutForDelivery));
         assert!(sent.contains(&news), "{sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_time_is_told_by_the_clock_of_whoever_reads_it() {
+    for database in TestDatabase::all().await {
+        let (world, _) = world_with(&database, kept()).await;
+        let abroad = PreferencesChange {
+            time_zone: Some("Asia/Tokyo".into()),
+            ..cell(Kind::Rescheduled, Channel::Email, true)
+        };
+        notify::change_preferences(&world.ada, &world.backend, abroad)
+            .await
+            .expect("changed");
+        let reference = world.book(&world.ada, 60.17, 24.94).await;
+        let morning = Slot {
+            date: Day::parse("2026-11-21").expect("a day"),
+            window: Hours::parse("08-12").expect("hours"),
+        };
+        schedule::reschedule(&world.ada, &world.backend, reference, morning, None)
+            .await
+            .expect("there is room");
+        until("the letter is kept", || async {
+            ended(&world).await == [(Channel::Email, Kind::Rescheduled)]
+        })
+        .await;
+        let kept = notify::outbox_entries(&world.admin, &world.backend).await;
+        let text = kept.expect("theirs").remove(0).text.unwrap_or_default();
+        assert!(
+            text.contains("It comes on Saturday 21 November, 15:00 to 19:00."),
+            "{text}"
+        );
     }
 }
 

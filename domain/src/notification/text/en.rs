@@ -1,6 +1,8 @@
 //! English.
 
-use super::{Channel, Details, Kind, Shortcut, Words, reason};
+use chrono::{Datelike, NaiveDateTime, Timelike};
+
+use super::{Channel, Details, Kind, LocalSpan, Shortcut, Words, reason};
 use crate::delivery::FailureReason;
 
 pub(super) const WORDS: Words = Words {
@@ -52,6 +54,55 @@ fn body(kind: Kind, details: &Details) -> String {
         Kind::PhoneCode => details.code.clone().unwrap_or_default(),
         _ => String::new(),
     }
+}
+
+/// When it comes, or until when it is there; none where a kind has no such time.
+pub(super) fn when(kind: Kind, LocalSpan { from, to }: LocalSpan) -> Option<String> {
+    let clock = |at: NaiveDateTime| format!("{:02}:{:02}", at.hour(), at.minute());
+    match kind {
+        Kind::Rescheduled => Some(format!(
+            "It comes on {}, {} to {}.",
+            day(from),
+            clock(from),
+            clock(to)
+        )),
+        Kind::Delayed => Some(format!(
+            "It is expected between {} and {}.",
+            clock(from),
+            clock(to)
+        )),
+        Kind::HoldReady | Kind::HoldReminder => Some(format!("It is kept until {}.", day(to))),
+        _ => None,
+    }
+}
+
+/// `Saturday 5 December`
+fn day(at: NaiveDateTime) -> String {
+    const WEEKDAYS: [&str; 7] = [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    ];
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let weekday = WEEKDAYS[at.weekday() as usize];
+    format!("{weekday} {} {}", at.day(), MONTHS[at.month0() as usize])
 }
 
 fn shortcut(shortcut: Shortcut) -> &'static str {

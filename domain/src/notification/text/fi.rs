@@ -1,6 +1,8 @@
 //! Finnish.
 
-use super::{Channel, Details, Kind, Shortcut, Words, reason};
+use chrono::{Datelike, NaiveDateTime, Timelike};
+
+use super::{Channel, Details, Kind, LocalSpan, Shortcut, Words, reason};
 use crate::delivery::FailureReason;
 
 pub(super) const WORDS: Words = Words {
@@ -51,6 +53,33 @@ fn body(kind: Kind, details: &Details) -> String {
         }
         Kind::PhoneCode => details.code.clone().unwrap_or_default(),
         _ => String::new(),
+    }
+}
+
+/// When it comes, or until when it is there; none where a kind has no such time.
+pub(super) fn when(kind: Kind, LocalSpan { from, to }: LocalSpan) -> Option<String> {
+    const WEEKDAYS: [&str; 7] = [
+        "maanantaina",
+        "tiistaina",
+        "keskiviikkona",
+        "torstaina",
+        "perjantaina",
+        "lauantaina",
+        "sunnuntaina",
+    ];
+    let clock = |at: NaiveDateTime| format!("{:02}.{:02}", at.hour(), at.minute());
+    let day = |at: NaiveDateTime| format!("{}.{}.", at.day(), at.month());
+    match kind {
+        Kind::Rescheduled => Some(format!(
+            "Se tulee {} {} klo {}–{}.",
+            WEEKDAYS[from.weekday() as usize],
+            day(from),
+            clock(from),
+            clock(to)
+        )),
+        Kind::Delayed => Some(format!("Uusi arvio on klo {}–{}.", clock(from), clock(to))),
+        Kind::HoldReady | Kind::HoldReminder => Some(format!("Se säilytetään {} asti.", day(to))),
+        _ => None,
     }
 }
 

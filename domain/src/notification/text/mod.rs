@@ -3,6 +3,8 @@
 mod en;
 mod fi;
 
+use chrono::NaiveDateTime;
+
 use super::{Channel, Details, Kind, Shortcut};
 use crate::delivery::FailureReason;
 use crate::reference::Reference;
@@ -15,6 +17,15 @@ pub enum Language {
     English,
     /// Finnish.
     Finnish,
+}
+
+/// From when to when, by the clock on the wall of whoever reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalSpan {
+    /// From when.
+    pub from: NaiveDateTime,
+    /// To when.
+    pub to: NaiveDateTime,
 }
 
 /// One language's words.
@@ -68,14 +79,40 @@ impl Language {
         }
     }
 
-    /// A notification in this language.
+    /// A notification in this language, for a page that shows its times itself.
     pub fn message(self, kind: Kind, delivery: Option<Reference>, details: &Details) -> Message {
+        self.compose(kind, delivery, details, None)
+    }
+
+    /// A notification in this language, with the time that its details have, by its reader's clock.
+    pub fn message_at(
+        self,
+        kind: Kind,
+        delivery: Option<Reference>,
+        details: &Details,
+        when: LocalSpan,
+    ) -> Message {
+        // Not among the words, which pages bring along.
+        let when = match self {
+            Self::English => en::when(kind, when),
+            Self::Finnish => fi::when(kind, when),
+        };
+        self.compose(kind, delivery, details, when)
+    }
+
+    fn compose(
+        self,
+        kind: Kind,
+        delivery: Option<Reference>,
+        details: &Details,
+        when: Option<String>,
+    ) -> Message {
         let words = self.words();
         let said = (words.body)(kind, details);
         let parcel = details.parcel.clone();
         let reference = delivery.map(|reference| reference.to_string());
         let about: Vec<_> = parcel.into_iter().chain(reference).collect();
-        let parts = [said, about.join(" · ")];
+        let parts = [said, when.unwrap_or_default(), about.join(" · ")];
         let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         Message {
             title: (words.title)(kind, details),
@@ -163,6 +200,41 @@ mod tests {
         assert!(english(Kind::PhoneCode).contains("123456"));
         let finnish = say(Language::Finnish, Kind::Failed);
         assert!(finnish.contains("Ketään ei ollut kotona."), "{finnish}");
+    }
+
+    #[test]
+    fn a_time_is_said_by_the_readers_clock() {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 12, 5).expect("a day");
+        let at = |hour, minute| day.and_hms_opt(hour, minute, 0).expect("a time");
+        let when = LocalSpan {
+            from: at(8, 0),
+            to: at(12, 5),
+        };
+        let say = |language: Language, kind| {
+            let message = language.message_at(kind, None, &Details::default(), when);
+            message.body
+        };
+        let english = |kind| say(Language::English, kind);
+        assert_eq!(
+            english(Kind::Rescheduled),
+            "It comes on Saturday 5 December, 08:00 to 12:05."
+        );
+        assert_eq!(
+            english(Kind::Delayed),
+            "It is expected between 08:00 and 12:05."
+        );
+        assert_eq!(
+            english(Kind::HoldReady),
+            "It is kept until Saturday 5 December."
+        );
+        assert_eq!(english(Kind::Delivered), "");
+        let finnish = |kind| say(Language::Finnish, kind);
+        assert_eq!(
+            finnish(Kind::Rescheduled),
+            "Se tulee lauantaina 5.12. klo 08.00–12.05."
+        );
+        assert_eq!(finnish(Kind::Delayed), "Uusi arvio on klo 08.00–12.05.");
+        assert_eq!(finnish(Kind::HoldReminder), "Se säilytetään 5.12. asti.");
     }
 
     #[test]
