@@ -72,7 +72,7 @@ test('a chat of ten thousand messages is read page by page, and nothing jumps', 
   await expect(last).toBeInViewport();
 
   const scroller = page.locator('.chat__scroll');
-  for (let step = 1; step <= 8; step++) {
+  for (let step = 1; step <= 12; step++) {
     const before = (await bubbles(page).first().textContent()) ?? '';
     const first = chat(page).getByText(before, { exact: true });
     const height = await scroller.evaluate((list) => {

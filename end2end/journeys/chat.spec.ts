@@ -188,6 +188,40 @@ test('after the delivery the chat closes, and none is offered where there was no
   await elsewhere.close();
 });
 
+test('what is being written stays, whatever happens meanwhile', async ({ page, browser, server }) => {
+  const parcel = await out(server, 'A trumpet');
+  const { elsewhere, courier } = await courierAt(browser, server);
+  await elsewhere.grantPermissions(['geolocation'], { origin: server.url });
+  await elsewhere.setGeolocation({ latitude: 60.1716, longitude: 24.9373, accuracy: 8 });
+  await openForCourier(courier, parcel);
+  await signIn(page, CUSTOMER);
+  await open(page, `/deliveries/${parcel.reference}`);
+  await openForCustomer(page, parcel);
+  const field = page.getByRole('textbox', { name: 'Message' });
+  await field.fill('for the first');
+  // Somebody who writes on in the very moment in which the first is sent.
+  await field.evaluate((field: HTMLTextAreaElement) => {
+    field.form!.requestSubmit();
+    field.value = 'and mo';
+  });
+  await expect(bubbles(courier)).toHaveText(['for the first']);
+  await expect(field).toHaveValue('and mo');
+
+  await courier.getByRole('button', { name: 'Write', exact: true }).click();
+  const theirs = courier.getByRole('textbox', { name: 'Message' });
+  await theirs.fill('I am on my w');
+  const position = () => courier.evaluate(() => (window as unknown as { fixes?: number }).fixes ?? 0);
+  await courier.evaluate(() => {
+    const heard = window as unknown as { fixes?: number };
+    navigator.geolocation.watchPosition(() => (heard.fixes = (heard.fixes ?? 0) + 1));
+  });
+  const before = await position();
+  await elsewhere.setGeolocation({ latitude: 60.1717, longitude: 24.9374, accuracy: 8 });
+  await expect.poll(position).toBeGreaterThan(before);
+  await expect(theirs).toHaveValue('I am on my w');
+  await elsewhere.close();
+});
+
 test('with another courier the chat begins anew', async ({ page, browser, server }) => {
   const parcel = await out(server, 'A lantern');
   const first = await courierAt(browser, server);

@@ -218,12 +218,12 @@ impl Talk {
 
     /// Shows what was said before.
     pub fn older(self) {
-        self.order(Order::Older);
+        self.load(Order::Older);
     }
 
     /// Shows what was said after.
     pub fn newer(self) {
-        self.order(Order::Newer);
+        self.load(Order::Newer);
     }
 
     /// Shows the end.
@@ -235,6 +235,12 @@ impl Talk {
     pub fn side(self) -> Side {
         self.view
             .with(|view| view.as_ref().map_or(Side::Recipient, |view| view.side))
+    }
+
+    fn load(self, part: Order) {
+        if self.window.begin_loading() {
+            self.order(part);
+        }
     }
 
     fn order(self, order: Order) {

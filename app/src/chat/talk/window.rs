@@ -8,8 +8,8 @@ use super::receive::place_of;
 use crate::chat::item::Item;
 use crate::chat::vault::VaultError;
 
-/// Messages that are loaded at once.
-const STEP: u32 = 30;
+/// Messages that are loaded at once: more than a phone shows, and few enough to be there before a finger notices.
+const STEP: u32 = 20;
 /// Messages that are shown at most.
 const MOST: u32 = 200;
 
@@ -19,6 +19,8 @@ pub struct Window {
     /// What is in it, by place, oldest first.
     pub items: RwSignal<Vec<(f64, Item)>>,
     range: RwSignal<Range>,
+    /// Whether more of it was asked for and is not here yet: a finger that scrolls asks many times.
+    is_loading: StoredValue<bool>,
     /// Called right before what is shown becomes another.
     about_to_change: StoredValue<Option<Callback<()>>>,
 }
@@ -46,6 +48,7 @@ impl Window {
         Self {
             items: RwSignal::new(Vec::new()),
             range: RwSignal::new(Range::NOTHING),
+            is_loading: StoredValue::new(false),
             about_to_change: StoredValue::new(None),
         }
     }
@@ -64,6 +67,19 @@ impl Window {
     /// Whether there is something after it. Tracks.
     pub fn has_newer(self) -> bool {
         self.range.get().has_newer
+    }
+
+    /// Whether more may be asked for now; it is loading from then on.
+    pub(super) fn begin_loading(self) -> bool {
+        let was_loading = self
+            .is_loading
+            .try_update_value(|is| std::mem::replace(is, true));
+        was_loading == Some(false)
+    }
+
+    /// More of it is here, or could not be had.
+    pub(super) fn end_loading(self) {
+        self.is_loading.try_set_value(false);
     }
 
     /// Does something right before what is shown becomes another: a list that scrolls keeps its place.
@@ -101,13 +117,20 @@ impl Work {
     pub(super) async fn show_older(&mut self) -> Result<(), VaultError> {
         let Range { first, end, .. } = self.talk.window.range.get_untracked();
         let first = first.saturating_sub(STEP);
-        self.show(first, end.min(first + MOST)).await
+        self.load(first, end.min(first + MOST)).await
     }
 
     pub(super) async fn show_newer(&mut self) -> Result<(), VaultError> {
         let Range { first, end, .. } = self.talk.window.range.get_untracked();
         let end = (end + STEP).min(self.memory.last_seq + 1);
-        self.show(first.max(end.saturating_sub(MOST)), end).await
+        self.load(first.max(end.saturating_sub(MOST)), end).await
+    }
+
+    /// Shows what was asked for, after which more may be.
+    async fn load(&mut self, first: u32, end: u32) -> Result<(), VaultError> {
+        let shown = self.show(first, end).await;
+        self.talk.window.end_loading();
+        shown
     }
 
     /// Messages from one number to before another, and what is noted between them. What is shown already stays; the

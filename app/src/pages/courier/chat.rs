@@ -33,7 +33,8 @@ pub fn RunChat(
     courier: Signal<Option<PersonId>>,
 ) -> impl IntoView {
     let OpenChat { about, asked } = expect_context();
-    let is_driving = Signal::derive(move || {
+    // By itself: each fix that changes nothing of it would take away what is being written.
+    let is_driving = Memo::new(move |_| {
         let speed = position.newest().and_then(|fix| fix.speed_mps);
         speed.is_some_and(|speed| speed > DRIVING_MPS)
     });
@@ -61,7 +62,7 @@ pub fn RunChat(
         let opened = Opened {
             delivery,
             is_courier: true,
-            is_driving,
+            is_driving: is_driving.into(),
             close,
             card: Callback::new(move |card| chat_card(at, card, run)),
             wishes: None,

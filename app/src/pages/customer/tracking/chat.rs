@@ -37,7 +37,11 @@ pub fn Chat(
         }
     });
     let button = NodeRef::<Button>::new();
-    let me = use_session();
+    // Each by itself: a badge that was asked for again must not take away an open chat and what is being written there.
+    let is_offered = Memo::new(move |_| badge.with(|badge| badge.offered));
+    let is_courier_waiting = Memo::new(move |_| badge.with(|badge| badge.wanted));
+    let session = use_session();
+    let me = Memo::new(move |_| Some(session.me()?.ok()??.id));
     let ask = move || {
         spawn_local(async move {
             if let Ok(now) = whats_new(reference).await {
@@ -68,12 +72,12 @@ pub fn Chat(
     };
     let new = Memo::new(move |_| badge.with(|badge| badge.unread));
     maybe(move || {
-        badge.with(|badge| badge.offered).then(|| {
+        is_offered.get().then(|| {
             view! {
                 <div class="chat-open">
                     {maybe(move || {
-                        badge
-                            .with(|badge| badge.wanted)
+                        is_courier_waiting
+                            .get()
                             .then(|| view! { <p class="chat-button__wanted">{t.chat.wanted}</p> }.into_any())
                     })}
                     <button
@@ -100,7 +104,7 @@ pub fn Chat(
                     </button>
                 </div>
                 {maybe(move || {
-                    let me = me.me()?.ok()??.id;
+                    let me = me.get()?;
                     is_open.get().then(|| pane(me))
                 })}
             }
