@@ -13,6 +13,7 @@ pub mod chat;
 mod clock;
 mod components;
 pub mod document;
+pub mod hydration;
 mod live;
 mod map;
 mod pages;

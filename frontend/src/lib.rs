@@ -27,6 +27,7 @@ pub fn hydrate() {
         leptos::mount::hydrate_from_async(body.clone(), porchlight_app::routes::App)
             .await
             .forget();
+        porchlight_app::hydration::finish();
         // Setting an attribute fails only for a malformed name.
         let _ = body.set_attribute("data-hydrated", "");
     });

@@ -17,6 +17,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 use super::{Link, Live, backoff};
+use crate::hydration;
 
 /// Whose events the stream carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub fn keep_open(live: Live, scope: Scope) {
     let mut network = watch_network();
     poll_while_blocked(live);
     spawn_local_scoped_with_cancellation(async move {
+        // What happens meanwhile is told when the stream opens.
+        hydration::finished().await;
         let mut failures = 0;
         loop {
             if live.is_leaving.get_value() {
