@@ -12,7 +12,7 @@ use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use leptos::prelude::*;
 use porchlight_domain::time::Timestamp;
 
-pub use browser::now;
+pub use browser::{day_field, moment, now};
 
 use crate::components::{effect, words};
 use crate::preferences::{self, Preferences};

@@ -3,8 +3,8 @@ import { expectAccessible } from '../support/accessibility';
 import { Api, Parcel } from '../support/api';
 import { Camera, picture } from '../support/door';
 import { atTheOffice, clerksOffice } from '../support/office';
-import { expect, live, open, signIn, test } from '../support/test';
-import type { Server } from '../support/server';
+import { expect, live, open, reload, signIn, test } from '../support/test';
+import { Server } from '../support/server';
 
 const COURIER = 'courier3@demo.test';
 const CUSTOMER = 'customer2@demo.test';
@@ -19,6 +19,12 @@ async function somebodyElse(
   const theirs = await elsewhere.newPage();
   await signIn(theirs, email);
   return { elsewhere, theirs };
+}
+
+/** A clerk types what somebody shows them. */
+async function check(desk: Page, told: string): Promise<void> {
+  await desk.getByLabel('Pick-up code').fill(told);
+  await desk.getByRole('button', { name: 'Check', exact: true }).click();
 }
 
 /** A clerk looks at a document and hands the parcel over. */
@@ -47,6 +53,11 @@ test('a parcel on its way goes to a post office and is collected there', async (
   await expect(page.locator('.office-map .stop-mark')).toHaveCount(2);
   await expect(page.locator('.offices')).toContainText('on foot');
   await expectAccessible(page);
+  // Beside the large map of the page, its own map stays with the list.
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const width = async (part: string) => (await page.locator(part).boundingBox())?.width;
+  await expect.poll(() => width('.office-map')).toBe(await width('.offices'));
+  await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('button', { name: `Hold it here: ${office.name}` }).click();
   await page.getByRole('button', { name: 'Hold it here', exact: true }).click();
 
@@ -105,27 +116,95 @@ test('a parcel on its way goes to a post office and is collected there', async (
 test('wrong, used and mistyped codes open nothing', async ({ page, server, consoleErrors }) => {
   consoleErrors.expect(/409|422/);
   const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A sextant');
-  const code = await atTheOffice(server.url, CUSTOMER, parcel);
+  const { code } = await atTheOffice(server.url, CUSTOMER, parcel);
   await signIn(page, CLERK);
   await open(page, '/desk');
-  const check = async (told: string) => {
-    await page.getByLabel('Pick-up code').fill(told);
-    await page.getByRole('button', { name: 'Check', exact: true }).click();
-  };
   const other = code.startsWith('0') ? `1${code.slice(1)}` : `0${code.slice(1)}`;
-  await check(other);
+  await check(page, other);
   await expect(page.getByText('That is no pick-up code')).toBeVisible();
-  await check(code.toLowerCase().replaceAll('-', ' '));
+  await check(page, code.toLowerCase().replaceAll('-', ' '));
   await expect(page.locator('.presented')).toContainText(parcel.reference);
   await page.locator('.stop__act summary').click();
   await page.getByLabel('Why not?').fill('the document has run out');
   await page.getByRole('button', { name: 'Note the refusal' }).click();
   await expect(page.getByText(`${parcel.reference} stays here.`)).toBeVisible();
-  await check(code);
+  await check(page, code);
   await handOver(page);
   await expect(page.getByText(`${parcel.reference} is handed over.`)).toBeVisible();
-  await check(code);
+  await check(page, code);
   await expect(page.getByText('This parcel was handed over already')).toBeVisible();
+});
+
+test('a code for another post office opens nothing here', async ({ page, server, consoleErrors }) => {
+  consoleErrors.expect(/409/);
+  const here = await clerksOffice(server.url);
+  const customer = await Api.signIn(server.url, CUSTOMER);
+  const all = await customer.done<{ id: string; name: string }[]>('GET', '/post-offices?lat=60.1699&lon=24.9384');
+  const there = all.find(({ id }) => id !== here.id);
+  if (!there) throw new Error('the demo city has one post office only');
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'An astrolabe');
+  const { code } = await atTheOffice(server.url, CUSTOMER, parcel, there.id);
+  await signIn(page, CLERK);
+  await open(page, '/desk');
+  await expect(page.getByRole('heading', { name: 'On the shelf' })).toBeVisible();
+  await expect(page.locator('main')).not.toContainText(parcel.reference);
+  await check(page, code);
+  await expect(page.getByText(`This parcel lies at another post office: ${there.name}`)).toBeVisible();
+  await expect(page.locator('.presented')).toHaveCount(0);
+});
+
+test('what nobody collects is recalled to mind, runs out, and goes back', async ({ browser }) => {
+  // A server that is started three times.
+  test.slow();
+  const days = (count: number) => ({ PORCHLIGHT_DEMO_AHEAD_S: String(count * 24 * 3600) });
+  const server = await Server.start();
+  try {
+    const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A metronome');
+    const { code, pass } = await atTheOffice(server.url, CUSTOMER, parcel);
+    // While its customer is signed in: nobody is after two weeks.
+    await Parcel.emptyVans();
+    const { theirs: customer } = await somebodyElse(browser, server, CUSTOMER);
+    const { elsewhere: atTheDesk, theirs: desk } = await somebodyElse(browser, server, CLERK);
+    const history = customer.locator('.history');
+    const lookAgain = async () => {
+      await open(customer, `/deliveries/${parcel.reference}`);
+      await customer.getByText('Everything that happened').click();
+    };
+
+    await server.halt();
+    await server.resume(days(12));
+    await lookAgain();
+    await expect(history).toContainText('You were reminded', { timeout: 40_000 });
+    await expect(customer.locator('.pass__code').first()).toHaveText(code);
+    await open(desk, '/desk');
+    await check(desk, code);
+    await expect(desk.locator('.presented')).toContainText(parcel.reference);
+
+    await server.halt();
+    await server.resume(days(16));
+    await lookAgain();
+    await expect(history).toContainText('Not collected in time', { timeout: 40_000 });
+    await expect(customer.locator('.hold')).toContainText('goes back to its sender');
+    await expect(customer.locator('.pass')).toHaveCount(0);
+    await open(desk, '/desk');
+    for (const told of [code, pass]) {
+      await check(desk, told);
+      await expect(desk.getByText('was not collected in time and goes back')).toBeVisible();
+      await expect(desk.locator('.presented')).toHaveCount(0);
+    }
+    // Nor without a network, by what the desk knows.
+    await atTheDesk.setOffline(true);
+    await check(desk, pass);
+    await expect(desk.getByText('This pass was used or called back')).toBeVisible();
+    await atTheDesk.setOffline(false);
+
+    const back = desk.locator('.shelf__line').filter({ hasText: parcel.reference });
+    await back.getByRole('button', { name: 'It has left' }).click();
+    await expect(back).toHaveCount(0);
+    await expect(history).toContainText('It left the post office for its sender', { timeout: 20_000 });
+  } finally {
+    await server.stop();
+  }
 });
 
 test('a desk without a network checks the pass itself and tells the server later', async ({
@@ -146,20 +225,16 @@ test('a desk without a network checks the pass itself and tells the server later
   await open(page, '/desk');
   await expect(page.locator('.shelf').first()).toContainText(parcel.reference);
   await context.setOffline(true);
-  const check = async (told: string) => {
-    await page.getByLabel('Pick-up code').fill(told);
-    await page.getByRole('button', { name: 'Check', exact: true }).click();
-  };
-  await check(pass.code);
+  await check(page, pass.code);
   await expect(page.getByText('Scan the pass instead')).toBeVisible();
   const last = pass.pass.at(-1) === '0' ? '1' : '0';
-  await check(pass.pass.slice(0, -1) + last);
+  await check(page, pass.pass.slice(0, -1) + last);
   await expect(page.getByText('This pass is not genuine')).toBeVisible();
-  await check(pass.pass);
+  await check(page, pass.pass);
   await expect(page.getByText('the pass was checked on this device')).toBeVisible();
   await handOver(page);
   await expect(page.getByText('1 hand-over waits for the connection')).toBeVisible();
-  await check(pass.pass);
+  await check(page, pass.pass);
   await expect(page.getByText('This pass was used or called back')).toBeVisible();
   await context.setOffline(false);
   const status = async () =>
@@ -168,27 +243,36 @@ test('a desk without a network checks the pass itself and tells the server later
   await expect(page.getByText('waits for the connection')).toHaveCount(0);
 });
 
-test('what is booked while they are away goes to a post office', async ({ page, server }) => {
-  await signIn(page, CUSTOMER);
-  await open(page, '/account');
-  await page.getByLabel('Hold while I am away').check();
-  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-  await page.getByLabel('From', { exact: true }).fill(day(0));
-  await page.getByLabel('Until', { exact: true }).fill(day(7));
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('Saved')).toBeVisible();
-  await expectAccessible(page);
-  const parcel = await Parcel.booked(server.url, CUSTOMER, COURIER, 'A barometer');
-  await open(page, `/deliveries/${parcel.reference}`);
-  await expect(page.locator('.hold')).toContainText('It goes to a post office');
-  await page.getByRole('button', { name: 'Bring it to my door after all' }).click();
-  await expect(page.getByRole('button', { name: 'Hold at a post office' })).toBeVisible();
-  const customer = await Api.signIn(server.url, CUSTOMER);
-  await customer.done('PUT', '/hold-preferences', {
-    office: null,
-    always: false,
-    away: null,
-    never_at_the_door: false,
+test.describe('five hours behind UTC', () => {
+  test.use({ timezoneId: 'America/Bogota' });
+
+  test('what is booked while they are away goes to a post office', async ({ page, server }) => {
+    await signIn(page, CUSTOMER);
+    await open(page, '/account');
+    await page.getByLabel('Hold while I am away').check();
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000 - 5 * 3_600_000).toISOString().slice(0, 10);
+    await page.getByLabel('From', { exact: true }).fill(day(0));
+    await page.getByLabel('Until', { exact: true }).fill(day(7));
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('Saved')).toBeVisible();
+    await expectAccessible(page);
+    // Days are those of the customer's own clock, now and when the page is opened again.
+    const customer = await Api.signIn(server.url, CUSTOMER);
+    const { away } = await customer.done<{ away: { from: string; to: string } }>('GET', '/hold-preferences');
+    expect(away).toEqual({ from: `${day(0)}T05:00:00.000Z`, to: `${day(8)}T04:59:59.000Z` });
+    await reload(page);
+    await expect(page.getByLabel('Until', { exact: true })).toHaveValue(day(7));
+    const parcel = await Parcel.booked(server.url, CUSTOMER, COURIER, 'A barometer');
+    await open(page, `/deliveries/${parcel.reference}`);
+    await expect(page.locator('.hold')).toContainText('It goes to a post office');
+    await page.getByRole('button', { name: 'Bring it to my door after all' }).click();
+    await expect(page.getByRole('button', { name: 'Hold at a post office' })).toBeVisible();
+    await customer.done('PUT', '/hold-preferences', {
+      office: null,
+      always: false,
+      away: null,
+      never_at_the_door: false,
+    });
   });
 });
 

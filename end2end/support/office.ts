@@ -8,13 +8,18 @@ export async function clerksOffice(url: string): Promise<Office> {
   return (await clerk.done<{ office: Office }>('GET', '/desk')).office;
 }
 
-/** A parcel that lies at the clerk's office, and the code that collects it. */
-export async function atTheOffice(url: string, customerEmail: string, parcel: Parcel): Promise<string> {
-  const office = await clerksOffice(url);
+/** A parcel that lies at a post office, the clerk's unless another is named, and what collects it. */
+export async function atTheOffice(
+  url: string,
+  customerEmail: string,
+  parcel: Parcel,
+  office?: string,
+): Promise<{ code: string; pass: string }> {
   const customer = await Api.signIn(url, customerEmail);
   await parcel.step('out_for_delivery');
-  await customer.done('POST', `/deliveries/${parcel.reference}/hold`, { post_office_id: office.id });
+  const post_office_id = office ?? (await clerksOffice(url)).id;
+  await customer.done('POST', `/deliveries/${parcel.reference}/hold`, { post_office_id });
   await parcel.step('held');
-  const held = await customer.done<{ pass: { code: string } }>('GET', `/deliveries/${parcel.reference}/hold`);
-  return held.pass.code;
+  const held = await customer.done<{ pass: { code: string; pass: string } }>('GET', `/deliveries/${parcel.reference}/hold`);
+  return held.pass;
 }

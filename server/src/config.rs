@@ -118,6 +118,8 @@ pub struct Config {
     pub demo_speed: f64,
     /// What decides the demo's drives.
     pub demo_seed: u64,
+    /// How far the demo's clock is ahead, seconds.
+    pub demo_ahead_s: u32,
 }
 
 /// Form of the log.

@@ -38,6 +38,23 @@ pub fn say(at: Timestamp, now: Timestamp, what: Say) -> String {
     }
 }
 
+/// The day of a moment by this clock, as a field of a form has it.
+pub fn day_field(at: Timestamp) -> String {
+    let day = date(at);
+    let (year, month) = (day.get_full_year(), day.get_month() + 1);
+    format!("{year:04}-{month:02}-{:02}", day.get_date())
+}
+
+/// The moment at which this clock shows a day, as a field of a form has it, and a time such as `23:59:59`.
+pub fn moment(day: &str, time: &str) -> Option<Timestamp> {
+    // Without a zone it is the browser's own: ECMA-262, 21.4.1.32.
+    let millis = Date::parse(&format!("{day}T{time}"));
+    #[expect(clippy::cast_possible_truncation, reason = "saturates, and is clamped")]
+    millis
+        .is_finite()
+        .then(|| Timestamp::from_millis(millis as i64))
+}
+
 fn date(at: Timestamp) -> Date {
     #[expect(
         clippy::cast_precision_loss,

@@ -115,11 +115,10 @@ pub(super) async fn request_in(
         .ok_or_else(|| Error::invalid("post_office_id", &"there is no such post office"))?;
     let is_at_the_door = queries::is_at_the_door(batch.tx(), reference, delivery.attempts).await?;
     let arrives = row.window().to.max(batch.now());
-    let policy = &batch.backend().holds().settings.policy;
     let told = HoldTold {
         office: office.id(),
         hours: office.hours().map(str::to_owned),
-        keep_until: Some(policy.keep_until(arrives)),
+        keep_until: Some(follow::keep_until(batch.backend(), arrives)),
         reason: None,
         name: office.name,
         address: office.address,

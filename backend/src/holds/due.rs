@@ -45,10 +45,21 @@ pub(crate) async fn look(backend: &Backend) -> Result<usize, Error> {
     let due = queries::due(backend.store().readers(), now, AT_ONCE).await?;
     let mut done = 0;
     for reference in due {
-        let reference: Reference = reference.parse().map_err(|_| Error::Internal)?;
-        done += usize::from(take(backend, reference).await?);
+        match take_known(backend, &reference).await {
+            Ok(is_done) => done += usize::from(is_done),
+            Err(error) if !backend.store().answers().await => return Err(error),
+            // One that can't be done does not keep those behind it.
+            Err(error) => {
+                tracing::error!(%error, delivery.reference = reference, "What is due can't be done");
+            }
+        }
     }
     Ok(done)
+}
+
+async fn take_known(backend: &Backend, reference: &str) -> Result<bool, Error> {
+    let reference = reference.parse().map_err(|_| Error::Internal)?;
+    take(backend, reference).await
 }
 
 /// Does what is due of one parcel, unless somebody else just did.

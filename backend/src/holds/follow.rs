@@ -8,12 +8,13 @@ use porchlight_domain::event::Fact;
 use porchlight_domain::hold::{HoldNote, HoldState, HoldTold};
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::reference::Reference;
+use porchlight_domain::time::Timestamp;
 
 use super::offices::queries as offices;
 use super::{codes, queries};
 use crate::deliveries;
 use crate::events::{Batch, Listener};
-use crate::{Error, cases, runs};
+use crate::{Backend, Error, cases, runs};
 
 /// Completes what the rules decide by: the destination.
 pub(crate) async fn know(batch: &mut Batch, delivery: &mut Delivery) -> Result<(), Error> {
@@ -117,11 +118,17 @@ async fn move_stop(batch: &mut Batch, before: &Delivery) -> Result<(), Error> {
     }
 }
 
+/// Until when a parcel is kept that arrives then: days are whole, by the clock of the post offices.
+pub(super) fn keep_until(backend: &Backend, arrives: Timestamp) -> Timestamp {
+    let until = backend.holds().settings.policy.keep_until(arrives);
+    backend.schedule().end_of_day(until).unwrap_or(until)
+}
+
 /// It is at the office: its recipient gets a code, and the days begin to count.
 async fn arrive(batch: &mut Batch, before: &Delivery) -> Result<(), Error> {
     let (now, reference) = (batch.now(), before.reference);
     let policy = batch.backend().holds().settings.policy.clone();
-    let keep_until = policy.keep_until(now);
+    let keep_until = keep_until(batch.backend(), now);
     let due = policy.next_due(keep_until, now).at();
     queries::is_ready(batch.tx(), reference, now, keep_until, due).await?;
     codes::make(batch, reference, None).await?;

@@ -103,6 +103,12 @@ impl Settings {
         Day::new(utc.with_timezone(&self.zone).date_naive()).ok()
     }
 
+    /// The last second of the day that it is at the depot.
+    pub(crate) fn end_of_day(&self, at: Timestamp) -> Option<Timestamp> {
+        let next = self.day_of(at)?.plus_days(1)?;
+        Some(self.moment(next, 0)?.plus_s(-1.0))
+    }
+
     /// Every window that has not begun, the next one first.
     pub(super) fn offered(&self, now: Timestamp) -> Vec<(Slot, Window)> {
         let Some(today) = self.day_of(now) else {

@@ -14,7 +14,12 @@ pub(super) async fn serve(mut config: Config, is_demo: bool) -> Result<(), Failu
     }
     config.keep_unsent.get_or_insert(is_demo);
     let settings = config.clone();
-    let backend = service::open(&config, Clock::System).await?;
+    let clock = if is_demo {
+        Clock::ahead_s(config.demo_ahead_s)
+    } else {
+        Clock::System
+    };
+    let backend = service::open(&config, clock).await?;
     if !is_demo && demo::was_here(&backend).await? {
         backend.close().await;
         return Err(

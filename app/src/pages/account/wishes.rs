@@ -5,24 +5,19 @@ use leptos::html::{Form, Input};
 use leptos::prelude::*;
 use porchlight_domain::hold::{Away, HoldPreferences, OfficeView};
 use porchlight_domain::ids::PostOfficeId;
-use porchlight_domain::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::FormData;
 
 use crate::api::holds::{Wishes, hold_wishes, set_hold_wishes};
+use crate::clock::{day_field, moment};
 use crate::components::{effect, failure_sentence, maybe, part, words};
 use crate::text::{OfficesText, use_page_text, use_text};
 
-/// The day of a moment, as a field of a form has it. Days are those of UTC: a parcel at the edge of one is held.
-fn day(at: Timestamp) -> String {
-    at.to_string().chars().take(10).collect()
-}
-
-/// The first and the last moment of some days; none where they are no days.
+/// The first and the last moment of some days by the customer's clock; none where they are no days.
 fn away(from: &str, to: &str) -> Option<Away> {
     Some(Away {
-        from: format!("{from}T00:00:00Z").parse().ok()?,
-        to: format!("{to}T23:59:59Z").parse().ok()?,
+        from: moment(from, "00:00:00")?,
+        to: moment(to, "23:59:59")?,
     })
 }
 
@@ -59,9 +54,10 @@ fn Known(wishes: Wishes, said: RwSignal<String>, find: Callback<String>) -> impl
         offices,
     } = wishes;
     let (from, to) = match preferences.away {
-        Some(away) => (day(away.from), day(away.to)),
+        Some(away) => (day_field(away.from), day_field(away.to)),
         None => Default::default(),
     };
+    let (known, shown) = (preferences.away, (from.clone(), to.clone()));
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(filled_in) = form
@@ -77,8 +73,13 @@ fn Known(wishes: Wishes, said: RwSignal<String>, find: Callback<String>) -> impl
             office: office.map(PostOfficeId::from_text),
             always: is_checked("always"),
             away: is_checked("away")
-                .then(|| away(&text("away_from"), &text("away_to")))
-                .flatten(),
+                .then(|| (text("away_from"), text("away_to")))
+                .and_then(|days| {
+                    // Who looks at it far away has another clock, and does not mean other days.
+                    known
+                        .filter(|_| days == shown)
+                        .or_else(|| away(&days.0, &days.1))
+                }),
             never_at_the_door: is_checked("never"),
         };
         spawn_local(async move {
@@ -203,21 +204,5 @@ fn Office(
                 {t.find}
             </button>
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_whole_and_survive_the_form() {
-        let away = away("2026-12-20", "2026-12-27").expect("days");
-        assert_eq!(away.from.to_string(), "2026-12-20T00:00:00.000Z");
-        assert_eq!(
-            (day(away.from), day(away.to)),
-            ("2026-12-20".into(), "2026-12-27".into())
-        );
-        assert_eq!(super::away("", "2026-12-27"), None);
     }
 }

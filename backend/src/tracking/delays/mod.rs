@@ -51,19 +51,38 @@ async fn look(backend: &Backend, doubted: &mut HashSet<Reference>) -> Result<(),
     for rows in rows.chunk_by(|a, b| a.courier() == b.courier()) {
         let etas = etas(backend, &rows[0].courier()).await?;
         for row in rows {
-            let reference = row.reference()?;
-            let eta = etas.get(&reference).copied();
-            let Some(delay) = Delay::of(row.promised(), eta, backend.now()) else {
-                continue;
-            };
-            if delay.expected.is_none() || before.contains(&reference) {
-                tell(backend, row, delay).await?;
-            } else {
-                doubted.insert(reference);
+            match look_at(backend, row, &etas, &before).await {
+                Ok(Some(doubt)) => drop(doubted.insert(doubt)),
+                Ok(None) => {}
+                Err(error) if !backend.store().answers().await => return Err(error),
+                // One that can't be read does not keep those behind it.
+                Err(error) => {
+                    let reference = row.reference().ok().map(|it| it.to_string());
+                    tracing::error!(%error, delivery.reference = reference, "A delay can't be told");
+                }
             }
         }
     }
     Ok(())
+}
+
+/// Tells of one parcel if it is late; answers with it when an estimate has said so for the first time.
+async fn look_at(
+    backend: &Backend,
+    row: &OnTheVanRow,
+    etas: &HashMap<Reference, Eta>,
+    doubted: &HashSet<Reference>,
+) -> Result<Option<Reference>, Error> {
+    let reference = row.reference()?;
+    let eta = etas.get(&reference).copied();
+    let Some(delay) = Delay::of(row.promised(), eta, backend.now()) else {
+        return Ok(None);
+    };
+    if delay.expected.is_some() && !doubted.contains(&reference) {
+        return Ok(Some(reference));
+    }
+    tell(backend, row, delay).await?;
+    Ok(None)
 }
 
 /// When a courier comes, as each of their recipients is told.

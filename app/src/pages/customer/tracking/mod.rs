@@ -178,7 +178,7 @@ fn TrackingView(tracked: Tracked) -> impl IntoView {
                     let is_for_the_door = !is_over.get() && !is_at_an_office.get();
                     is_for_the_door.then(|| view! { <Handover reference handover is_out /> }.into_any())
                 })}
-                <Hold reference state />
+                <Hold reference door state />
                 <Proof reference state />
                 <Wishes reference state />
                 <Steps steps />

@@ -151,7 +151,9 @@ pub(super) fn Chooser(
             choice
                 .offices
                 .with(|offices| !offices.is_empty())
-                .then(|| view! { <OfficeMap offices=on_map door=None label=t.map press /> }.into_any())
+                .then(|| {
+                    view! { <OfficeMap offices=on_map door=Some(held.door) label=t.map press /> }.into_any()
+                })
         })}
         {maybe(move || {
             let is_empty = choice.is_asked.get() && choice.offices.with(Vec::is_empty);

@@ -8,6 +8,7 @@ mod pass;
 use leptos::prelude::*;
 use porchlight_domain::delivery::Status;
 use porchlight_domain::event::Fact;
+use porchlight_domain::geo::Position;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::TimelineEntry;
 
@@ -32,6 +33,8 @@ fn is_held(timeline: &[TimelineEntry]) -> bool {
 pub fn Hold(
     /// Of which delivery.
     reference: Reference,
+    /// Where it would go else.
+    door: Position,
     /// What is known.
     state: RwSignal<TrackingState>,
 ) -> impl IntoView {
@@ -68,7 +71,7 @@ pub fn Hold(
     maybe(move || {
         if is_open.get() && is_here.get() {
             let close = Callback::new(move |()| is_wanted.set(false));
-            return Some(later(hold_panel(reference, state, close)));
+            return Some(later(hold_panel(reference, door, state, close)));
         }
         (can_ask.get() && !is_held.get()).then(invitation)
     })

@@ -1,6 +1,7 @@
 //! How a parcel is held, and what can be done about it.
 
 use leptos::prelude::*;
+use porchlight_domain::geo::Position;
 use porchlight_domain::hold::{HoldState, HoldView};
 use porchlight_domain::reference::Reference;
 use wasm_bindgen_futures::spawn_local;
@@ -19,6 +20,8 @@ use crate::text::{HoldText, use_page_text, use_text};
 #[derive(Clone, Copy)]
 pub(super) struct Held {
     pub(super) reference: Reference,
+    /// Where it would go else.
+    pub(super) door: Position,
     pub(super) page: RwSignal<Option<Result<HoldPage, ApiError>>>,
     pub(super) error: RwSignal<Option<ApiError>>,
     /// Whether another office is being chosen.
@@ -59,20 +62,23 @@ impl Held {
 #[lazy]
 pub fn hold_panel(
     reference: Reference,
+    door: Position,
     state: RwSignal<TrackingState>,
     close: Callback<()>,
 ) -> AnyView {
-    view! { <HoldPanel reference state close /> }.into_any()
+    view! { <HoldPanel reference door state close /> }.into_any()
 }
 
 #[component]
 fn HoldPanel(
     reference: Reference,
+    door: Position,
     state: RwSignal<TrackingState>,
     close: Callback<()>,
 ) -> impl IntoView {
     let held = Held {
         reference,
+        door,
         page: RwSignal::new(None),
         error: RwSignal::new(None),
         is_choosing: RwSignal::new(false),
