@@ -48,15 +48,16 @@ test('the first file holds no words of the courier’s page', async ({ page, req
 
 test('what happens until the code of a page has come is shown then', async ({ page, server }) => {
   await signIn(page, 'customer2@demo.test');
-  let send = () => {};
+  let [ask, send] = [() => {}, () => {}];
+  const asked = new Promise<void>((resolve) => (ask = resolve));
   const sent = new Promise<void>((resolve) => (send = resolve));
   await page.route(/split_.*home_page/, async (route) => {
+    ask();
     await sent;
     await route.continue();
   });
-  const stream = page.waitForResponse('**/api/v1/events');
   await page.goto('/', { waitUntil: 'commit' });
-  await stream;
+  await asked;
   await Parcel.loaded(server.url, 'customer2@demo.test', 'courier@demo.test', 'A late parcel');
   await expect(page.getByText('A late parcel')).toHaveCount(0);
   send();
