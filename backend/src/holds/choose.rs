@@ -1,7 +1,9 @@
 //! Choosing an office, another one, or the door after all; and who else may collect.
 
 use porchlight_domain::delivery::{Command, Delivery, Status};
-use porchlight_domain::hold::{DelegateView, HoldNote, HoldOrder, HoldState, HoldTold, HoldView};
+use porchlight_domain::hold::{
+    DelegateView, HoldNote, HoldOrder, HoldState, HoldTold, HoldView, PickUpPass,
+};
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::people::PersonName;
 use porchlight_domain::reference::Reference;
@@ -37,6 +39,25 @@ pub async fn hold(
     view(backend, &delivery, &held, viewer == Viewer::Customer)
         .await
         .map(Some)
+}
+
+/// The recipient's own pass, for a message to them; none where nothing can be collected.
+pub(crate) async fn pass_to_tell(
+    backend: &Backend,
+    reference: Reference,
+) -> Result<Option<PickUpPass>, Error> {
+    let pool = backend.store().readers();
+    let Some(held) = queries::hold(pool, reference).await? else {
+        return Ok(None);
+    };
+    if held.state()? != HoldState::Ready {
+        return Ok(None);
+    }
+    let codes = queries::live_codes(pool, reference).await?;
+    let own = codes.iter().find(|code| code.delegate.is_none());
+    Ok(own.and_then(|code| {
+        codes::pass_of(backend, code, reference, held.office(), held.keep_until())
+    }))
 }
 
 async fn view(

@@ -95,6 +95,11 @@ impl Kind {
         Self::ChatMessage,
     ];
 
+    /// Whether it says that a parcel is there to be collected: it then says with which code.
+    pub fn is_about_collecting(self) -> bool {
+        matches!(self, Self::HoldReady | Self::HoldReminder)
+    }
+
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {

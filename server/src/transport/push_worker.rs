@@ -5,8 +5,9 @@ use axum::response::IntoResponse;
 
 const SCRIPT: &str = include_str!("push_worker.js");
 
-/// The worker's own: it fetches from here and does nothing else.
-const POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
+/// The worker's own: it fetches from here, shows pictures with what is pushed, and does nothing else.
+const POLICY: &str =
+    "default-src 'none'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
 
 /// Answers with the worker. A browser with an old one is never further from the new one than one question.
 pub async fn script() -> impl IntoResponse {

@@ -1,7 +1,7 @@
 //! E-mail over SMTP: plain text and HTML, with a way out in one click (RFC 8058).
 
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use porchlight_domain::notification::Shortcut;
@@ -10,6 +10,9 @@ use porchlight_domain::notification::text::Language;
 use super::{Job, Outcome, SettingsError, TIMEOUT, Writer};
 use crate::breaker::Breaker;
 use crate::notify::outbox::Entry;
+
+/// What a letter calls the picture of the pass.
+const PASS: &str = "pick-up-pass";
 
 /// How e-mail is set up.
 #[derive(Clone)]
@@ -107,10 +110,26 @@ fn letter(
             "List-Unsubscribe=One-Click".into(),
         ))
         .raw_header(header("Auto-Submitted", "auto-generated".into()))
-        .multipart(MultiPart::alternative_plain_html(
-            plain(entry, job, writer),
-            html(entry, job, writer),
-        ))
+        .multipart(forms(entry, job, writer))
+}
+
+/// The letter as plain text and as HTML, with the pass beside that.
+fn forms(entry: &Entry, job: &Job, writer: &Writer) -> MultiPart {
+    let plain = SinglePart::plain(plain(entry, job, writer));
+    let picture = job.pass_picture();
+    let html = SinglePart::html(html(entry, job, writer, picture.is_some()));
+    let both = MultiPart::alternative().singlepart(plain);
+    match picture {
+        Some(picture) => {
+            let picture = Attachment::new_inline(PASS.to_owned()).body(picture, png());
+            both.multipart(MultiPart::related().singlepart(html).singlepart(picture))
+        }
+        None => both.singlepart(html),
+    }
+}
+
+fn png() -> ContentType {
+    ContentType::parse("image/png").unwrap_or(ContentType::TEXT_PLAIN)
 }
 
 fn header(name: &'static str, value: String) -> HeaderValue {
@@ -142,10 +161,19 @@ pub(super) fn plain(entry: &Entry, job: &Job, writer: &Writer) -> String {
     )
 }
 
-fn html(entry: &Entry, job: &Job, writer: &Writer) -> String {
+fn html(entry: &Entry, job: &Job, writer: &Writer, has_pass: bool) -> String {
     let language = job.language;
     let message = job.message(entry);
     let (way_out, _) = writer.ways_out(entry);
+    let pass = if has_pass {
+        format!(
+            "<p style=\"margin:0 0 24px\"><img src=\"cid:{PASS}\" alt=\"{}\" width=\"240\" height=\"240\" \
+             style=\"display:block;border-radius:8px\"></p>",
+            escaped(&message.body)
+        )
+    } else {
+        String::new()
+    };
     format!(
         "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\">\
@@ -155,7 +183,7 @@ fn html(entry: &Entry, job: &Job, writer: &Writer) -> String {
          <div style=\"max-width:32rem;margin:auto;padding:24px;border-radius:16px;background:#fffdf9\">\
          <p style=\"margin:0 0 16px;font-weight:700\">Porchlight</p>\
          <h1 style=\"margin:0 0 8px;font-size:22px;line-height:1.3\">{title}</h1>\
-         <p style=\"margin:0 0 24px\">{body}</p>\
+         <p style=\"margin:0 0 24px\">{body}</p>{pass}\
          <p style=\"margin:0\"><a href=\"{url}\" style=\"display:inline-block;padding:12px 20px;\
          border-radius:999px;background:#ffb547;color:#1d1505;font-weight:600;text-decoration:none\">\
          {way}</a></p></div>\

@@ -3,14 +3,16 @@
 pub(super) mod guard;
 mod mail;
 mod push;
+mod qr;
 mod sms;
 
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
-use porchlight_domain::notification::Channel;
+use porchlight_domain::hold::PickUpPass;
 use porchlight_domain::notification::text::{Language, LocalSpan, Message};
+use porchlight_domain::notification::{Channel, Details};
 use porchlight_domain::time::Timestamp;
 
 pub use guard::PUSH_SERVICES;
@@ -69,6 +71,8 @@ pub(super) struct Job {
     pub(super) language: Language,
     /// Where their clock hangs.
     pub(super) zone: Tz,
+    /// What collects their parcel. Known while it is sent, and written down nowhere.
+    pub(super) pass: Option<PickUpPass>,
 }
 
 impl Job {
@@ -80,11 +84,23 @@ impl Job {
                 to: self.local(window.to)?,
             })
         });
-        let (kind, parcel, details) = (entry.kind, entry.reference, &entry.details);
+        let (kind, parcel) = (entry.kind, entry.reference);
+        let details = &Details {
+            code: match &self.pass {
+                Some(pass) => Some(pass.code.clone()),
+                None => entry.details.code.clone(),
+            },
+            ..entry.details.clone()
+        };
         match when {
             Some(when) => self.language.message_at(kind, parcel, details, when),
             None => self.language.message(kind, parcel, details),
         }
+    }
+
+    /// The square code of their pass.
+    fn pass_picture(&self) -> Option<Vec<u8>> {
+        qr::png_of(&self.pass.as_ref()?.pass)
     }
 
     fn local(&self, at: Timestamp) -> Option<NaiveDateTime> {
@@ -267,8 +283,12 @@ impl Carriers {
         }
     }
 
-    /// What would have been sent, for admins to look at.
+    /// What would have been sent, for admins to look at: without what collects a parcel.
     fn kept(&self, entry: &Entry, job: &Job) -> Outcome {
+        let job = &Job {
+            pass: None,
+            ..job.clone()
+        };
         let text = match entry.channel {
             Channel::Email => mail::plain(entry, job, &self.writer),
             _ => sms::body(entry, job, &self.writer),

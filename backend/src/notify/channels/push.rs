@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
-use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use porchlight_domain::notification::PushKeys;
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
@@ -245,8 +245,16 @@ fn payload(entry: &Entry, job: &Job, writer: &Writer) -> serde_json::Value {
     let body: String = message.body.chars().take(300).collect();
     let path = entry.kind.path(entry.reference);
     let photo = entry.details.photo.as_ref().zip(entry.reference);
-    let image =
+    let photo =
         photo.map(|(hash, reference)| format!("/api/v1/deliveries/{reference}/pictures/{hash}"));
+    // Whoever reads it may have no network by then.
+    let pass = || {
+        Some(format!(
+            "data:image/png;base64,{}",
+            STANDARD.encode(job.pass_picture()?)
+        ))
+    };
+    let image = photo.or_else(pass);
     let actions = entry.reference.into_iter().flat_map(|reference| {
         let shortcuts = entry.kind.shortcuts().iter();
         shortcuts.map(move |shortcut| {

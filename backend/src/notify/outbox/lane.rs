@@ -12,7 +12,7 @@ use tokio::sync::{Notify, mpsc};
 use super::settle::{Settlement, Settlements};
 use super::{Entry, LEASE_S, queries};
 use crate::notify::channels::Outcome;
-use crate::{Backend, Error};
+use crate::{Backend, Error, holds};
 
 /// New entries that wait in memory; beyond that they are taken from the database like all others.
 const WAITING: usize = 4096;
@@ -194,9 +194,12 @@ async fn decide(backend: &Backend, entry: &Entry) -> Result<Settlement, Error> {
     }
     // Whoever turned it off or went away meanwhile is not told.
     let zone = backend.notify().settings.time_zone;
-    let Some(job) = queries::job(backend.store().readers(), entry, zone).await? else {
+    let Some(mut job) = queries::job(backend.store().readers(), entry, zone).await? else {
         return Ok(Settlement::Done);
     };
+    if let Some(reference) = entry.reference.filter(|_| entry.kind.is_about_collecting()) {
+        job.pass = holds::pass_to_tell(backend, reference).await?;
+    }
     let begun = Instant::now();
     let outcome = backend.notify().carriers.carry(entry, &job, begun).await;
     let (channel, came_to) = (entry.channel.as_str(), outcome.name());

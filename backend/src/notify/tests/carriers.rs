@@ -7,13 +7,16 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use porchlight_domain::delivery::Status;
 use porchlight_domain::notification::{Channel, Kind, PushKeys, PushSubscription};
+use serde_json::Value;
 use web_push_native::p256::SecretKey;
 use web_push_native::p256::elliptic_curve::sec1::ToEncodedPoint;
 use web_push_native::{Auth, decrypt};
 
 use self::http::{Answer, HttpService};
 use self::smtp::{MailServer, Manner};
-use super::{ended, kinds, until, world_with};
+use super::{ended, kept, kinds, until, world_with};
+use crate::holds;
+use crate::holds::tests::{office, on_its_way};
 use crate::notify::{self, MailSettings, PushSettings, Settings, SmsSettings};
 use crate::testing::{TestDatabase, World};
 
@@ -46,7 +49,7 @@ impl Browser {
         }
     }
 
-    fn read(&self, body: &[u8]) -> serde_json::Value {
+    fn read(&self, body: &[u8]) -> Value {
         let auth = Auth::clone_from_slice(&self.auth);
         let plain = decrypt(body.to_vec(), &self.key, &auth).expect("it is for this browser");
         serde_json::from_slice(&plain).expect("it is JSON")
@@ -309,6 +312,77 @@ async fn a_letter_says_it_in_two_forms_and_has_a_way_out() {
         )));
         assert!(unfolded.contains("https://parcels.example.org/unsubscribe/"));
         assert!(unfolded.contains("jakeluun"), "in her language: {unfolded}");
+    }
+}
+
+/// A parcel of Ada's lies at a post office; with what it is collected.
+async fn ready(world: &World) -> String {
+    let office = office(&world.backend, 1, 5).await;
+    let reference = on_its_way(world, &office).await;
+    let held = world.step(reference, Status::Held).await;
+    held.expect("it is expected there");
+    let hold = holds::hold(&world.ada, &world.backend, reference).await;
+    let pass = hold.expect("hers").and_then(|hold| hold.pass);
+    pass.expect("it is there").code
+}
+
+#[tokio::test]
+async fn who_is_told_that_a_parcel_is_there_is_told_its_code_and_the_outbox_does_not_keep_it() {
+    for database in TestDatabase::all().await {
+        let server = MailServer::start(Manner::Takes).await;
+        let (world, _) = world_with(&database, mailing(&server)).await;
+        let said = format!("Your pick-up code is {}.", ready(&world).await);
+        for count in 1.. {
+            let letters = server.until(count).await;
+            let says = |text: &str| text.replace("=\r\n", "").contains(&said);
+            if let Some(letter) = letters.iter().find(|letter| says(letter.text())) {
+                let text = letter.text().replace("=\r\n", "");
+                assert!(text.contains("Content-Type: image/png"), "{text}");
+                assert!(text.contains("cid:pick-up-pass"), "{text}");
+                break;
+            }
+        }
+    }
+    for database in TestDatabase::all().await {
+        let service = HttpService::start(vec![Answer::status(201)]).await;
+        let (world, _) = world_with(&database, pushing(&service)).await;
+        let browser = Browser::new();
+        subscribe(&world, &browser, format!("{}/push/1", service.url)).await;
+        let said = format!("Your pick-up code is {}.", ready(&world).await);
+        for count in 1.. {
+            let pushed = service.until(count).await;
+            // As many bytes as every push service takes (RFC 8030, 7.2).
+            assert!(pushed.iter().all(|push| push.body.len() <= 4096));
+            let says = |news: &Value| {
+                news["body"]
+                    .as_str()
+                    .is_some_and(|body| body.contains(&said))
+            };
+            let news = pushed
+                .iter()
+                .map(|push| browser.read(&push.body))
+                .find(says);
+            if let Some(news) = news {
+                let image = news["image"].as_str().unwrap_or_default();
+                assert!(image.starts_with("data:image/png;base64,"), "{news}");
+                break;
+            }
+        }
+    }
+    for database in TestDatabase::all().await {
+        let (world, _) = world_with(&database, kept()).await;
+        let code = ready(&world).await;
+        until("it is kept", || async {
+            ended(&world)
+                .await
+                .contains(&(Channel::Email, Kind::HoldReady))
+        })
+        .await;
+        let entries = notify::outbox_entries(&world.admin, &world.backend).await;
+        for entry in entries.expect("theirs") {
+            let text = entry.text.unwrap_or_default();
+            assert!(!text.contains(&code), "{text}");
+        }
     }
 }
 

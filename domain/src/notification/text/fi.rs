@@ -44,8 +44,13 @@ fn body(kind: Kind, details: &Details) -> String {
         Kind::Delivered if details.photo.is_some() => "Kuva näyttää sen.".to_owned(),
         Kind::Failed => reason(details, failure).unwrap_or_default(),
         Kind::HoldConfirmed | Kind::HoldReady | Kind::HoldReminder => {
-            let place = details.place.as_deref();
-            place.map_or_else(String::new, |place| format!("{place}."))
+            let place = details.place.as_deref().map(|place| format!("{place}."));
+            let code = details
+                .code
+                .as_deref()
+                .map(|code| format!("Noutokoodisi on {code}."));
+            let parts: Vec<_> = place.into_iter().chain(code).collect();
+            parts.join(" ")
         }
         Kind::ChannelFailed => {
             let name = details.channel.map_or("Se", channel);
