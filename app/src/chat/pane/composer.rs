@@ -37,11 +37,11 @@ fn ForRecipient(talk: Talk, opened: Opened) -> impl IntoView {
     let t = use_page_text::<ChatText>();
     let is_code = RwSignal::new(false);
     // The field stays where it need not be another: whoever writes on at once would lose what they have written.
-    let is_other = Memo::new(move |_| is_code.get());
+    let is_code_field = Memo::new(move |_| is_code.get());
     let done = Callback::new(move |()| is_code.set(false));
     view! {
         <div class="composer">
-            {part(move || view! { <Writing talk is_code=is_other.get() done /> }.into_any())}
+            {part(move || view! { <Writing talk is_code=is_code_field.get() done /> }.into_any())}
             <button
                 type="button"
                 class="composer__other"

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
-use super::{Channel, Details, Kind, LocalSpan, Shortcut, Words, reason};
+use super::{Channel, Details, Kind, LocalSpan, Shortcut, Words, at_an_office, reason};
 use crate::delivery::FailureReason;
 
 pub(super) const WORDS: Words = Words {
@@ -44,13 +44,7 @@ fn body(kind: Kind, details: &Details) -> String {
         Kind::Delivered if details.photo.is_some() => "A photo shows it.".to_owned(),
         Kind::Failed => reason(details, failure).unwrap_or_default(),
         Kind::HoldConfirmed | Kind::HoldReady | Kind::HoldReminder => {
-            let place = details.place.as_deref().map(|place| format!("{place}."));
-            let code = details
-                .code
-                .as_deref()
-                .map(|code| format!("Your pick-up code is {code}."));
-            let parts: Vec<_> = place.into_iter().chain(code).collect();
-            parts.join(" ")
+            at_an_office(details, |code| format!("Your pick-up code is {code}."))
         }
         Kind::ChannelFailed => {
             let name = details.channel.map_or("It", channel);

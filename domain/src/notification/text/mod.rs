@@ -146,6 +146,14 @@ impl Language {
     }
 }
 
+/// Where a parcel waits, and what collects it, as far as that is known.
+fn at_an_office(details: &Details, said: fn(&str) -> String) -> String {
+    let place = details.place.as_deref().map(|place| format!("{place}."));
+    let code = details.code.as_deref().map(said);
+    let parts: Vec<_> = place.into_iter().chain(code).collect();
+    parts.join(" ")
+}
+
 /// A reason as people read it: a code in their language, other words as they are.
 fn reason(details: &Details, coded: fn(FailureReason) -> &'static str) -> Option<String> {
     let reason = details.reason.as_deref()?;
