@@ -43,14 +43,14 @@ test('what was kept is sent in order with the page closed, once', async ({ page,
   await expect(stop(page, first)).toContainText('The recipient knows that you are at the door.');
   await deliver(page, first, 'Aino');
   await deliver(page, second, 'Eino');
-  await expect(page.getByText('3 steps are not sent yet')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('3 steps are not sent yet')).toBeVisible();
   expect(await askedToSync(page)).toEqual(['porchlight-steps']);
   await page.close();
   expect(await story(server.url, first)).toEqual([]);
 
   await context.setOffline(false);
   await wakeWorker(other, server.url);
-  await expect.poll(() => story(server.url, second), { timeout: 20_000 }).toEqual(['delivered']);
+  await expect.poll(() => story(server.url, second)).toEqual(['delivered']);
   expect(await story(server.url, first)).toEqual(['at_the_door', 'delivered']);
   await expect.poll(() => shelf(other, 'steps')).toBe(0);
 
@@ -81,7 +81,7 @@ test('a step that the server refuses while the page is closed waits with the rea
   await context.setOffline(true);
   await deliver(page, gone, 'Aino');
   await deliver(page, left, 'Eino');
-  await expect(page.getByText('2 steps are not sent yet')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('2 steps are not sent yet')).toBeVisible();
   await page.close();
   const dispatch = await Api.signIn(server.url, 'admin@demo.test');
   for (const status of ['failed', 'returned']) {
@@ -89,7 +89,7 @@ test('a step that the server refuses while the page is closed waits with the rea
   }
   await context.setOffline(false);
   await wakeWorker(other, server.url);
-  await expect.poll(() => story(server.url, left), { timeout: 20_000 }).toEqual(['delivered']);
+  await expect.poll(() => story(server.url, left)).toEqual(['delivered']);
 
   const again = await context.newPage();
   await open(again, '/courier');
@@ -112,7 +112,7 @@ test('without a session nothing is sent, and nothing is lost', async ({ page, co
   await kept(page);
   await context.setOffline(true);
   await deliver(page, parcel, 'Aino');
-  await expect(page.getByText('1 step is not sent yet')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('1 step is not sent yet')).toBeVisible();
   await page.close();
   // The browser wakes the worker by itself, too, as soon as there is a network.
   const cookies = await context.cookies();
@@ -123,5 +123,5 @@ test('without a session nothing is sent, and nothing is lost', async ({ page, co
   expect(await story(server.url, parcel)).toEqual([]);
   await context.addCookies(cookies);
   await wakeWorker(other, server.url);
-  await expect.poll(() => story(server.url, parcel), { timeout: 20_000 }).toEqual(['delivered']);
+  await expect.poll(() => story(server.url, parcel)).toEqual(['delivered']);
 });

@@ -28,7 +28,7 @@ test('what is told in the chat as a card is confirmed there with a tap', async (
   await expectAccessible(courier);
   await theirs.getByRole('button', { name: 'Confirm' }).click();
   await expect(theirs).toContainText('You confirmed this');
-  await expect(card).toContainText('Confirmed by the courier', { timeout: 20_000 });
+  await expect(card).toContainText('Confirmed by the courier');
 
   // The code is in the message, its card is not: it is confirmed all the same.
   await page.getByRole('button', { name: 'Send a gate code' }).click();
@@ -37,7 +37,7 @@ test('what is told in the chat as a card is confirmed there with a tap', async (
   const code = courier.locator('.bubble--card');
   await expect(code).toContainText('4711#');
   await code.getByRole('button', { name: 'Confirm' }).click();
-  await expect(page.locator('.bubble--card')).toContainText('Confirmed by the courier', { timeout: 20_000 });
+  await expect(page.locator('.bubble--card')).toContainText('Confirmed by the courier');
   await expect(page.locator('.bubble--card')).toContainText('4711#');
   await courier.getByRole('button', { name: 'Close the chat' }).click();
   await expect(stop(courier, parcel).locator('.cards')).toContainText('The code is in the chat');

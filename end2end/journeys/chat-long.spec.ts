@@ -53,7 +53,6 @@ test('a chat of ten thousand messages is read page by page, and nothing jumps', 
   server,
   consoleErrors,
 }) => {
-  test.setTimeout(120_000);
   // The server has one message, and is told that thousands were read.
   consoleErrors.expect(/422/);
   const parcel = await out(server, 'An accordion');

@@ -64,7 +64,7 @@ test('a courier’s day, with a dead zone in the middle', async ({ page, context
   await open(page, '/courier');
   const start = page.getByRole('button', { name: 'Start run' });
   await start.click();
-  await expect(page.getByText('Your position is shared')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Your position is shared')).toBeVisible();
   await deliver(page, drum, 'Aino');
   await expect.poll(() => statusOf(drum), { timeout: 30_000 }).toBe('delivered');
   await kept(page);
@@ -77,13 +77,13 @@ test('a courier’s day, with a dead zone in the middle', async ({ page, context
   await stop.getByLabel('No way in').check();
   await stop.getByRole('button', { name: 'Report' }).click();
   await expect(stopOf(page, harp)).toHaveCount(0);
-  await expect(page.getByText('2 steps are not sent yet')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('2 steps are not sent yet')).toBeVisible();
   expect(await statusOf(flute)).toBe('out_for_delivery');
   const again = await context.newPage();
   await page.close();
   await again.goto('/courier', { waitUntil: 'commit' });
   await again.locator('body[data-hydrated]').waitFor();
-  await expect(again.getByText('2 steps are not sent yet')).toBeVisible({ timeout: 20_000 });
+  await expect(again.getByText('2 steps are not sent yet')).toBeVisible();
   const failed = again.locator('section.done');
   await expect(failed).toContainText('A harp');
 

@@ -51,7 +51,7 @@ test('what a courier does in a dead zone arrives once, in order, when they are b
   await stop(page, second).getByText('Could not deliver').click();
   await stop(page, second).getByLabel('Nobody home').check();
   await stop(page, second).getByRole('button', { name: 'Report' }).click();
-  await expect(page.getByText('2 steps are not sent yet')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('2 steps are not sent yet')).toBeVisible();
   expect(await since(server.url, first)).toEqual([]);
 
   // The page is closed and opened again: nothing of it is lost.
@@ -59,7 +59,7 @@ test('what a courier does in a dead zone arrives once, in order, when they are b
   await context.setOffline(false);
   const again = await context.newPage();
   await open(again, '/courier');
-  await expect.poll(() => since(server.url, second), { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(() => since(server.url, second)).toHaveLength(1);
   expect((await since(server.url, second))[0]).toMatchObject({ to: 'failed', reason: 'nobody_home' });
   expect(await since(server.url, first)).toMatchObject([{ to: 'delivered' }]);
   await expect(again.locator('.step-bar')).toBeEmpty();
@@ -83,9 +83,9 @@ test('a step whose answer was lost is taken once', async ({ page, context, serve
     }
   });
   await deliver(page, parcel, 'Aino');
-  await expect.poll(() => lost, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => lost).toBe(2);
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await expect(page.locator('.step-bar')).toBeEmpty({ timeout: 20_000 });
+  await expect(page.locator('.step-bar')).toBeEmpty();
   expect(await since(server.url, parcel)).toMatchObject([{ to: 'delivered' }]);
 });
 
@@ -127,12 +127,12 @@ test('a step whose answer was lost is undone for good, or it is said that it was
 
   // The request is lost on its way: it is not taken when it comes after all.
   await deliver(page, lost, 'Aino');
-  await expect(page.getByText('1 step is not sent yet')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('1 step is not sent yet')).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(stop(page, lost)).toBeVisible();
   answers = true;
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await expect(page.locator('.step-bar')).toBeEmpty({ timeout: 20_000 });
+  await expect(page.locator('.step-bar')).toBeEmpty();
   const late = await page.request.post(`${server.url}/api/ui/v1/take-steps`, {
     headers: { 'content-type': 'application/json' },
     data: held[0] ?? '',
@@ -143,12 +143,12 @@ test('a step whose answer was lost is undone for good, or it is said that it was
   // The answer is lost: the parcel is delivered, and the courier is told.
   [arrives, answers, sent] = [true, false, 0];
   await deliver(page, taken, 'Aino');
-  await expect.poll(() => sent, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => sent).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Undo' }).click();
   answers = true;
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   const told = page.getByRole('alert').filter({ hasText: 'It had arrived already' });
-  await expect(told).toContainText('Fabianinkatu 37', { timeout: 20_000 });
+  await expect(told).toContainText('Fabianinkatu 37');
   await expect(stop(page, taken)).toHaveCount(0);
   expect(await since(server.url, taken)).toMatchObject([{ to: 'delivered' }]);
 });
@@ -168,7 +168,7 @@ test('a step that came too late is shown with what to do', async ({ page, contex
   }
   await context.setOffline(false);
   const refused = page.getByRole('alert').filter({ hasText: 'This did not go through' });
-  await expect(refused).toContainText('Fabianinkatu 37', { timeout: 20_000 });
+  await expect(refused).toContainText('Fabianinkatu 37');
   await refused.getByRole('button').click();
   await expect(page.locator('.step-bar')).toBeEmpty();
 });

@@ -76,12 +76,12 @@ test('a courier drags a stop to another place, undoes it, and does it again with
   expect(await rows(page)).toEqual(moved);
   await page.getByRole('button', { name: 'Use this order' }).click();
   await expect.poll(() => shown(page)).toEqual(moved);
-  await expect(page.getByText('1 step is not sent yet')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('1 step is not sent yet')).toBeVisible();
   expect(await first.order()).toEqual(order);
 
   // Back again: it is the same, here, there and on a fresh page.
   await context.setOffline(false);
-  await expect.poll(() => first.order(), { timeout: 20_000 }).toEqual(moved);
+  await expect.poll(() => first.order()).toEqual(moved);
   await expect(bar).toBeEmpty();
   await open(page, '/courier');
   await expect.poll(() => shown(page)).toEqual(moved);
@@ -90,7 +90,7 @@ test('a courier drags a stop to another place, undoes it, and does it again with
   await page.getByRole('button', { name: 'Suggest order' }).click();
   await expect.poll(() => shown(page)).toEqual(order);
   await page.getByRole('button', { name: 'Put back' }).click();
-  await expect.poll(() => first.order(), { timeout: 20_000 }).toEqual(moved);
+  await expect.poll(() => first.order()).toEqual(moved);
 });
 
 test('a change of order that is cancelled changes nothing', async ({ page, server }) => {

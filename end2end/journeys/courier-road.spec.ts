@@ -19,7 +19,7 @@ test('a courier without GPS says that they are at the door, and the recipient he
   await open(page, '/courier');
   await page.getByRole('button', { name: 'I’m here' }).click();
   await expect(page.getByText('The recipient knows that you are at the door.')).toBeVisible();
-  await expect(recipient.locator('.arrival__headline')).toHaveText(/door/, { timeout: 20_000 });
+  await expect(recipient.locator('.arrival__headline')).toHaveText(/door/);
   // It is so for whoever opens the page anew, too, and can't be pressed again.
   await open(page, '/courier');
   await expect(page.getByText('The recipient knows that you are at the door.')).toBeVisible();

@@ -47,7 +47,7 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
     before = await where();
     return last === before;
   };
-  await expect.poll(isStill, { intervals: [1_000], timeout: 20_000 }).toBe(true);
+  await expect.poll(isStill, { intervals: [1_000] }).toBe(true);
 
   // In the cellar: kept on the phone, over a reload of the page too.
   await context.route('**/report-positions', (route) => route.abort('internetdisconnected'));
@@ -64,7 +64,7 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
 
   await context.unroute('**/report-positions');
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await expect(position(page)).toContainText('Your position is shared', { timeout: 20_000 });
+  await expect(position(page)).toContainText('Your position is shared');
   await expect.poll(where).not.toBe(before);
 
   await elsewhere.close();

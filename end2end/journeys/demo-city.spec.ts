@@ -2,7 +2,6 @@ import { expect, test } from '../support/test';
 import { Server } from '../support/server';
 
 test('in the demo city a courier is on the way within a minute', async ({ page }) => {
-  test.setTimeout(120_000);
   const city = await Server.start({ PORCHLIGHT_DEMO_COURIERS: '1' });
   try {
     await page.goto(`${city.url}/sign-in`);

@@ -67,7 +67,7 @@ test('a parcel on its way goes to a post office and is collected there', async (
   await expect(hold).toContainText(office.name);
   await expect(hold).toContainText('Kept until');
   const drop = courier.locator('.drop-off');
-  await expect(drop).toContainText(`1 parcel for ${office.name}`, { timeout: 20_000 });
+  await expect(drop).toContainText(`1 parcel for ${office.name}`);
   await expectAccessible(courier);
 
   await drop.getByRole('button', { name: 'Drop them here' }).click();
@@ -92,13 +92,13 @@ test('a parcel on its way goes to a post office and is collected there', async (
   await expect(desk.locator('.shelf').first()).toContainText(parcel.reference);
   await desk.getByRole('button', { name: 'Scan the pass' }).first().click();
   await camera.see(await picture(page.locator('.pass .qr')));
-  await expect(desk.locator('.presented')).toContainText(parcel.reference, { timeout: 20_000 });
+  await expect(desk.locator('.presented')).toContainText(parcel.reference);
   await expect(desk.locator('.presented__name')).not.toBeEmpty();
   await expectAccessible(desk);
   await handOver(desk);
   await expect(desk.getByRole('status').filter({ hasText: `${parcel.reference} is handed over` })).toBeVisible();
 
-  await expect(page.locator('.pass')).toHaveCount(0, { timeout: 20_000 });
+  await expect(page.locator('.pass')).toHaveCount(0);
   await page.getByText('Everything that happened').click();
   await expect(page.locator('.history')).toContainText(`Ready to collect at ${office.name}`);
   await expect(page.locator('.history')).toContainText('Collected');
@@ -201,7 +201,7 @@ test('what nobody collects is recalled to mind, runs out, and goes back', async 
     const back = desk.locator('.shelf__line').filter({ hasText: parcel.reference });
     await back.getByRole('button', { name: 'It has left' }).click();
     await expect(back).toHaveCount(0);
-    await expect(history).toContainText('It left the post office for its sender', { timeout: 20_000 });
+    await expect(history).toContainText('It left the post office for its sender');
   } finally {
     await server.stop();
   }
@@ -286,7 +286,7 @@ test('after a failure the courier brings it to a post office', async ({ page, se
   await failed.getByRole('button', { name: 'Bring it to a post office' }).click();
   await failed.locator('.to-office__list button').first().click();
   const drop = page.locator('.drop-off');
-  await expect(drop).toContainText(parcel.reference, { timeout: 20_000 });
+  await expect(drop).toContainText(parcel.reference);
   await drop.getByRole('button', { name: 'Drop them here' }).click();
   await drop.getByRole('button', { name: 'Drop all of them' }).click();
   const customer = await Api.signIn(server.url, CUSTOMER);

@@ -50,7 +50,7 @@ test('a safe place with a photo is confirmed with a tap, and both sides see it',
   await expectAccessible(courier);
   await theirs.getByRole('button', { name: 'Confirm' }).click();
   await expect(theirs).toContainText('You confirmed this');
-  await expect(card).toContainText('Confirmed by the courier', { timeout: 20_000 });
+  await expect(card).toContainText('Confirmed by the courier');
   await page.getByText('Everything that happened').click();
   await expect(page.locator('.history')).toContainText('The courier confirmed: A safe place');
 
@@ -82,7 +82,7 @@ test('a courier without a network says that something is not possible', async ({
   const card = wishes.locator('.wishes__cards .wish');
   await expect(card).toContainText('Waiting for the courier');
   await courier.context().setOffline(false);
-  await expect(card).toContainText('The courier can’t do this', { timeout: 20_000 });
+  await expect(card).toContainText('The courier can’t do this');
   await courier.context().close();
 });
 
@@ -109,6 +109,6 @@ test('what is never left at the door is not delivered with a photo alone', async
   await expect(form.getByRole('alert').filter({ hasText: 'write down who took it' })).toBeVisible();
   await form.getByLabel('Who took it?').fill('Aino');
   await confirm.click();
-  await expect(page.getByRole('status').filter({ hasText: 'was delivered' })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('status').filter({ hasText: 'was delivered' })).toBeVisible();
   await courier.context().close();
 });

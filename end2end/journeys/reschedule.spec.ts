@@ -77,7 +77,7 @@ test('a courier in a dead zone proposes another day, and the recipient agrees', 
 
   await courier.context().setOffline(false);
   const asked = page.locator('.wish--asked');
-  await expect(asked).toContainText(date, { timeout: 20_000 });
+  await expect(asked).toContainText(date);
   await expectAccessible(page);
   await asked.getByRole('button', { name: 'Yes, come then' }).click();
   await expect(asked).toHaveCount(0);
@@ -108,7 +108,7 @@ test('a proposal that is declined, or that the courier delivers before, is over 
   await asked.getByRole('button', { name: 'No, as planned' }).click({ timeout: 20_000 });
   await expect(stop(courier, parcel).getByText('You proposed')).toHaveCount(0);
   await propose();
-  await expect(asked).toBeVisible({ timeout: 20_000 });
+  await expect(asked).toBeVisible();
   await parcel.step('delivered', { proof: { recipient_name: 'Aino' } });
   await expect(asked).toHaveCount(0);
   await expect(page.locator('.wishes')).toHaveCount(0);

@@ -62,7 +62,7 @@ test('two people at a door scan each other, and the parcel is delivered', async 
 
   await form.getByRole('button', { name: 'Scan their code' }).click();
   await camera.see(await picture(page.locator('.meet .qr')));
-  await expect(stop(courier, parcel)).toHaveCount(0, { timeout: 20_000 });
+  await expect(stop(courier, parcel)).toHaveCount(0);
   await expect(page.getByRole('status').filter({ hasText: 'was delivered' })).toBeVisible();
   await expect(page.locator('.handover')).toHaveCount(0);
   await page.getByText('Everything that happened').click();
@@ -141,10 +141,10 @@ test('a courier in a dead zone proves who they are and checks the code', async (
   await tell(code.toLowerCase().replace('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l'));
   await expect(stop(courier, parcel)).toHaveCount(0);
   await expect(courier.locator('.step-bar')).toContainText('It is confirmed when it is sent');
-  await expect(courier.getByText('2 steps are not sent yet')).toBeVisible({ timeout: 20_000 });
+  await expect(courier.getByText('2 steps are not sent yet')).toBeVisible();
 
   await elsewhere.setOffline(false);
-  await expect(page.getByRole('status').filter({ hasText: 'was delivered' })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('status').filter({ hasText: 'was delivered' })).toBeVisible();
   await expect(courier.locator('.step-bar')).toBeEmpty();
   await elsewhere.close();
 });
@@ -169,10 +169,10 @@ test('five wrong codes lock the parcel until its recipient gets a new one', asyn
 
   // Its recipient is told at once, and only they begin anew.
   const handover = page.locator('.handover');
-  await expect(handover).toContainText('Too many wrong codes were tried', { timeout: 20_000 });
+  await expect(handover).toContainText('Too many wrong codes were tried');
   await handover.getByRole('button', { name: 'Get a new code' }).click();
   await expect(handover.getByRole('button', { name: 'Scan the courier’s phone' })).toBeVisible();
-  await expect(form.getByLabel('Or type their code')).toBeVisible({ timeout: 20_000 });
+  await expect(form.getByLabel('Or type their code')).toBeVisible();
   await elsewhere.close();
 });
 
@@ -198,7 +198,7 @@ test('a code that was renewed while the courier was away is refused, with what t
   await customer.done('PUT', `/deliveries/${parcel.reference}/handover`, { level: 'two_way' });
   await elsewhere.setOffline(false);
   const refused = courier.getByRole('alert').filter({ hasText: 'This did not go through' });
-  await expect(refused).toContainText('newer code', { timeout: 20_000 });
+  await expect(refused).toContainText('newer code');
   await refused.getByRole('button').click();
   await expect(stop(courier, parcel)).toBeVisible();
   await elsewhere.close();
