@@ -15,6 +15,7 @@ use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::reference::Reference;
 
 use crate::figures::{percentiles, say};
+use crate::recorded::Recorded;
 use crate::town::{Outcome, Town};
 
 /// The load.
@@ -97,6 +98,7 @@ fn millis(began: Instant) -> f64 {
 }
 
 async fn confirm(options: &Options) -> Outcome<()> {
+    let writes = Recorded::start("porchlight_write_seconds")?;
     let town = Town::open(1).await?;
     let backend = town.backend().clone();
     let customer = accounts::authenticate(&backend, &town.pairs[0].customer)
@@ -143,6 +145,7 @@ async fn confirm(options: &Options) -> Outcome<()> {
         })
     });
     let mut durations = Vec::new();
+    writes.take();
     let began = Instant::now();
     for holder in holders.collect::<Vec<_>>() {
         durations.extend(holder.await?);
@@ -153,6 +156,11 @@ async fn confirm(options: &Options) -> Outcome<()> {
         options.holders,
         percentiles(durations),
         options.parcels
+    ));
+    say(&format!(
+        "confirm  {} at once, the transaction from its turn to the disk: {}",
+        options.holders,
+        percentiles(writes.take())
     ));
     let used = holds::list_offices(&Actor::System, &backend).await?[0].used;
     say(&format!(

@@ -9,6 +9,7 @@ mod figures;
 mod holds;
 mod intake;
 mod notify;
+mod recorded;
 mod sequence;
 mod town;
 

@@ -30,10 +30,7 @@ pub fn start_log(config: &Config) {
 /// Collects metrics of this process for `/metrics`.
 pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
     let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(
-            Matcher::Full("porchlight_http_request_seconds".into()),
-            &LATENCY_BUCKETS_S,
-        )?
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &LATENCY_BUCKETS_S)?
         .build_recorder();
     let handle = recorder.handle();
     // In tests a second server shares the first one's figures.

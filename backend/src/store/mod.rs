@@ -18,7 +18,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use porchlight_domain::time::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -64,13 +64,16 @@ pub struct Store {
 pub(crate) struct Writing {
     tx: Transaction<'static, Any>,
     commits: GroupCommit,
+    began: Instant,
 }
 
 impl Writing {
     /// Commits, and waits for the disk.
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         self.tx.commit().await?;
-        self.commits.synced().await
+        self.commits.synced().await?;
+        metrics::histogram!("porchlight_write_seconds").record(self.began.elapsed());
+        Ok(())
     }
 
     /// Undoes it all.
@@ -189,13 +192,16 @@ impl Store {
     /// reads first and then can't write would fail in the middle.
     pub(crate) async fn begin(&self) -> Result<Writing, sqlx::Error> {
         self.commits.must_be_well()?;
+        let asked = Instant::now();
         let tx = match self.database {
-            Database::Sqlite => self.writers.begin_with("begin immediate").await,
-            Database::Postgres => self.writers.begin().await,
+            Database::Sqlite => self.writers.begin_with("begin immediate").await?,
+            Database::Postgres => self.writers.begin().await?,
         };
+        metrics::histogram!("porchlight_write_wait_seconds").record(asked.elapsed());
         Ok(Writing {
-            tx: tx?,
+            tx,
             commits: self.commits.clone(),
+            began: Instant::now(),
         })
     }
 

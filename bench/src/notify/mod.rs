@@ -148,15 +148,20 @@ async fn happen(
     let plan = Plan::of(options);
     let mut changing = JoinSet::new();
     // One thing after the other happens to a parcel, also when the server can't keep up.
-    let turns: Vec<Arc<Mutex<()>>> = (0..plan.customers).map(|_| Arc::default()).collect();
+    let mut parcels = Vec::new();
+    for pair in &town.pairs[..plan.customers] {
+        let now = deliveries::detail(&Actor::System, town.backend(), pair.reference).await?;
+        parcels.push(Arc::new(Mutex::new(now.summary.status)));
+    }
     for number in 0..plan.events {
         tokio::time::sleep_until(plan.due(number).into()).await;
         let (backend, due) = (town.backend().clone(), plan.due(number));
         let reference = town.pairs[plan.customer(number)].reference;
-        let own_turn = Arc::clone(&turns[plan.customer(number)]);
+        let parcel = Arc::clone(&parcels[plan.customer(number)]);
         changing.spawn(async move {
-            let _turn = own_turn.lock().await;
-            turn(&backend, reference).await.map(|()| due.elapsed())
+            let mut status = parcel.lock().await;
+            *status = turn(&backend, reference, *status).await?;
+            Outcome::Ok(due.elapsed())
         });
     }
     let mut told = Told::default();
@@ -167,9 +172,8 @@ async fn happen(
     Ok(told)
 }
 
-async fn turn(backend: &Backend, reference: Reference) -> Outcome<()> {
-    let now = deliveries::detail(&Actor::System, backend, reference).await?;
-    let to = if now.summary.status == Status::OutForDelivery {
+async fn turn(backend: &Backend, reference: Reference, from: Status) -> Outcome<Status> {
+    let to = if from == Status::OutForDelivery {
         Status::Failed
     } else {
         Status::OutForDelivery
@@ -177,7 +181,7 @@ async fn turn(backend: &Backend, reference: Reference) -> Outcome<()> {
     let mut change = StatusChange::to(to, Whereabouts::Elsewhere);
     change.reason = (to == Status::Failed).then(|| "nobody_home".to_owned());
     deliveries::change_status(&Actor::System, backend, reference, change).await?;
-    Ok(())
+    Ok(to)
 }
 
 /// The outbox as it is when a push service comes back after a long time. Written past the server: to get there with
