@@ -8,6 +8,7 @@ use porchlight_domain::delivery::{
 use porchlight_domain::event::Fact;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
+use porchlight_domain::run::RunState;
 use porchlight_domain::tracking::DeliveryDetail;
 
 use super::access::{Viewer, viewer_of};
@@ -159,11 +160,14 @@ pub(crate) async fn change_in(
         .ok_or(Error::NotFound)?;
     let viewer = viewer_of(actor, &row)?;
     let mut before = row.delivery()?;
-    holds::know(batch, &mut before).await?;
+    let beside = queries::beside(batch.tx(), reference).await?;
+    if beside.holds > 0 {
+        holds::know(batch, &mut before).await?;
+    }
     may(viewer, &command)?;
     must_say_where(viewer, &command)?;
     let decided = before.apply(command)?;
-    let mut facts = run_to_go_out_on(batch, &before, &decided).await?;
+    let mut facts = go_out(batch, &before, &decided).await?;
     facts.extend(decided);
     let after = facts.iter().fold(before.clone(), Delivery::after);
     let now = batch.now();
@@ -172,18 +176,23 @@ pub(crate) async fn change_in(
     let desks = holds::listeners(batch, &facts).await?;
     for fact in &facts {
         follow(batch, &before, &after, fact).await?;
+        if beside.proposals > 0 && ends_coming(fact) {
+            schedule::overtake(batch, &before, &after).await?;
+        }
         let all = listeners(&before, &after).into_iter().chain(desks.clone());
         batch.record(&reference, fact.clone(), all);
     }
-    chat::follow(batch, &before, &after).await?;
+    if beside.chats > 0 {
+        chat::follow(batch, &before, &after).await?;
+    }
     instructions::follow(batch, &before, &after).await?;
     holds::follow_change(batch, &before, &facts).await?;
     Ok(before)
 }
 
-/// A parcel goes out on a run that is not over: when its own has ended, it is put on the courier's
-/// open one first. Without that its recipient would wait for a van that nobody follows.
-async fn run_to_go_out_on(
+/// Starts the run that a parcel goes out on, which is one that is not over: when its own has ended, it is put on the
+/// courier's open one first. Without that its recipient would wait for a van that nobody follows.
+async fn go_out(
     batch: &mut Batch,
     before: &Delivery,
     decided: &[Fact],
@@ -191,17 +200,30 @@ async fn run_to_go_out_on(
     let goes_out = decided.iter().any(
         |fact| matches!(fact, Fact::StatusChanged { to, .. } if *to == Status::OutForDelivery),
     );
-    let Some(assignment) = before.assignment.as_ref().filter(|_| goes_out) else {
-        return Ok(Vec::new());
-    };
-    if !runs::has_ended(batch, &assignment.run).await? {
+    if !goes_out {
         return Ok(Vec::new());
     }
-    let courier = assignment.courier.clone();
-    let run = runs::open_run_of(batch, &courier).await?;
-    let next = Assignment { courier, run };
-    runs::move_stop(batch, before, &next).await?;
-    Ok(before.apply(Command::Assign(next))?)
+    let assignment = before.assignment.as_ref().ok_or(Refusal::NoCourier)?;
+    match runs::lock_state(batch, &assignment.run).await? {
+        RunState::Active => Ok(Vec::new()),
+        RunState::Planned => {
+            runs::start_with(batch, assignment).await?;
+            Ok(Vec::new())
+        }
+        RunState::Ended => {
+            let courier = assignment.courier.clone();
+            let run = runs::open_run_of(batch, &courier).await?;
+            let next = Assignment { courier, run };
+            runs::move_stop(batch, before, &next).await?;
+            runs::start_with(batch, &next).await?;
+            Ok(before.apply(Command::Assign(next))?)
+        }
+    }
+}
+
+/// Whether nobody can move it to another time any more.
+fn ends_coming(fact: &Fact) -> bool {
+    matches!(fact, Fact::StatusChanged { to, .. } if !to.still_comes())
 }
 
 /// What each kind of viewer may change.
@@ -271,9 +293,6 @@ async fn follow(
             if let Some(far_m) = far_m {
                 look_into_distance(batch, after.reference, *far_m).await?;
             }
-            if !to.still_comes() {
-                schedule::overtake(batch, before, after).await?;
-            }
             follow_status(batch, after, *to).await
         }
         Fact::Rescheduled { leaves_run, .. } => {
@@ -288,10 +307,6 @@ async fn follow(
 }
 
 async fn follow_status(batch: &mut Batch, after: &Delivery, to: Status) -> Result<(), Error> {
-    if to == Status::OutForDelivery {
-        let assignment = after.assignment.as_ref().ok_or(Refusal::NoCourier)?;
-        runs::start_with(batch, assignment).await?;
-    }
     if to == Status::Cancelled
         && let Some(assignment) = &after.assignment
     {

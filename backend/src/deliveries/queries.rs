@@ -37,7 +37,16 @@ const LOCK: &str = "
     update deliveries
     set changed_ms = changed_ms
     where reference = $1
-    returning reference";
+    returning reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
+        address_text, address_lat, address_lon, window_from_ms, window_to_ms, courier_id, run_id,
+        attempts, changed_ms, handover, photo_needed, never_leave_ms";
+
+/// Of most deliveries there is nothing beside, which need not be found out one by one.
+const BESIDE: &str = "
+    select
+        (select count(*) from holds where reference = $1) as holds,
+        (select count(*) from proposals where reference = $1 and ended_ms is null) as proposals,
+        (select count(*) from chats where reference = $1) as chats";
 
 const BY_CUSTOMER: &str = "
     select reference, customer_id, status, description, pickup_text, pickup_lat, pickup_lon,
@@ -166,6 +175,7 @@ pub(crate) const ALL: &[&str] = &[
     INSERT,
     BY_REFERENCE,
     LOCK,
+    BESIDE,
     BY_CUSTOMER,
     BY_COURIER,
     NEWEST,
@@ -207,6 +217,16 @@ pub(crate) struct DeliveryRow {
     pub(crate) handover: i64,
     pub(crate) photo_needed: i64,
     pub(crate) never_leave_ms: Option<i64>,
+}
+
+/// How much other capabilities keep about a delivery that a change of it concerns.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub(super) struct BesideRow {
+    /// None or one.
+    pub(super) holds: i64,
+    /// Of another time, that wait for an answer.
+    pub(super) proposals: i64,
+    pub(super) chats: i64,
 }
 
 #[derive(Debug, Clone, FromRow)]
@@ -406,13 +426,20 @@ pub(crate) async fn lock(
     tx: &mut Transaction<'_, Any>,
     reference: Reference,
 ) -> Result<Option<DeliveryRow>, sqlx::Error> {
-    sqlx::query(LOCK)
+    sqlx::query_as(LOCK)
         .bind(reference.to_string())
         .fetch_optional(&mut **tx)
-        .await?;
-    sqlx::query_as(BY_REFERENCE)
+        .await
+}
+
+/// To be asked once the delivery is locked: what comes beside it is added under its lock.
+pub(super) async fn beside(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+) -> Result<BesideRow, sqlx::Error> {
+    sqlx::query_as(BESIDE)
         .bind(reference.to_string())
-        .fetch_optional(&mut **tx)
+        .fetch_one(&mut **tx)
         .await
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
 
 use super::topic::Listener;
-use crate::store::ManyRows;
+use crate::store::{ManyRows, ROWS_AT_ONCE};
 
 const LOCK_HEAD: &str = "
     update event_log_head
@@ -179,9 +179,10 @@ pub(crate) async fn insert_audience(
     tx: &mut Transaction<'_, Any>,
     audience: &[(i64, &Listener)],
 ) -> Result<(), sqlx::Error> {
-    for (sql, portion) in INSERT_AUDIENCES.portions(audience) {
+    for portion in audience.chunks(ROWS_AT_ONCE) {
+        let (sql, rows) = INSERT_AUDIENCES.filled(portion);
         let mut query = sqlx::query(AssertSqlSafe(sql));
-        for (seq, listener) in portion {
+        for (seq, listener) in rows {
             query = query
                 .bind(listener.topic.as_str())
                 .bind(*seq)

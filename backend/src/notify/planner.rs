@@ -103,12 +103,10 @@ impl Plan {
     ) -> Result<Self, sqlx::Error> {
         let mut plan = Self::default();
         for wish in wishes {
-            let recipient = queries::recipient(tx, &wish.person, wish.reference).await?;
-            let Some(recipient) = recipient else {
-                continue;
-            };
-            let reach = queries::reach(tx, &wish.person, wish.kind).await?;
-            plan.add(backend, now, wish, &recipient, &reach);
+            let reach = queries::reach(tx, &wish.person, wish.kind, wish.reference).await?;
+            if let Some(first) = reach.first() {
+                plan.add(backend, now, wish, &first.recipient, &reach);
+            }
         }
         Ok(plan)
     }

@@ -14,26 +14,30 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
 use crate::deliveries::queries::unreadable;
 use crate::store::ManyRows;
 
-const RECIPIENT: &str = "
+/// Everything that decides where one kind reaches one person, in one statement: it is asked for each notification, while
+/// others wait to write. Who it is comes with every row, of which there is one at least.
+const REACH: &str = "
     select p.email, s.time_zone, s.quiet_from_min, s.quiet_to_min, s.phone, s.phone_new,
-        (select d.description from deliveries d where d.reference = $2) as parcel
+        (select d.description from deliveries d where d.reference = $3) as parcel,
+        r.what, r.name, r.flag, r.address
     from people p
     left join notification_settings s on s.person_id = p.id
+    cross join (
+        select 'person' as what, '' as name, 0 as flag, '' as address
+        union all
+        select 'choice', channel, is_on, ''
+        from notification_choices
+        where person_id = $1 and kind = $2
+        union all
+        select 'push', id, 1, ''
+        from push_subscriptions
+        where person_id = $1
+        union all
+        select 'dead', channel, 0, address
+        from dead_channels
+        where person_id = $1
+    ) as r
     where p.id = $1 and p.disabled = 0";
-
-/// Everything that decides where one kind reaches one person.
-const REACH: &str = "
-    select 'choice' as what, channel as name, is_on as flag, '' as address
-    from notification_choices
-    where person_id = $1 and kind = $2
-    union all
-    select 'push', id, 1, ''
-    from push_subscriptions
-    where person_id = $1
-    union all
-    select 'dead', channel, 0, address
-    from dead_channels
-    where person_id = $1";
 
 const INSERT_LINE: &str = "
     insert into notifications (id, person_id, kind, reference, details, created_ms)
@@ -87,7 +91,6 @@ pub(super) const FORGET: &str = "
 /// Every statement, for the test that prepares each on both databases.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
-    RECIPIENT,
     REACH,
     UNREAD,
     PAGE,
@@ -143,6 +146,8 @@ pub(super) fn quiet_hours(from_min: Option<i64>, to_min: Option<i64>) -> Option<
 /// One thing that decides where a kind reaches a person.
 #[derive(Debug, Clone, FromRow)]
 pub(super) struct ReachRow {
+    #[sqlx(flatten)]
+    pub(super) recipient: RecipientRow,
     what: String,
     name: String,
     flag: i64,
@@ -212,27 +217,17 @@ impl StoredLineRow {
     }
 }
 
-/// None when there is no such person any more.
-pub(super) async fn recipient(
-    tx: &mut Transaction<'_, Any>,
-    person: &PersonId,
-    reference: Option<Reference>,
-) -> Result<Option<RecipientRow>, sqlx::Error> {
-    sqlx::query_as(RECIPIENT)
-        .bind(person.as_str())
-        .bind(reference.map(|reference| reference.to_string()))
-        .fetch_optional(&mut **tx)
-        .await
-}
-
+/// Empty when there is no such person any more.
 pub(super) async fn reach(
     tx: &mut Transaction<'_, Any>,
     person: &PersonId,
     kind: Kind,
+    reference: Option<Reference>,
 ) -> Result<Vec<ReachRow>, sqlx::Error> {
     sqlx::query_as(REACH)
         .bind(person.as_str())
         .bind(kind.as_str())
+        .bind(reference.map(|reference| reference.to_string()))
         .fetch_all(&mut **tx)
         .await
 }

@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 /// Rows that one statement takes at most.
 pub(crate) const ROWS_AT_ONCE: usize = 64;
-const SIZES: [usize; 4] = [ROWS_AT_ONCE, 16, 4, 1];
+/// Few rows are by far the most often written: up to four of them are one statement in any case.
+const SIZES: [usize; 7] = [ROWS_AT_ONCE, 16, 8, 4, 3, 2, 1];
 
 /// One statement in a few sizes, so that the database prepares each once.
-pub(crate) struct ManyRows([(usize, String); 4]);
+pub(crate) struct ManyRows([(usize, String); SIZES.len()]);
 
 impl ManyRows {
     /// `before`, a list of rows of so many placeholders, `after`.
@@ -18,11 +19,14 @@ impl ManyRows {
         }))
     }
 
-    /// The smallest statement that takes so many rows, and how many it takes: for rows of which one
-    /// may come twice. None beyond [`ROWS_AT_ONCE`].
-    pub(crate) fn with_room_for(&self, rows: usize) -> Option<(usize, &str)> {
-        let enough = self.0.iter().rev().find(|(size, _)| rows <= *size);
-        enough.map(|(size, sql)| (*size, sql.as_str()))
+    /// One statement for up to [`ROWS_AT_ONCE`] rows of which one may come twice, and the rows that fill it: the last
+    /// is repeated. Callers see to it that there are not more.
+    pub(crate) fn filled<'a, T>(&'a self, rows: &'a [T]) -> (&'a str, impl Iterator<Item = &'a T>) {
+        debug_assert!(rows.len() <= ROWS_AT_ONCE, "{} rows", rows.len());
+        let enough = self.0.iter().rev().find(|(size, _)| rows.len() <= *size);
+        let (size, sql) = enough.unwrap_or(&self.0[0]);
+        let filled_up = rows.iter().chain(rows.last().into_iter().cycle());
+        (sql, filled_up.take(*size))
     }
 
     /// The rows in portions that fill a statement each.
@@ -42,7 +46,7 @@ impl ManyRows {
 
 /// What is left to write.
 pub(crate) struct Portions<'a, T> {
-    statements: &'a [(usize, String); 4],
+    statements: &'a [(usize, String); SIZES.len()],
     rest: &'a [T],
 }
 
@@ -85,26 +89,27 @@ mod tests {
         let rows: Vec<_> = (0..90).collect();
         let portions: Vec<_> = statement.portions(&rows).collect();
         let sizes: Vec<_> = portions.iter().map(|(_, rows)| rows.len()).collect();
-        assert_eq!(sizes, [64, 16, 4, 4, 1, 1]);
+        assert_eq!(sizes, [64, 16, 8, 2]);
         assert!(portions.iter().flat_map(|(_, rows)| *rows).eq(&rows));
         assert_eq!(
-            portions[5].0,
-            "insert into t values ($1, $2) on conflict do nothing"
-        );
-        assert!(
-            portions[2]
-                .0
-                .contains("($1, $2), ($3, $4), ($5, $6), ($7, $8) on")
+            portions[3].0,
+            "insert into t values ($1, $2), ($3, $4) on conflict do nothing"
         );
     }
 
     #[test]
-    fn the_smallest_statement_with_room_is_chosen() {
+    fn the_smallest_statement_with_room_is_filled_with_the_last_row() {
         let statement = ManyRows::new("", 1, "");
-        let room = |rows| statement.with_room_for(rows).map(|(size, _)| size);
-        assert_eq!(room(1), Some(1));
-        assert_eq!(room(2), Some(4));
-        assert_eq!(room(64), Some(64));
-        assert_eq!(room(65), None);
+        let filled = |rows: usize| {
+            let rows: Vec<_> = (1..=rows).collect();
+            let (sql, filled) = statement.filled(&rows);
+            let filled: Vec<_> = filled.copied().collect();
+            assert_eq!(sql.matches('$').count(), filled.len());
+            filled
+        };
+        assert_eq!(filled(1), [1]);
+        assert_eq!(filled(2), [1, 2]);
+        assert_eq!(filled(5), [1, 2, 3, 4, 5, 5, 5, 5]);
+        assert_eq!(filled(64).len(), 64);
     }
 }

@@ -13,7 +13,7 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
 use super::history::HistoryQuery;
 use crate::deliveries::queries::unreadable;
 use crate::events::queries::EventRow;
-use crate::store::ManyRows;
+use crate::store::{ManyRows, ROWS_AT_ONCE};
 
 const INSERT_FIX: &str = "
     insert into fixes (
@@ -223,15 +223,16 @@ pub(crate) async fn insert_fixes<'c>(
     executor: impl Executor<'c, Database = Any>,
     rows: &[&FixRow],
 ) -> Result<(), sqlx::Error> {
-    let Some(last) = rows.last() else {
+    if rows.is_empty() {
         return Ok(());
-    };
-    let Some((size, sql)) = INSERT_FIXES.with_room_for(rows.len()) else {
+    }
+    if rows.len() > ROWS_AT_ONCE {
         let problem = format!("{} fixes in one statement", rows.len());
         return Err(sqlx::Error::InvalidArgument(problem));
-    };
+    }
+    let (sql, filled) = INSERT_FIXES.filled(rows);
     let mut query = sqlx::query(AssertSqlSafe(sql));
-    for row in rows.iter().chain(std::iter::repeat(last)).take(size) {
+    for row in filled {
         query = query
             .bind(row.courier_id.as_str())
             .bind(row.time_ms)
