@@ -41,22 +41,44 @@ pub async fn hold(
         .map(Some)
 }
 
-/// The recipient's own pass, for a message to them; none where nothing can be collected.
-pub(crate) async fn pass_to_tell(
+/// What its recipient has to know to collect a parcel.
+#[derive(Debug, Clone)]
+pub(crate) struct PickUp {
+    /// Where the post office is, one line.
+    pub(crate) address: String,
+    /// In the grammar of OpenStreetMap's `opening_hours`, which people read as well.
+    pub(crate) opening_hours: Option<String>,
+    /// Once it is there.
+    pub(crate) pass: Option<PickUpPass>,
+}
+
+/// For messages to the recipient; none when it neither lies at a post office nor goes there.
+pub(crate) async fn pick_up(
     backend: &Backend,
     reference: Reference,
-) -> Result<Option<PickUpPass>, Error> {
+) -> Result<Option<PickUp>, Error> {
     let pool = backend.store().readers();
     let Some(held) = queries::hold(pool, reference).await? else {
         return Ok(None);
     };
-    if held.state()? != HoldState::Ready {
+    let state = held.state()?;
+    if !matches!(state, HoldState::Confirmed | HoldState::Ready) {
         return Ok(None);
     }
-    let codes = queries::live_codes(pool, reference).await?;
-    let own = codes.iter().find(|code| code.delegate.is_none());
-    Ok(own.and_then(|code| {
-        codes::pass_of(backend, code, reference, held.office(), held.keep_until())
+    let office = offices::known(backend, &held.office()).await?;
+    let office = offices::view(backend, &office.ok_or(Error::Internal)?, None)?;
+    let mut pass = None;
+    if state == HoldState::Ready {
+        let codes = queries::live_codes(pool, reference).await?;
+        let own = codes.iter().find(|code| code.delegate.is_none());
+        pass = own.and_then(|code| {
+            codes::pass_of(backend, code, reference, held.office(), held.keep_until())
+        });
+    }
+    Ok(Some(PickUp {
+        address: office.address,
+        opening_hours: office.opening_hours,
+        pass,
     }))
 }
 

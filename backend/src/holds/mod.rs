@@ -22,7 +22,7 @@ use crate::accounts::Actor;
 use crate::{Backend, Error};
 
 pub use self::admin::{Configuration, Locked, assign_clerk, configure, list_offices, unlock};
-pub(crate) use self::choose::pass_to_tell;
+pub(crate) use self::choose::{PickUp, pick_up};
 pub use self::choose::{cancel, extend, hold, name_delegate, request, revoke_delegate};
 pub use self::desk::{Collected, collect, count, desk, present, refuse, send_back};
 pub(crate) use self::due::begin;

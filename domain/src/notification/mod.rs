@@ -95,9 +95,12 @@ impl Kind {
         Self::ChatMessage,
     ];
 
-    /// Whether it says that a parcel is there to be collected: it then says with which code.
+    /// Whether it says where a parcel is to be collected, and once it is there, with which code.
     pub fn is_about_collecting(self) -> bool {
-        matches!(self, Self::HoldReady | Self::HoldReminder)
+        matches!(
+            self,
+            Self::HoldConfirmed | Self::HoldReady | Self::HoldReminder
+        )
     }
 
     /// As stored and sent.
@@ -153,12 +156,12 @@ impl Kind {
                 &[Shortcut::Track, Shortcut::Hold]
             }
             Self::ChatMessage => &[Shortcut::Chat, Shortcut::Track],
+            Self::Corrected => &[Shortcut::Track],
             Self::Delivered
-            | Self::Corrected
             | Self::Rescheduled
             | Self::HoldConfirmed
             | Self::HoldReady
-            | Self::HoldReminder => &[Shortcut::Track],
+            | Self::HoldReminder => &[Shortcut::Show],
             Self::ChannelFailed | Self::Test | Self::PhoneCode => &[],
         }
     }
@@ -191,6 +194,8 @@ impl Kind {
 pub enum Shortcut {
     /// See where the parcel is.
     Track,
+    /// See what became of it: it does not move.
+    Show,
     /// Write to the courier.
     Chat,
     /// Have it held at a post office.
@@ -202,6 +207,7 @@ impl Shortcut {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Track => "track",
+            Self::Show => "show",
             Self::Chat => "chat",
             Self::Hold => "hold",
         }
@@ -210,7 +216,7 @@ impl Shortcut {
     /// The page that does it.
     pub fn path(self, delivery: Reference) -> String {
         match self {
-            Self::Track => format!("/deliveries/{delivery}"),
+            Self::Track | Self::Show => format!("/deliveries/{delivery}"),
             Self::Chat | Self::Hold => format!("/deliveries/{delivery}?open={}", self.as_str()),
         }
     }

@@ -4,9 +4,11 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
+use porchlight_domain::hold::PickUpPass;
 use porchlight_domain::notification::Shortcut;
 use porchlight_domain::notification::text::Language;
 
+use super::qr::Picture;
 use super::{Job, Outcome, SettingsError, TIMEOUT, Writer};
 use crate::breaker::Breaker;
 use crate::notify::outbox::Entry;
@@ -117,11 +119,11 @@ fn letter(
 fn forms(entry: &Entry, job: &Job, writer: &Writer) -> MultiPart {
     let plain = SinglePart::plain(plain(entry, job, writer));
     let picture = job.pass_picture();
-    let html = SinglePart::html(html(entry, job, writer, picture.is_some()));
+    let html = SinglePart::html(html(entry, job, writer, picture.as_ref()));
     let both = MultiPart::alternative().singlepart(plain);
     match picture {
         Some(picture) => {
-            let picture = Attachment::new_inline(PASS.to_owned()).body(picture, png());
+            let picture = Attachment::new_inline(PASS.to_owned()).body(picture.png, png());
             both.multipart(MultiPart::related().singlepart(html).singlepart(picture))
         }
         None => both.singlepart(html),
@@ -149,10 +151,17 @@ pub(super) fn plain(entry: &Entry, job: &Job, writer: &Writer) -> String {
     let (way_out, _) = writer.ways_out(entry);
     let url = writer.url(entry);
     let way = way(entry, language);
-    let body = match message.body.as_str() {
+    let mut body = match message.body.as_str() {
         "" => String::new(),
         body => format!("{body}\n\n"),
     };
+    for line in office_lines(job) {
+        body += line;
+        body += "\n";
+    }
+    if job.pick_up.is_some() {
+        body += "\n";
+    }
     format!(
         "{title}\n\n{body}{way}: {url}\n\n-- \n{why}\n{stop}: {way_out}\n",
         title = message.title,
@@ -161,19 +170,35 @@ pub(super) fn plain(entry: &Entry, job: &Job, writer: &Writer) -> String {
     )
 }
 
-fn html(entry: &Entry, job: &Job, writer: &Writer, has_pass: bool) -> String {
+/// Where the post office is, and when it is open.
+fn office_lines(job: &Job) -> impl Iterator<Item = &str> {
+    let pick_up = job.pick_up.iter();
+    pick_up.flat_map(|at| std::iter::once(&*at.address).chain(at.opening_hours.as_deref()))
+}
+
+/// The pass to be scanned, and its code to be read out.
+fn pass_html(pass: &PickUpPass, picture: &Picture) -> String {
+    let (code, side) = (escaped(&pass.code), picture.side);
+    format!(
+        "<p style=\"margin:0 0 24px\"><img src=\"cid:{PASS}\" alt=\"{code}\" width=\"{side}\" height=\"{side}\" \
+         style=\"display:block;border-radius:8px\">\
+         <span style=\"display:block;width:{side}px;padding-top:8px;text-align:center;\
+         font:600 22px ui-monospace,monospace;letter-spacing:1px\">{code}</span></p>"
+    )
+}
+
+fn html(entry: &Entry, job: &Job, writer: &Writer, picture: Option<&Picture>) -> String {
     let language = job.language;
     let message = job.message(entry);
     let (way_out, _) = writer.ways_out(entry);
-    let pass = if has_pass {
-        format!(
-            "<p style=\"margin:0 0 24px\"><img src=\"cid:{PASS}\" alt=\"{}\" width=\"240\" height=\"240\" \
-             style=\"display:block;border-radius:8px\"></p>",
-            escaped(&message.body)
-        )
-    } else {
-        String::new()
+    let office: Vec<_> = office_lines(job).map(escaped).collect();
+    let office = match office.join("<br>").as_str() {
+        "" => String::new(),
+        office => format!("<p style=\"margin:0 0 24px\">{office}</p>"),
     };
+    let pass = job.pass().zip(picture);
+    let pass = pass.map(|(pass, picture)| pass_html(pass, picture));
+    let pass = pass.unwrap_or_default();
     format!(
         "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\">\
@@ -183,7 +208,7 @@ fn html(entry: &Entry, job: &Job, writer: &Writer, has_pass: bool) -> String {
          <div style=\"max-width:32rem;margin:auto;padding:24px;border-radius:16px;background:#fffdf9\">\
          <p style=\"margin:0 0 16px;font-weight:700\">Porchlight</p>\
          <h1 style=\"margin:0 0 8px;font-size:22px;line-height:1.3\">{title}</h1>\
-         <p style=\"margin:0 0 24px\">{body}</p>{pass}\
+         <p style=\"margin:0 0 24px\">{body}</p>{office}{pass}\
          <p style=\"margin:0\"><a href=\"{url}\" style=\"display:inline-block;padding:12px 20px;\
          border-radius:999px;background:#ffb547;color:#1d1505;font-weight:600;text-decoration:none\">\
          {way}</a></p></div>\

@@ -28,6 +28,7 @@ use super::Settings;
 use super::outbox::Entry;
 use crate::Secret;
 use crate::breaker::Breaker;
+use crate::holds::PickUp;
 
 /// The longest that one message may take on its way to whoever carries it on.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -71,8 +72,8 @@ pub(super) struct Job {
     pub(super) language: Language,
     /// Where their clock hangs.
     pub(super) zone: Tz,
-    /// What collects their parcel. Known while it is sent, and written down nowhere.
-    pub(super) pass: Option<PickUpPass>,
+    /// Where and with what their parcel is collected. Known while it is sent, and written down nowhere.
+    pub(super) pick_up: Option<PickUp>,
 }
 
 impl Job {
@@ -86,7 +87,7 @@ impl Job {
         });
         let (kind, parcel) = (entry.kind, entry.reference);
         let details = &Details {
-            code: match &self.pass {
+            code: match self.pass() {
                 Some(pass) => Some(pass.code.clone()),
                 None => entry.details.code.clone(),
             },
@@ -98,9 +99,14 @@ impl Job {
         }
     }
 
+    /// What collects their parcel.
+    fn pass(&self) -> Option<&PickUpPass> {
+        self.pick_up.as_ref()?.pass.as_ref()
+    }
+
     /// The square code of their pass.
-    fn pass_picture(&self) -> Option<Vec<u8>> {
-        qr::png_of(&self.pass.as_ref()?.pass)
+    fn pass_picture(&self) -> Option<qr::Picture> {
+        qr::picture_of(&self.pass()?.pass)
     }
 
     fn local(&self, at: Timestamp) -> Option<NaiveDateTime> {
@@ -286,7 +292,7 @@ impl Carriers {
     /// What would have been sent, for admins to look at: without what collects a parcel.
     fn kept(&self, entry: &Entry, job: &Job) -> Outcome {
         let job = &Job {
-            pass: None,
+            pick_up: None,
             ..job.clone()
         };
         let text = match entry.channel {

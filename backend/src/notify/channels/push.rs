@@ -251,7 +251,7 @@ fn payload(entry: &Entry, job: &Job, writer: &Writer) -> serde_json::Value {
     let pass = || {
         Some(format!(
             "data:image/png;base64,{}",
-            STANDARD.encode(job.pass_picture()?)
+            STANDARD.encode(job.pass_picture()?.png)
         ))
     };
     let image = photo.or_else(pass);

@@ -8,8 +8,17 @@ const QUIET: usize = 4;
 /// Pixels on a side of a module: sharp on a screen, and some hundred bytes.
 const PIXELS: usize = 4;
 
-/// The QR of a text, black on white, as a PNG; none when it is too long for any.
-pub(super) fn png_of(text: &str) -> Option<Vec<u8>> {
+/// A square picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Picture {
+    /// The file.
+    pub(super) png: Vec<u8>,
+    /// Its width and height, pixels: at any other size the modules come out uneven.
+    pub(super) side: u32,
+}
+
+/// The QR of a text, black on white; none when it is too long for any.
+pub(super) fn picture_of(text: &str) -> Option<Picture> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let (modules, width) = (code.to_colors(), code.width());
     let side = (width + 2 * QUIET) * PIXELS;
@@ -33,7 +42,7 @@ pub(super) fn png_of(text: &str) -> Option<Vec<u8>> {
     let mut writer = encoder.write_header().ok()?;
     writer.write_image_data(&bits).ok()?;
     writer.finish().ok()?;
-    Some(file)
+    Some(Picture { png: file, side })
 }
 
 #[cfg(test)]
@@ -43,17 +52,17 @@ mod tests {
     #[test]
     fn a_code_is_a_small_black_and_white_picture() {
         let text = "PLP1/PL-RE37-7BS6/T8716FXKB/".repeat(8);
-        let file = png_of(&text).expect("it fits");
+        let Picture { png: file, side } = picture_of(&text).expect("it fits");
         assert!(file.len() < 2500, "{} bytes", file.len());
         let decoder = png::Decoder::new(std::io::Cursor::new(&file));
         let mut reader = decoder.read_info().expect("a picture");
         let mut bits = vec![0; reader.output_buffer_size().expect("a size")];
         let info = reader.next_frame(&mut bits).expect("pixels");
-        assert_eq!(info.width, info.height);
+        assert_eq!((info.width, info.height), (side, side));
         assert_eq!(bits[0], 0xff, "quiet");
         // The finder in the corner is dark.
         let corner = QUIET * PIXELS;
         assert_eq!(bits[corner * info.line_size + corner / 8], 0);
-        assert_eq!(png_of(&"x".repeat(10_000)), None);
+        assert_eq!(picture_of(&"x".repeat(10_000)), None);
     }
 }

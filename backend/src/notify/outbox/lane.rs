@@ -198,7 +198,7 @@ async fn decide(backend: &Backend, entry: &Entry) -> Result<Settlement, Error> {
         return Ok(Settlement::Done);
     };
     if let Some(reference) = entry.reference.filter(|_| entry.kind.is_about_collecting()) {
-        job.pass = holds::pass_to_tell(backend, reference).await?;
+        job.pick_up = holds::pick_up(backend, reference).await?;
     }
     let begun = Instant::now();
     let outcome = backend.notify().carriers.carry(entry, &job, begun).await;

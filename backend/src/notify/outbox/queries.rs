@@ -315,7 +315,7 @@ pub(super) async fn job(
             .and_then(|name| name.parse().ok())
             .unwrap_or(zone),
         name: row.name,
-        pass: None,
+        pick_up: None,
         address: match entry.channel {
             Channel::Push => Address::Push {
                 endpoint: row.address,

@@ -339,6 +339,10 @@ async fn who_is_told_that_a_parcel_is_there_is_told_its_code_and_the_outbox_does
                 let text = letter.text().replace("=\r\n", "");
                 assert!(text.contains("Content-Type: image/png"), "{text}");
                 assert!(text.contains("cid:pick-up-pass"), "{text}");
+                // Twice: the plain form says it too.
+                for said in ["Elielinaukio 1", "Mo-Fr 09:00-21:00"] {
+                    assert_eq!(text.matches(said).count(), 2, "{said}: {text}");
+                }
                 break;
             }
         }

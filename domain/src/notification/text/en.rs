@@ -107,6 +107,7 @@ fn day(at: NaiveDateTime) -> String {
 fn shortcut(shortcut: Shortcut) -> &'static str {
     match shortcut {
         Shortcut::Track => "Follow it live",
+        Shortcut::Show => "Show my package",
         Shortcut::Chat => "Write to the courier",
         Shortcut::Hold => "Hold at a post office",
     }

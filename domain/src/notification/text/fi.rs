@@ -85,6 +85,7 @@ pub(super) fn when(kind: Kind, LocalSpan { from, to }: LocalSpan) -> Option<Stri
 fn shortcut(shortcut: Shortcut) -> &'static str {
     match shortcut {
         Shortcut::Track => "Seuraa kartalla",
+        Shortcut::Show => "Näytä paketti",
         Shortcut::Chat => "Kirjoita kuljettajalle",
         Shortcut::Hold => "Säilytä postissa",
     }
