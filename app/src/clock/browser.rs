@@ -1,6 +1,8 @@
 //! The browser's clock, zone and locale.
 
-use js_sys::{Date, Object, Reflect};
+use std::cell::RefCell;
+
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::{document, window};
 use porchlight_domain::time::Timestamp;
 use wasm_bindgen::JsValue;
@@ -23,17 +25,14 @@ pub fn ahead_min() -> i32 {
 
 /// A time in words.
 pub fn say(at: Timestamp, now: Timestamp, what: Say) -> String {
-    let clock = [("hour", "2-digit"), ("minute", "2-digit")];
-    let day = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
-    let short_day = [("day", "numeric"), ("month", "short")];
     let relative = relative_day(use_text(), at, now);
     match (what, relative) {
-        (Say::Clock | Say::Start, _) => format(at, &clock),
+        (Say::Clock | Say::Start, _) => format(at, Form::Clock),
         (Say::Day, Some(day)) => day.to_owned(),
-        (Say::Day, None) => format(at, &day),
-        (Say::DayAndClock, Some(day)) => format!("{day} {}", format(at, &clock)),
+        (Say::Day, None) => format(at, Form::Day),
+        (Say::DayAndClock, Some(day)) => format!("{day} {}", format(at, Form::Clock)),
         (Say::DayAndClock, None) => {
-            format!("{} {}", format(at, &short_day), format(at, &clock))
+            format!("{} {}", format(at, Form::ShortDay), format(at, Form::Clock))
         }
     }
 }
@@ -83,13 +82,72 @@ fn relative_day(t: &Texts, at: Timestamp, now: Timestamp) -> Option<&'static str
     }
 }
 
-fn format(at: Timestamp, parts: &[(&str, &str)]) -> String {
-    let options = Object::new();
-    for (part, form) in parts {
-        // Setting a property of a fresh object can't fail.
-        let _ = Reflect::set(&options, &JsValue::from(*part), &JsValue::from(*form));
+/// What of a time is said, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Clock,
+    Day,
+    ShortDay,
+}
+
+impl Form {
+    /// ECMA-402, 11.1.2.
+    fn parts(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Clock => &[("hour", "2-digit"), ("minute", "2-digit")],
+            Self::Day => &[("weekday", "long"), ("day", "numeric"), ("month", "long")],
+            Self::ShortDay => &[("day", "numeric"), ("month", "short")],
+        }
     }
-    date(at).to_locale_string(&locale(), &options).into()
+}
+
+/// Says times in one form and one language.
+struct Formatter {
+    form: Form,
+    locale: String,
+    format: Function,
+}
+
+impl Formatter {
+    fn of(form: Form, locale: String) -> Self {
+        let options = Object::new();
+        for (part, long) in form.parts() {
+            // Setting a property of a fresh object can't fail.
+            let _ = Reflect::set(&options, &JsValue::from(*part), &JsValue::from(*long));
+        }
+        let locales = Array::of1(&JsValue::from(&locale));
+        Self {
+            form,
+            locale,
+            format: Intl::DateTimeFormat::new(&locales, &options).format(),
+        }
+    }
+
+    /// Empty for a time that is none.
+    fn say(&self, at: Timestamp) -> String {
+        let said = self.format.call1(&JsValue::UNDEFINED, &date(at));
+        said.ok()
+            .and_then(|said| said.as_string())
+            .unwrap_or_default()
+    }
+}
+
+fn format(at: Timestamp, form: Form) -> String {
+    thread_local! {
+        // To make one takes longer than to fill a row: a list of 150 stops says as many times.
+        static KNOWN: RefCell<Vec<Formatter>> = const { RefCell::new(Vec::new()) };
+    }
+    let locale = locale();
+    KNOWN.with_borrow_mut(|known| {
+        let is_it = |one: &Formatter| one.form == form && one.locale == locale;
+        if let Some(one) = known.iter().find(|one| is_it(one)) {
+            return one.say(at);
+        }
+        let one = Formatter::of(form, locale);
+        let said = one.say(at);
+        known.push(one);
+        said
+    })
 }
 
 /// The browser's locale when it is of the page's language (`en-GB`), or else the page's language.
