@@ -30,7 +30,8 @@ export default defineConfig({
       args: flags,
     },
     viewport: { width: 390, height: 844 },
-    trace: 'retain-on-failure',
+    // It notes each change of each page, which takes a third of the time.
+    trace: process.env.CI ? 'off' : 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
 });
