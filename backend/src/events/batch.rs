@@ -174,7 +174,8 @@ impl Batch {
         }
     }
 
-    /// Notifications are rows of the same transaction. Who gets them is looked up before the log's head is locked.
+    /// Notifications are rows of the same transaction. Who gets them is looked up, and they are written, before the log's
+    /// head is locked: on PostgreSQL all others wait for that.
     async fn tell_and_append(
         &mut self,
         pending: &mut Vec<Pending>,
@@ -190,10 +191,11 @@ impl Batch {
             ));
         }
         let plan = Plan::of(&mut self.tx, &self.backend, self.now, wishes).await?;
+        plan.write(&mut self.tx).await?;
         let events = pending.len() + plan.events();
         let head = self.lock_head(events).await?;
         pending.extend(
-            plan.write(&mut self.tx)
+            plan.told(&mut self.tx)
                 .await?
                 .into_iter()
                 .map(Pending::from),

@@ -111,18 +111,22 @@ impl Plan {
         Ok(plan)
     }
 
-    /// How many events [`Plan::write`] will answer with.
+    /// Writes it.
+    pub(crate) async fn write(&self, tx: &mut Transaction<'_, Any>) -> Result<(), sqlx::Error> {
+        queries::insert_lines(tx, &self.lines).await?;
+        super::outbox::queries::insert(tx, &self.entries).await
+    }
+
+    /// How many events [`Plan::told`] will answer with.
     pub(crate) fn events(&self) -> usize {
         self.lines.len()
     }
 
-    /// Writes it and says what was told.
-    pub(crate) async fn write(
+    /// What was told, once it is written and nobody else tells anything: the events say how many lines are unread.
+    pub(crate) async fn told(
         &self,
         tx: &mut Transaction<'_, Any>,
     ) -> Result<Vec<Told>, sqlx::Error> {
-        queries::insert_lines(tx, &self.lines).await?;
-        super::outbox::queries::insert(tx, &self.entries).await?;
         let mut told = Vec::with_capacity(self.lines.len());
         for line in &self.lines {
             let unread = queries::unread(&mut **tx, &line.person).await?;

@@ -42,6 +42,9 @@ const FILE: &str = "select file from pragma_database_list where name = 'main'";
 /// Transactions at once that nobody waits for.
 const SQLITE_BACKGROUND: usize = 1;
 const POSTGRES_BACKGROUND: usize = 4;
+/// Readers at once that nobody waits for: half of the connections, so that one is free for whoever does.
+const SQLITE_BACKGROUND_READS: usize = 2;
+const POSTGRES_BACKGROUND_READS: usize = 8;
 /// How long to wait for another process that writes, milliseconds.
 const WRITERS_PATIENCE: &str = "pragma busy_timeout = 5000";
 /// A request that waits longer for a connection is answered 503.
@@ -54,6 +57,7 @@ pub struct Store {
     readers: AnyPool,
     writers: AnyPool,
     background: Arc<Semaphore>,
+    background_reads: Arc<Semaphore>,
     commits: GroupCommit,
     watchdog: Watchdog,
     _checkpoints: Checkpoints,
@@ -96,10 +100,20 @@ impl DerefMut for Writing {
     }
 }
 
-/// The right to write while nobody waits for it; see [`Store::background_turn`].
+/// The right to write, or to read, while nobody waits for it; see [`Store::background_turn`] and
+/// [`Store::background_read`].
 #[must_use = "the turn ends when it is dropped"]
 pub(crate) struct BackgroundTurn {
     _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl BackgroundTurn {
+    async fn of(turns: &Arc<Semaphore>) -> Self {
+        Self {
+            // Never closed; were it, to go on out of turn is better than not at all.
+            _permit: Arc::clone(turns).acquire_owned().await.ok(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +167,7 @@ impl Store {
             writers,
             readers: sqlite_pool(url, SQLITE_READERS, WRITERS_PATIENCE).await?,
             background: Arc::new(Semaphore::new(SQLITE_BACKGROUND)),
+            background_reads: Arc::new(Semaphore::new(SQLITE_BACKGROUND_READS)),
             watchdog: Watchdog::none(),
             _checkpoints: Checkpoints::start(checkpoints, commits),
         })
@@ -172,6 +187,7 @@ impl Store {
             writers: pool.clone(),
             readers: pool,
             background: Arc::new(Semaphore::new(POSTGRES_BACKGROUND)),
+            background_reads: Arc::new(Semaphore::new(POSTGRES_BACKGROUND_READS)),
             watchdog: Watchdog::start(url)?,
             _checkpoints: Checkpoints::none(),
         })
@@ -214,10 +230,13 @@ impl Store {
     /// commit. Writers are served in the order they come: without it, a thousand arrivals told at once
     /// would all be written before the next courier's position is acknowledged.
     pub(crate) async fn background_turn(&self) -> BackgroundTurn {
-        BackgroundTurn {
-            // Never closed; were it, writing out of turn is better than not at all.
-            _permit: self.background.clone().acquire_owned().await.ok(),
-        }
+        BackgroundTurn::of(&self.background).await
+    }
+
+    /// To be held by whoever reads for what nobody waits for, such as a queue of a hundred thousand old messages:
+    /// readers are served in the order they come as well.
+    pub(crate) async fn background_read(&self) -> BackgroundTurn {
+        BackgroundTurn::of(&self.background_reads).await
     }
 
     /// Whether the database answers.

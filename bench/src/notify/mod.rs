@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use porchlight_backend::accounts::{self, Actor};
-use porchlight_backend::{Backend, deliveries, notify};
+use porchlight_backend::{Backend, Error, deliveries, notify};
 use porchlight_domain::delivery::{Status, StatusChange, Whereabouts};
 use porchlight_domain::notification::{PushKeys, PushSubscription};
 use porchlight_domain::reference::Reference;
@@ -180,8 +180,17 @@ async fn turn(backend: &Backend, reference: Reference, from: Status) -> Outcome<
     };
     let mut change = StatusChange::to(to, Whereabouts::Elsewhere);
     change.reason = (to == Status::Failed).then(|| "nobody_home".to_owned());
-    deliveries::change_status(&Actor::System, backend, reference, change).await?;
-    Ok(to)
+    loop {
+        let change = change.clone();
+        match deliveries::change_status(&Actor::System, backend, reference, change).await {
+            Ok(_) => return Ok(to),
+            // As a client would; the time counts.
+            Err(Error::Unavailable { retry_after_s }) => {
+                tokio::time::sleep(Duration::from_secs(retry_after_s.into())).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// The outbox as it is when a push service comes back after a long time. Written past the server: to get there with

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::settle::{Settlement, Settlements};
 use super::{Entry, LEASE_S, queries};
-use crate::notify::channels::Outcome;
+use crate::notify::channels::{Job, Outcome};
 use crate::{Backend, Error, holds};
 
 /// New entries that wait in memory; beyond that they are taken from the database like all others.
@@ -193,13 +193,9 @@ async fn decide(backend: &Backend, entry: &Entry) -> Result<Settlement, Error> {
         return Ok(Settlement::Dead(reason));
     }
     // Whoever turned it off or went away meanwhile is not told.
-    let zone = backend.notify().settings.time_zone;
-    let Some(mut job) = queries::job(backend.store().readers(), entry, zone).await? else {
+    let Some(job) = job(backend, entry).await? else {
         return Ok(Settlement::Done);
     };
-    if let Some(reference) = entry.reference.filter(|_| entry.kind.is_about_collecting()) {
-        job.pick_up = holds::pick_up(backend, reference).await?;
-    }
     let begun = Instant::now();
     let outcome = backend.notify().carriers.carry(entry, &job, begun).await;
     let (channel, came_to) = (entry.channel.as_str(), outcome.name());
@@ -208,6 +204,19 @@ async fn decide(backend: &Backend, entry: &Entry) -> Result<Settlement, Error> {
     metrics::histogram!("porchlight_notify_send_seconds", "channel" => channel)
         .record(begun.elapsed().as_secs_f64());
     Ok(settlement(entry, outcome, now))
+}
+
+/// What there is to know to send it; none when it is not wanted any more.
+async fn job(backend: &Backend, entry: &Entry) -> Result<Option<Job>, Error> {
+    let _turn = backend.store().background_read().await;
+    let zone = backend.notify().settings.time_zone;
+    let Some(mut job) = queries::job(backend.store().readers(), entry, zone).await? else {
+        return Ok(None);
+    };
+    if let Some(reference) = entry.reference.filter(|_| entry.kind.is_about_collecting()) {
+        job.pick_up = holds::pick_up(backend, reference).await?;
+    }
+    Ok(Some(job))
 }
 
 fn settlement(
