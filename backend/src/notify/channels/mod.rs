@@ -1,6 +1,7 @@
 //! How a notification leaves the house: one carrier for each channel, each with a time-out and a circuit breaker.
 
 pub(super) mod guard;
+mod letter;
 mod mail;
 mod push;
 mod qr;
@@ -20,6 +21,7 @@ pub use mail::MailSettings;
 pub use push::PushSettings;
 pub use sms::SmsSettings;
 
+use self::letter::Letter;
 use self::mail::Mail;
 use self::push::Push;
 pub(super) use self::push::are_keys;
@@ -291,12 +293,16 @@ impl Carriers {
 
     /// What would have been sent, for admins to look at: without what collects a parcel.
     fn kept(&self, entry: &Entry, job: &Job) -> Outcome {
+        let without_pass = |pick_up| PickUp {
+            pass: None,
+            ..pick_up
+        };
         let job = &Job {
-            pick_up: None,
+            pick_up: job.pick_up.clone().map(without_pass),
             ..job.clone()
         };
         let text = match entry.channel {
-            Channel::Email => mail::plain(entry, job, &self.writer),
+            Channel::Email => Letter::of(entry, job, &self.writer).plain(),
             _ => sms::body(entry, job, &self.writer),
         };
         Outcome::Kept(format!("{}\n\n{text}", job.address.as_str()))
