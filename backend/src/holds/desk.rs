@@ -11,7 +11,8 @@ use porchlight_domain::delivery::{
 };
 use porchlight_domain::event::Fact;
 use porchlight_domain::hold::{
-    CountResult, DeskEntry, DeskView, HoldNote, HoldState, IdentityCheck, Pass, Presented, TRIES,
+    CountResult, DeskEntry, DeskView, HoldNote, HoldState, IdentityCheck, Pass, PassProblem,
+    PassVerifier, Presented, TRIES,
 };
 use porchlight_domain::ids::{PersonId, PostOfficeId};
 use porchlight_domain::people::Role;
@@ -243,15 +244,17 @@ async fn compare(
     }
     let hash = codes::hash_of(batch.backend(), &code);
     match queries::code_by_hash(batch.tx(), &hash).await? {
-        Some(row) => known_code(batch, desk, row, parcel).await,
+        Some(row) => known_code(batch, desk, told, row, parcel).await,
         None => count_wrong(batch, desk, parcel).await.map(Compared::Wrong),
     }
 }
 
-/// A code that we made: it costs no try, whatever it is worth by now.
+/// A code that we made. One of this office costs no try, whatever it is worth by now. One of another office does, unless
+/// it comes in its pass: a desk that told them apart would find codes for every office.
 async fn known_code(
     batch: &mut Batch,
     desk: &Desk,
+    told: &str,
     code: CodeRow,
     parcel: Option<Reference>,
 ) -> Result<Compared, Error> {
@@ -268,6 +271,9 @@ async fn known_code(
         .ok_or(Error::Internal)?;
     let state = held.state()?;
     if held.office() != desk.office {
+        if !is_pass_of_another_office(batch, desk, told) {
+            return count_wrong(batch, desk, parcel).await.map(Compared::Wrong);
+        }
         return refused(format!(
             "this parcel lies at another post office: {}",
             held.name
@@ -295,6 +301,14 @@ async fn known_code(
             refused("this parcel is not here".to_owned())
         }
     }
+}
+
+/// Whether this is a pass that we signed, for another office.
+fn is_pass_of_another_office(batch: &Batch, desk: &Desk, told: &str) -> bool {
+    let key = codes::public_key(batch.backend());
+    let verifier = PassVerifier::new(&key, desk.office.clone());
+    let checked = verifier.map(|verifier| verifier.check(told, batch.now()));
+    checked == Some(Err(PassProblem::Foreign))
 }
 
 async fn count_wrong(
@@ -396,6 +410,8 @@ pub async fn send_back(
 ) -> Result<(), Error> {
     let desk = desk_of(actor, backend).await?;
     let mut batch = Batch::begin(backend, actor).await?;
+    // Whoever presents its code at this moment holds the office and waits for the parcel.
+    office_queries::lock(batch.tx(), &desk.office).await?;
     let (delivery, held) = parcel_here(&mut batch, &desk, reference).await?;
     if held.state()? != HoldState::Expired {
         return Err(Error::Conflict {

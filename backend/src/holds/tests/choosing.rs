@@ -106,9 +106,19 @@ async fn after_a_failure_the_courier_brings_it_to_the_nearest_office() {
             .step(reference, Status::Failed)
             .await
             .expect("nobody home");
+        let is_ahead = async || {
+            let courier = &world.courier.person().expect("somebody").id;
+            let run = runs::active_run_of(&world.backend, courier).await;
+            let run = run.expect("read").expect("it goes on");
+            let run = runs::load(&world.backend, &run).await;
+            let run = run.expect("read").expect("there");
+            run.pending().any(|stop| stop.delivery == reference)
+        };
+        assert!(!is_ahead().await, "nobody goes there any more");
         request(&world.courier, &world.backend, reference, &office)
             .await
             .expect("the courier looks for a way");
+        assert!(is_ahead().await, "the office is a stop like any other");
         drop_it(&world, reference).await.expect("expected there");
         assert!(held(&world, reference).await.pass.is_some());
     }

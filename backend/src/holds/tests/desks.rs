@@ -23,6 +23,12 @@ async fn a_parcel_goes_from_the_door_to_the_office_to_its_recipient() {
             .check(&pass.pass, world.backend.now())
             .expect("ours");
         assert_eq!(read.reference, reference);
+        // Whoever brought it has no more to say about it.
+        let taken_back = world.step(reference, Status::Returned).await;
+        assert!(
+            matches!(taken_back, Err(Error::Forbidden)),
+            "{taken_back:?}"
+        );
 
         let presented = present(&clerk, &world.backend, &pass.pass, None).await;
         let presented = presented.expect("right");
@@ -107,12 +113,24 @@ async fn a_code_is_worth_nothing_at_another_office_or_in_other_hands() {
         let idle = world.clerk("idle@example.org").await;
         let reference = at_the_office(&world, &here).await;
         let other = at_the_office(&world, &here).await;
-        let code = pass(&world, reference).await.code;
-        let foreign = hand_out(&elsewhere, &world, &code).await;
+        let PickUpPass { code, pass } = pass(&world, reference).await;
+        let foreign = hand_out(&elsewhere, &world, &pass).await;
         assert!(
             says(&foreign, "another post office: Office 1"),
             "{foreign:?}"
         );
+        let tries = async |office| {
+            let known = super::super::offices::known(&world.backend, office).await;
+            known.expect("read").expect("there").wrong_tries
+        };
+        assert_eq!(tries(&there).await, 0, "a pass is no guess");
+        // Nor is it a pass when somebody writes a code that they guessed into the form of one.
+        let (rest, _) = pass.rsplit_once('/').expect("a signature");
+        for guess in [code.clone(), format!("{rest}/{}", "0".repeat(128))] {
+            let foreign = hand_out(&elsewhere, &world, &guess).await;
+            assert!(says(&foreign, "not right"), "{foreign:?}");
+        }
+        assert_eq!(tries(&there).await, 2, "it may have been guessed");
         let without_desk = hand_out(&idle, &world, &code).await;
         assert!(says(&without_desk, "no desk yet"), "{without_desk:?}");
         for nobody in [&world.ada, &world.bob, &world.courier, &world.admin] {
@@ -121,9 +139,7 @@ async fn a_code_is_worth_nothing_at_another_office_or_in_other_hands() {
         }
         let mixed_up = present(&clerk, &world.backend, &code, Some(other)).await;
         assert!(says(&mixed_up, "another parcel"), "{mixed_up:?}");
-        // None of that cost a try.
-        let row = super::super::offices::known(&world.backend, &here).await;
-        assert_eq!(row.expect("read").expect("there").wrong_tries, 0);
+        assert_eq!(tries(&here).await, 0, "it is known here");
         hand_out(&clerk, &world, &code).await.expect("here");
     }
 }
