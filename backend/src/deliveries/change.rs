@@ -164,7 +164,7 @@ pub(crate) async fn change_in(
     if beside.holds > 0 {
         holds::know(batch, &mut before).await?;
     }
-    may(viewer, &command)?;
+    may(viewer, before.status, &command)?;
     must_say_where(viewer, &command)?;
     let decided = before.apply(command)?;
     let mut facts = go_out(batch, &before, &decided).await?;
@@ -227,7 +227,7 @@ fn ends_coming(fact: &Fact) -> bool {
 }
 
 /// What each kind of viewer may change.
-fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
+fn may(viewer: Viewer, status: Status, command: &Command) -> Result<(), Error> {
     match (viewer, command) {
         // Whose hands it goes to is for its recipient alone to say.
         (Viewer::Admin, Command::AskForHandover(_)) => Err(Error::Forbidden),
@@ -241,9 +241,10 @@ fn may(viewer: Viewer, command: &Command) -> Result<(), Error> {
         )
         // Of holds only after a failure: `holds` has looked at that.
         | (Viewer::Courier, Command::Correct(_) | Command::Hold(_)) => Ok(()),
-        // What lies at a post office is handed over there, and not by whoever brought it.
+        // What lies at a post office is handed over and sent back there, and not by whoever brought it.
         (Viewer::Courier, Command::ChangeStatus(change))
-            if !matches!(change.to, Status::Cancelled | Status::PickedUp) =>
+            if status != Status::Held
+                && !matches!(change.to, Status::Cancelled | Status::PickedUp) =>
         {
             Ok(())
         }
