@@ -15,7 +15,7 @@ use porchlight_domain::time::Timestamp;
 use tokio::sync::{Notify, Semaphore};
 
 use super::order;
-use super::queries::{self, RunRow, StopRow, is_still_to_bring};
+use super::queries::{self, RunRow, StopRow};
 use crate::accounts::Actor;
 use crate::events::Batch;
 use crate::idempotency::{self, Seen};
@@ -132,8 +132,13 @@ impl Snapshot {
                 stop.reference.clone(),
                 stop.status.clone(),
                 stop.placed,
-                from,
-                to,
+                (from, to),
+                // Sent somewhere else meanwhile.
+                (
+                    stop.office_id.clone(),
+                    stop.address_lat.to_bits(),
+                    stop.address_lon.to_bits(),
+                ),
             )
         };
         run.state == self.run.state
@@ -185,7 +190,7 @@ impl Snapshot {
     async fn ordered(&self, backend: &Backend, wish: Wish<'_>) -> Result<Vec<Reference>, Error> {
         let mut open = Vec::new();
         for stop in &self.stops {
-            if is_to_be_made(stop.status()?) {
+            if is_to_be_made(stop)? {
                 open.push(stop);
             }
         }
@@ -214,7 +219,7 @@ impl Snapshot {
         let visits = open.iter().map(|stop| visit(stop, departure)).collect();
         let driven_to = open
             .iter()
-            .position(|stop| stop.status().is_ok_and(is_still_to_bring))
+            .position(|stop| stop.is_still_to_bring().unwrap_or(false))
             .filter(|_| is_active);
         let keeps_hand = matches!(wish, Wish::Change) && self.run.by_hand != 0;
         let task = if keeps_hand {
@@ -291,6 +296,6 @@ fn visit(stop: &StopRow, departure: Timestamp) -> Visit {
 }
 
 /// Whether the courier has still to go there, with the parcel or after collecting it.
-fn is_to_be_made(status: Status) -> bool {
-    status == Status::Booked || is_still_to_bring(status)
+fn is_to_be_made(stop: &StopRow) -> Result<bool, sqlx::Error> {
+    Ok(stop.status()? == Status::Booked || stop.is_still_to_bring()?)
 }

@@ -207,27 +207,27 @@ impl StopRow {
             delivery: self.reference()?,
             customer: PersonId::from_text(self.customer_id.as_str()),
             position: self.position()?,
-            pending: is_still_to_bring(status),
+            pending: self.is_still_to_bring()?,
             out_for_delivery: status == Status::OutForDelivery,
             attempt: self.attempt()?,
             service_s: self.service_s,
             at_an_office: self.office_id.is_some(),
         })
     }
-}
 
-/// Whether the parcel is on the van and has a door to go to. One that is only booked may be collected
-/// another day: it is no stop before anyone's.
-pub(crate) fn is_still_to_bring(status: Status) -> bool {
-    match status {
-        Status::Collected | Status::InTransit | Status::OutForDelivery => true,
-        Status::Booked
-        | Status::Delivered
-        | Status::Failed
-        | Status::Held
-        | Status::PickedUp
-        | Status::Returned
-        | Status::Cancelled => false,
+    /// Whether the parcel is on the van and has a door to go to, or a post office, also after a failure. One that is only
+    /// booked may be collected another day: it is no stop before anyone's.
+    pub(crate) fn is_still_to_bring(&self) -> Result<bool, sqlx::Error> {
+        Ok(match self.status()? {
+            Status::Collected | Status::InTransit | Status::OutForDelivery => true,
+            Status::Failed => self.office_id.is_some(),
+            Status::Booked
+            | Status::Delivered
+            | Status::Held
+            | Status::PickedUp
+            | Status::Returned
+            | Status::Cancelled => false,
+        })
     }
 }
 
