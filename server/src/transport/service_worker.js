@@ -137,8 +137,8 @@ async function askForPage(event, request) {
   const before = forgotten;
   const answer = await fetch(request);
   if (answer.ok && answer.headers.has(MAY_BE_KEPT)) event.waitUntil(keep(answer.clone(), before));
-  // The server has no page for whoever is here now. When it has no answer at all, nothing is known.
-  else if (answer.status < 500) await forget();
+  // The server has no page for whoever is here now. When it has no answer, or none yet, nothing is known.
+  else if (answer.status < 500 && answer.status !== 408 && answer.status !== 429) await forget();
   return answer;
 }
 

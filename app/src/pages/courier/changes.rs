@@ -4,22 +4,39 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::RunView;
 
 use crate::components::{Icon, effect, maybe};
 use crate::text::{CourierText, use_page_text, use_text};
 
+/// What others made of a stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopNews {
+    /// It was not there.
+    Added,
+    /// It went to another door, or not to an office, or to another one.
+    Redirected,
+}
+
 /// What is new and what is gone. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Changes {
-    new: RwSignal<Vec<Reference>>,
+    new: RwSignal<Vec<(Reference, StopNews)>>,
     /// By their addresses.
     gone: RwSignal<Vec<String>>,
 }
 
-/// The stops of a run with their addresses.
-type Stops = BTreeMap<Reference, String>;
+/// The stops of a run, and where they are.
+type Stops = BTreeMap<Reference, Place>;
+
+/// Where a stop is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    address: String,
+    office: Option<PostOfficeId>,
+}
 
 impl Changes {
     /// Compares each run that is shown with the one before.
@@ -43,23 +60,29 @@ impl Changes {
     fn note(self, before: &Stops, after: &Stops) {
         let (new, gone) = difference(before, after);
         if !new.is_empty() {
-            self.new.update(|all| all.extend(new));
+            self.new.update(|all| {
+                all.retain(|(stop, _)| !new.iter().any(|(other, _)| other == stop));
+                all.extend(new);
+            });
         }
         if !gone.is_empty() {
             self.gone.update(|all| all.extend(gone));
         }
     }
 
-    /// Whether a stop was added since the courier looked. Tracks.
-    pub fn is_new(self, reference: Reference) -> bool {
-        self.new.with(|new| new.contains(&reference))
+    /// What became of a stop since the courier looked. Tracks.
+    pub fn news_of(self, reference: Reference) -> Option<StopNews> {
+        self.new.with(|new| {
+            let of_it = new.iter().find(|(stop, _)| *stop == reference);
+            of_it.map(|(_, news)| *news)
+        })
     }
 
-    /// The courier has seen that a stop is new.
+    /// The courier has seen what became of a stop.
     pub fn has_seen(self, reference: Reference) {
-        if self.new.with_untracked(|new| new.contains(&reference)) {
-            self.new
-                .update(|new| new.retain(|other| *other != reference));
+        let is_it = |(stop, _): &(Reference, StopNews)| *stop == reference;
+        if self.new.with_untracked(|new| new.iter().any(is_it)) {
+            self.new.update(|new| new.retain(|stop| !is_it(stop)));
         }
     }
 }
@@ -67,17 +90,27 @@ impl Changes {
 fn stops_of(run: &RunView) -> Stops {
     let stops = run.stops.iter();
     stops
-        .map(|stop| (stop.reference, stop.address.text.clone()))
+        .map(|stop| {
+            let place = Place {
+                address: stop.address.text.clone(),
+                office: stop.office.as_ref().map(|office| office.id.clone()),
+            };
+            (stop.reference, place)
+        })
         .collect()
 }
 
-/// What is in the second only, and what in the first.
-fn difference(before: &Stops, after: &Stops) -> (Vec<Reference>, Vec<String>) {
-    let new = after.keys().filter(|stop| !before.contains_key(stop));
+/// What became of stops that are in the second, and the addresses of those that are in the first only.
+fn difference(before: &Stops, after: &Stops) -> (Vec<(Reference, StopNews)>, Vec<String>) {
+    let news = |(stop, place): (&Reference, &Place)| match before.get(stop) {
+        None => Some((*stop, StopNews::Added)),
+        Some(known) if known != place => Some((*stop, StopNews::Redirected)),
+        Some(_) => None,
+    };
     let gone = before.iter().filter(|(stop, _)| !after.contains_key(stop));
     (
-        new.copied().collect(),
-        gone.map(|(_, address)| address.clone()).collect(),
+        after.iter().filter_map(news).collect(),
+        gone.map(|(_, place)| place.address.clone()).collect(),
     )
 }
 
@@ -114,14 +147,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stops_that_come_and_go_are_found() {
-        let stop = |number, address: &str| (Reference::from_random(number), address.to_owned());
-        let before = Stops::from([stop(1, "Kaivokatu 8"), stop(2, "Vuorikatu 14")]);
-        let after = Stops::from([stop(2, "Vuorikatu 14"), stop(3, "Simonkatu 9")]);
+    fn stops_that_come_go_and_move_are_found() {
+        let stop = |number, address: &str| {
+            let place = Place {
+                address: address.to_owned(),
+                office: None,
+            };
+            (Reference::from_random(number), place)
+        };
+        let before = Stops::from([
+            stop(1, "Kaivokatu 8"),
+            stop(2, "Vuorikatu 14"),
+            stop(4, "Museokatu 9"),
+        ]);
+        let after = Stops::from([
+            stop(2, "Vuorikatu 14"),
+            stop(3, "Simonkatu 9"),
+            stop(4, "Elielinaukio 2"),
+        ]);
         assert_eq!(
             difference(&before, &after),
             (
-                vec![Reference::from_random(3)],
+                vec![
+                    (Reference::from_random(3), StopNews::Added),
+                    (Reference::from_random(4), StopNews::Redirected),
+                ],
                 vec!["Kaivokatu 8".to_owned()]
             )
         );

@@ -30,6 +30,7 @@ use leptos_meta::Title;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::people::Role;
 use porchlight_domain::run::RunState;
+use porchlight_domain::tracking::RunView;
 
 use crate::api::ApiError;
 use crate::components::{Access, Empty, Failure, ForRole, Loading, effect, part};
@@ -126,16 +127,22 @@ fn keep_up(asked: RwSignal<u32>, courier: Signal<Option<PersonId>>, steps: Steps
     });
 }
 
-/// Shares this phone's position while the server knows that the run is active.
-fn share_position(run: Resource<RunAnswer>, courier: Signal<Option<PersonId>>) -> PositionSharing {
+/// Shares this phone's position while the server knows that the run is active, and until the courier ends it here,
+/// whether or not the server has heard of that.
+fn share_position(
+    run: Resource<RunAnswer>,
+    steps: Steps,
+    courier: Signal<Option<PersonId>>,
+) -> PositionSharing {
     let is_active = RwSignal::new(false);
     let wanted_s = RwSignal::new(None);
     effect(move || {
         if let Some(Ok(Known { today, .. })) = run.get() {
             let run = today.run;
             set_if_new(wanted_s, run.as_ref().and_then(|run| run.next_interval_s));
-            let active = run.is_some_and(|run| run.state == RunState::Active);
-            set_if_new(is_active, active);
+            let is_known = |run: &RunView| run.state == RunState::Active;
+            let known = run.filter(is_known).map(|run| steps.shown_on(run));
+            set_if_new(is_active, known.as_ref().is_some_and(is_known));
         }
     });
     PositionSharing::new(courier, is_active.into(), wanted_s.into())
@@ -179,7 +186,7 @@ fn TodaysRun(
     let t = use_page_text::<CourierText>();
     // Whoever reads the run, in an effect too, is waited for by what is around them: here that is the
     // transition, which goes on showing the run while it is asked for again.
-    let position = share_position(run, courier);
+    let position = share_position(run, steps, courier);
     memory.remember(run, courier);
     keep_map(run);
     // The page is made anew for another stage only: what is being typed at a door stays.

@@ -78,6 +78,7 @@ pub static TEXT: CourierText = CourierText {
     not_taken: "This did not go through",
     not_yours: "The parcel is no longer on your run.",
     new_stop: "New on your run",
+    redirected_stop: "Goes somewhere else now",
     gone: "Taken off your run:",
     not_taken_text: "Keep the parcel and ask dispatch what to do.",
     handover_show: "Hand it to the recipient only. Let them scan this: it proves who you are.",

@@ -80,6 +80,7 @@ pub static TEXT: CourierText = CourierText {
     not_taken: "Tämä ei mennyt läpi",
     not_yours: "Paketti ei ole enää reitilläsi.",
     new_stop: "Uusi reitilläsi",
+    redirected_stop: "Menee nyt muualle",
     gone: "Poistettu reitiltäsi:",
     not_taken_text: "Pidä paketti ja kysy ajojärjestelystä, mitä tehdä.",
     handover_show: "Luovuta vain vastaanottajalle. Anna hänen skannata tämä: se todistaa, kuka olet.",

@@ -54,6 +54,7 @@ pub struct CourierText {
     pub not_yours: &'static str,
     pub not_taken_text: &'static str,
     pub new_stop: &'static str,
+    pub redirected_stop: &'static str,
     pub gone: &'static str,
     /// On a stop of a parcel that only its recipient may have.
     pub handover_show: &'static str,

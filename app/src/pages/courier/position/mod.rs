@@ -104,7 +104,7 @@ impl PositionSharing {
         let fresh = self
             .newest
             .get_untracked()
-            .filter(|fix| now.seconds_since(fix.time) <= FRESH_S);
+            .filter(|fix| now.seconds_since(fix.time).abs() <= FRESH_S);
         let position = fresh.and_then(|fix| Position::new(fix.lat, fix.lon).ok());
         match (fresh, position) {
             (Some(fix), Some(position)) => Whereabouts::At {

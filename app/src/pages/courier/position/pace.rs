@@ -34,7 +34,9 @@ impl Pace {
     /// Whether this fix is to be reported; the next one is then an interval later.
     pub fn takes(&mut self, fix: &ReportedFix) -> bool {
         let is_due = self.last.is_none_or(|last| {
-            fix.time.seconds_since(last) >= f64::from(self.interval_s()) - TOLERANCE_S
+            let since_s = fix.time.seconds_since(last);
+            // A clock that was set back says nothing about how long ago that was.
+            since_s < -TOLERANCE_S || since_s >= f64::from(self.interval_s()) - TOLERANCE_S
         });
         if is_due {
             self.last = Some(fix.time);
@@ -97,6 +99,17 @@ mod tests {
             .filter(|second| pace.takes(&at(f64::from(*second))))
             .collect();
         assert_eq!(taken, [0, 30, 60]);
+    }
+
+    #[test]
+    fn goes_on_when_the_clock_is_set_back() {
+        let mut pace = Pace::default();
+        pace.set_interval_s(30);
+        let taken: Vec<_> = [3600.0, 3610.0, 10.0, 20.0, 40.0]
+            .into_iter()
+            .filter(|second| pace.takes(&at(*second)))
+            .collect();
+        assert_eq!(taken, [3600.0, 10.0, 40.0]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use porchlight_domain::handover::HandoverKit;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::{RunView, StopView};
 
-use super::changes::Changes;
+use super::changes::{Changes, StopNews};
 use super::pictures::Shot;
 use super::position::PositionSharing;
 use super::steps::Steps;
@@ -178,9 +178,11 @@ pub fn StopCard(
             on:input=move |_| opened.set(true)
         >
             {maybe(move || {
-                changes
-                    .is_new(reference)
-                    .then(|| view! { <p class="stop__new">{t.new_stop}</p> }.into_any())
+                let news = match changes.news_of(reference)? {
+                    StopNews::Added => t.new_stop,
+                    StopNews::Redirected => t.redirected_stop,
+                };
+                Some(view! { <p class="stop__new">{news}</p> }.into_any())
             })}
             {maybe(move || (!is_next.get()).then(|| view! { <StopRow stop opened /> }.into_any()))}
             {maybe(move || {
