@@ -68,6 +68,8 @@ test('a parcel on its way goes to a post office and is collected there', async (
   await expect(hold).toContainText('Kept until');
   const drop = courier.locator('.drop-off');
   await expect(drop).toContainText(`1 parcel for ${office.name}`);
+  const stop = courier.locator('.stop').filter({ hasText: parcel.reference });
+  await expect(stop).toContainText('Goes somewhere else now');
   await expectAccessible(courier);
 
   await drop.getByRole('button', { name: 'Drop them here' }).click();
