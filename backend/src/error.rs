@@ -108,6 +108,7 @@ impl From<Refusal> for Error {
             | Refusal::AtTheDoor
             | Refusal::GoesToAnOffice
             | Refusal::NoOffice
+            | Refusal::AnotherOffice
             | Refusal::TooLateToAssign(_) => {
                 return Self::Conflict {
                     detail: refusal.to_string(),

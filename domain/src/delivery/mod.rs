@@ -24,7 +24,7 @@ pub use text::TextField;
 use crate::event::Fact;
 use crate::geo::Position;
 use crate::hold::{Destination, Document, HoldOrder, HoldTold};
-use crate::ids::{PersonId, RunId};
+use crate::ids::{PersonId, PostOfficeId, RunId};
 use crate::reference::Reference;
 use crate::time::Timestamp;
 use crate::wire::{Fields, FromFields, FromWire, Unreadable, Value};
@@ -248,6 +248,9 @@ pub struct StatusChange {
     pub pictures: Vec<Picture>,
     /// When it was done, if it could be reported later only.
     pub done_at: Option<Timestamp>,
+    /// The post office at which it is dropped: its recipient may have chosen another one since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub office: Option<PostOfficeId>,
 }
 
 impl FromFields for StatusChange {
@@ -260,6 +263,7 @@ impl FromFields for StatusChange {
             proof: fields.take("proof")?,
             pictures: fields.list("pictures")?,
             done_at: fields.take("done_at")?,
+            office: fields.take("office")?,
         })
     }
 }
@@ -293,6 +297,7 @@ impl StatusChange {
             proof: None,
             pictures: Vec::new(),
             done_at: None,
+            office: None,
         }
     }
 
@@ -363,6 +368,9 @@ pub enum Refusal {
     /// There is no post office that expects it.
     #[error("no post office expects this parcel: choose one first")]
     NoOffice,
+    /// Another post office expects it by now.
+    #[error("it goes to another post office by now: bring it there")]
+    AnotherOffice,
     /// Nothing shows that its recipient was at the desk.
     #[error("this parcel is handed over for its pick-up code only")]
     PickUpMissing,
@@ -545,12 +553,21 @@ impl Delivery {
             Status::OutForDelivery if self.assignment.is_none() => Err(Refusal::NoCourier),
             Status::Delivered if self.goes_to_an_office(change) => Err(Refusal::GoesToAnOffice),
             Status::Delivered => self.check_proof(change),
-            Status::Held if self.hold.is_none() => Err(Refusal::NoOffice),
+            Status::Held => self.check_office(change),
             // Only the comparison of the code makes such proof.
             Status::PickedUp if !matches!(change.proof, Some(Proof::PickUp(_))) => {
                 Err(Refusal::PickUpMissing)
             }
             Status::Failed | Status::Returned if !has_reason => Err(Refusal::ReasonMissing),
+            _ => Ok(()),
+        }
+    }
+
+    /// It is ready for its recipient at the office that they chose, and nowhere else.
+    fn check_office(&self, change: &StatusChange) -> Result<(), Refusal> {
+        let hold = self.hold.as_ref().ok_or(Refusal::NoOffice)?;
+        match &change.office {
+            Some(dropped_at) if *dropped_at != hold.office => Err(Refusal::AnotherOffice),
             _ => Ok(()),
         }
     }

@@ -459,6 +459,15 @@ fn of_the_door_and_the_office_the_earlier_counts() {
     let drop = Command::ChangeStatus(complete(Status::Held));
     assert_eq!(nowhere.apply(drop.clone()), Err(Refusal::NoOffice));
     assert!(there.apply(drop).is_ok());
+    // Its recipient has chosen another one while the courier had no network.
+    let dropped_at = |office: &str| {
+        there.apply(Command::ChangeStatus(StatusChange {
+            office: Some(PostOfficeId::from_text(office)),
+            ..complete(Status::Held)
+        }))
+    };
+    assert_eq!(dropped_at("off_9"), Err(Refusal::AnotherOffice));
+    assert!(dropped_at("off_1").is_ok());
     let back = there.apply(Command::CancelHold(told("off_1")));
     let now = back
         .expect("not there yet")

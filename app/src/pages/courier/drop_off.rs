@@ -64,7 +64,10 @@ impl Dropping {
         let Some(stop) = stop else {
             return Outcome::NotOnThisRun;
         };
-        let change = StatusChange::to(Status::Held, self.position.whereabouts(now()));
+        let change = StatusChange {
+            office: stop.office.map(|office| office.id),
+            ..StatusChange::to(Status::Held, self.position.whereabouts(now()))
+        };
         let step = Step::ChangeStatus { reference, change };
         self.steps.take(step, stop.address.text);
         Outcome::Good

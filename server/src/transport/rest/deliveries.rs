@@ -10,6 +10,7 @@ use porchlight_domain::delivery::{
     Booking, Correction, Picture, Proof, Status, StatusChange, Whereabouts,
 };
 use porchlight_domain::geo::Position;
+use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
@@ -87,6 +88,7 @@ pub struct StatusBody {
     #[serde(default)]
     pictures: Vec<Picture>,
     done_s_ago: Option<f64>,
+    post_office_id: Option<PostOfficeId>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +124,7 @@ impl StatusBody {
             proof: self.proof,
             pictures: self.pictures,
             done_at: self.done_s_ago.and_then(|ago| action::done_at(now, ago)),
+            office: self.post_office_id,
         })
     }
 }
