@@ -93,7 +93,10 @@ impl Queue {
             self.is_sending.try_set_value(false);
             let is_over = !matches!(
                 answer,
-                Err(ApiError::Unreachable | ApiError::Unavailable | ApiError::SignInNeeded)
+                Err(ApiError::Unreachable
+                    | ApiError::Unavailable
+                    | ApiError::SignInNeeded
+                    | ApiError::TooMany { .. })
             );
             if !is_over {
                 return;
