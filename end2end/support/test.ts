@@ -1,5 +1,6 @@
 import { type Page, test as base } from '@playwright/test';
 import { Parcel, PASSWORD } from './api';
+import { SERVER_LOG } from './failures';
 import { Server } from './server';
 
 /** Console errors that a journey provokes on purpose, by pattern. */
@@ -49,8 +50,8 @@ export const test = base.extend<PerTest, PerWorker>({
       });
       context.on('weberror', (error) => errors.note(error.error().stack ?? String(error.error())));
       await use(errors);
-      if (info.status !== info.expectedStatus) {
-        await info.attach('server.log', { body: server.output(), contentType: 'text/plain' });
+      if (info.status !== info.expectedStatus || errors.unexpected().length > 0) {
+        await info.attach(SERVER_LOG, { body: server.output(), contentType: 'text/plain' });
       }
       base.expect(errors.unexpected(), 'errors in the browser console').toEqual([]);
     },

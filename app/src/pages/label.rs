@@ -1,11 +1,10 @@
 //! The label of a parcel, to be printed and stuck on it: a QR that couriers scan, and the address.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::api::label::{Label, read_label};
-use crate::components::{Access, Failure, ForRole, Loading, maybe};
+use crate::components::{Access, Failure, ForRole, LiveTitle, Loading, maybe};
 use crate::qr::Qr;
 use crate::text::{LabelText, use_page_text};
 
@@ -17,7 +16,7 @@ pub fn LabelPage() -> impl IntoView {
     let reference = move || params.with(|params| params.get("reference").unwrap_or_default());
     let asked = Resource::new(reference, read_label);
     view! {
-        <Title text=move || format!("{} {}", t.title, reference()) />
+        <LiveTitle text=move || format!("{} {}", t.title, reference()) />
         <Access who=ForRole::Anyone>
             <Suspense fallback=Loading>
                 {maybe(move || match asked.get()? {

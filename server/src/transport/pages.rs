@@ -4,6 +4,7 @@
 //! cached for ever. Everything else in the site folder keeps its name and is revalidated.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -32,6 +33,14 @@ const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=3153600
 /// Kept, but asked about every time.
 const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
 
+/// The paths of all pages. Listed once: meanwhile no page of this process, of another server's either, gets what it
+/// waits for, and would wait for ever.
+static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let routes = generate_route_list(App);
+    let paths = routes.iter().map(AxumRouteListing::path);
+    paths.map(str::to_owned).collect()
+});
+
 /// Every page of the app, its server functions, the hashed assets and the files of the site folder.
 pub fn router(state: &AppState) -> Router<AppState> {
     let options = &state.leptos;
@@ -48,12 +57,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
                 .precompressed_gzip(),
         );
     let page = get(page);
-    let pages = generate_route_list(App)
-        .iter()
-        .map(AxumRouteListing::path)
-        .map(str::to_owned)
-        .collect::<Vec<_>>();
-    let router = pages.iter().fold(Router::new(), |router, path| {
+    let router = PATHS.iter().fold(Router::new(), |router, path| {
         router.route(path, page.clone())
     });
     let server_functions = axum::routing::any(server_function);

@@ -15,6 +15,7 @@ mod instances;
 mod notifications;
 mod order;
 mod outages;
+mod pages;
 mod process;
 mod proxy;
 mod refusals;

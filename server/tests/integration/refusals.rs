@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::app::{Answer, Caller, TestApp};
+use crate::service_worker::{site, start};
 
 async fn send(caller: &Caller, path: &str, kind: &str, body: Vec<u8>) -> Answer {
     let request = caller
@@ -109,7 +110,8 @@ async fn what_does_not_exist_is_a_problem_too() {
 
 #[tokio::test]
 async fn every_answer_tells_browsers_what_to_refuse() {
-    let app = TestApp::start().await;
+    let site = site();
+    let app = start(site.path()).await;
     let nobody = app.nobody();
     for path in [
         "/sign-in",
@@ -119,6 +121,7 @@ async fn every_answer_tells_browsers_what_to_refuse() {
         "/tiles/light/15/18640/9480.png",
     ] {
         let answer = nobody.get(path).await.0;
+        assert!(!answer.status().is_server_error(), "{path}");
         let header = |name: &str| {
             answer
                 .headers()

@@ -11,7 +11,7 @@ use crate::app::{Caller, TestApp};
 const LIST: &str = r#"{ "courier_page_1": ["run.b"], "admin_page_1": ["admin.c"] }"#;
 
 /// A site folder as the build makes it, and settings that name it.
-fn site() -> TempDir {
+pub fn site() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let package = folder.path().join("site/pkg");
     fs::create_dir_all(&package).expect("a folder");
@@ -33,7 +33,8 @@ fn site() -> TempDir {
     folder
 }
 
-async fn start(site: &Path) -> TestApp {
+/// A server of that site.
+pub async fn start(site: &Path) -> TestApp {
     let settings = site.join("Leptos.toml");
     TestApp::start_with(|config| config.file = settings).await
 }

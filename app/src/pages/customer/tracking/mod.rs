@@ -19,7 +19,6 @@ pub use arrival::Arrival;
 pub use panel::SidePanel;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_params_map, use_query_map};
 use porchlight_domain::chat::ChatBadge;
@@ -32,7 +31,9 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::Answer;
 use crate::api::tracking::{Tracked, track};
 use crate::app_icon::show_on_app_icon;
-use crate::components::{Access, CourierCardView, Failure, ForRole, Loading, Steps, effect, maybe};
+use crate::components::{
+    Access, CourierCardView, Failure, ForRole, LiveTitle, Loading, Steps, effect, maybe,
+};
 use crate::live::{Live, TrackingState, use_live};
 use crate::map::CourierMap;
 use crate::text::use_text;
@@ -57,7 +58,7 @@ pub fn TrackingPage() -> impl IntoView {
         Answer(track(reference).await)
     });
     view! {
-        <Title text=move || {
+        <LiveTitle text=move || {
             let new = unread.get();
             let new = if new > 0 { format!("({new}) ") } else { String::new() };
             format!("{new}{} {}", t.tracking.title, reference())
