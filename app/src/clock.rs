@@ -26,6 +26,8 @@ pub enum Say {
     Start,
     /// `Today`, `Friday 20 November`
     Day,
+    /// `Friday 20 November`, on paper: it is read on other days.
+    Date,
     /// `Today 14:10`, `20 Nov 14:10`
     DayAndClock,
 }
@@ -87,6 +89,14 @@ impl Clock {
             None => neutral(at, what, self.ahead_min),
         }
     }
+
+    /// The same by the clock of another place, which is named where the visitor's shows something else. Tracks.
+    pub fn say_there(self, at: Timestamp, what: Say, zone: &str) -> String {
+        match self.now.get() {
+            Some(now) => browser::say_there(at, now, what, zone),
+            None => neutral(at, what, self.ahead_min),
+        }
+    }
 }
 
 /// A time in words that are the same on the server and in the browser.
@@ -104,7 +114,7 @@ fn neutral(at: Timestamp, what: Say, ahead_min: Option<i32>) -> String {
     match what {
         Say::Clock => clock(),
         Say::Start => start(),
-        Say::Day => day(),
+        Say::Day | Say::Date => day(),
         Say::DayAndClock => format!("{} {}", day(), clock()),
     }
 }
@@ -124,6 +134,21 @@ pub fn Time(
         move || clock.say(at.get(), say),
     );
     view! { <time datetime=words(machine)>{words(people)}</time> }
+}
+
+/// A point in time by the clock of another place, such as when an office there closes.
+#[component]
+pub fn TimeThere(
+    /// When.
+    at: Timestamp,
+    /// How much of it.
+    say: Say,
+    /// The place's zone, as in the IANA database.
+    zone: String,
+) -> impl IntoView {
+    let clock = use_clock();
+    let people = move || clock.say_there(at, say, &zone);
+    view! { <time datetime=at.to_string()>{words(people)}</time> }
 }
 
 /// A span of time, such as `14:10 – 14:25`.

@@ -34,7 +34,7 @@ impl Drawing {
 
 impl Drawing {
     /// A picture with these lines below it, as an address from which it can be saved.
-    pub fn as_file(&self, lines: &[&str]) -> String {
+    pub fn as_file(&self, lines: &[String]) -> String {
         let side = self.side;
         let at = |line: usize| side as usize + 3 + 4 * line;
         let words = lines.iter().enumerate().map(|(number, line)| {

@@ -18,8 +18,6 @@ use porchlight_backend::{Error, holds};
 use porchlight_domain::action::IdempotencyKey;
 #[cfg(feature = "ssr")]
 use porchlight_domain::people::Email;
-#[cfg(feature = "ssr")]
-use porchlight_domain::time::Timestamp;
 
 /// Everything the caller's desk works with.
 #[server(prefix = "/api/ui/v1", endpoint = "desk")]
@@ -35,21 +33,27 @@ pub async fn present_code(code: String, parcel: Option<Reference>) -> Result<Pre
     Ok(holds::present(&actor, &backend, &code, parcel).await?)
 }
 
-/// Hands a parcel over; `signature` is a PNG in base 64, or empty.
+/// Hands a parcel over; `signature` is a PNG in base 64, or empty. Told later it says how many seconds ago it was.
 #[server(prefix = "/api/ui/v1", endpoint = "collect-parcel", input = server_fn::codec::Json)]
 pub async fn collect_parcel(
     code: String,
     identity: IdentityCheck,
     signature: String,
     key: String,
+    done_s_ago: Option<f64>,
 ) -> Result<(), ApiError> {
     let (actor, backend) = request::caller()?;
     let bytes = BASE64
         .decode(&signature)
         .map_err(|_| Error::invalid("signature", &"send a PNG in base 64"))?;
     let key = IdempotencyKey::parse(&key).map_err(|problem| Error::invalid("key", &problem))?;
-    let signature = (!bytes.is_empty()).then_some(&*bytes);
-    holds::collect(&actor, &backend, &code, identity, signature, Some(&key)).await?;
+    let hand_over = holds::HandOver {
+        told: &code,
+        identity,
+        signature: (!bytes.is_empty()).then_some(&*bytes),
+        done_s_ago,
+    };
+    holds::collect(&actor, &backend, hand_over, Some(&key)).await?;
     Ok(())
 }
 
@@ -91,15 +95,13 @@ pub async fn configure_office(
     #[server(default)] closed_to: String,
 ) -> Result<(), ApiError> {
     let (actor, backend) = request::caller()?;
-    let day = |day: &str, time: &str| -> Result<Option<Timestamp>, Error> {
-        if day.is_empty() {
-            return Ok(None);
-        }
-        let at = format!("{day}T{time}Z").parse();
-        at.map(Some)
-            .map_err(|_| Error::invalid("closed", &"choose two days"))
-    };
-    let closed = day(&closed_from, "00:00:00")?.zip(day(&closed_to, "23:59:59")?);
+    let is_closed = !closed_from.is_empty() && !closed_to.is_empty();
+    let closed = is_closed
+        .then(|| {
+            let days = holds::closure(&backend, &closed_from, &closed_to);
+            days.ok_or_else(|| Error::invalid("closed", &"choose two days"))
+        })
+        .transpose()?;
     let new = holds::Configuration {
         capacity,
         opening_hours: Some(opening_hours),

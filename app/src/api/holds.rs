@@ -49,15 +49,16 @@ pub async fn post_offices(
     at: Option<Position>,
 ) -> Result<Vec<OfficeView>, ApiError> {
     let (actor, backend) = request::caller()?;
+    let parcel = deliveries::detail(&actor, &backend, reference)
+        .await?
+        .summary;
     let near = match at {
         Some(at) => holds::Near::Position(at),
-        None if text.trim().is_empty() => {
-            let detail = deliveries::detail(&actor, &backend, reference).await?;
-            holds::Near::Position(detail.summary.address.position)
-        }
+        None if text.trim().is_empty() => holds::Near::Position(parcel.address.position),
         None => holds::Near::Text(text),
     };
-    Ok(holds::nearest(&actor, &backend, near).await?)
+    let arrives = parcel.window.to.max(backend.now());
+    Ok(holds::nearest(&actor, &backend, near, Some(arrives)).await?)
 }
 
 /// Sends a parcel to an office, or to another one.
@@ -114,7 +115,7 @@ pub async fn hold_wishes(address: String) -> Result<Wishes, ApiError> {
         offices.extend(holds::office(&actor, &backend, office).await?);
     }
     if !address.trim().is_empty() {
-        let near = holds::nearest(&actor, &backend, holds::Near::Text(address)).await?;
+        let near = holds::nearest(&actor, &backend, holds::Near::Text(address), None).await?;
         let chosen = preferences.office.clone();
         offices.extend(
             near.into_iter()

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::{document, window};
 use porchlight_domain::time::Timestamp;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::Say;
 use crate::text::{Texts, use_text};
@@ -29,11 +29,92 @@ pub fn say(at: Timestamp, now: Timestamp, what: Say) -> String {
     match (what, relative) {
         (Say::Clock | Say::Start, _) => format(at, Form::Clock),
         (Say::Day, Some(day)) => day.to_owned(),
-        (Say::Day, None) => format(at, Form::Day),
+        (Say::Day, None) | (Say::Date, _) => format(at, Form::Day),
         (Say::DayAndClock, Some(day)) => format!("{day} {}", format(at, Form::Clock)),
         (Say::DayAndClock, None) => {
             format!("{} {}", format(at, Form::ShortDay), format(at, Form::Clock))
         }
+    }
+}
+
+/// A time in words, by the clock of another zone. A zone that this browser does not know is taken for its own.
+pub fn say_there(at: Timestamp, now: Timestamp, what: Say, zone: &str) -> String {
+    let (Some(there), false) = (There::of(zone), zone == own_zone()) else {
+        return say(at, now, what);
+    };
+    let relative = there.relative_day(use_text(), at, now);
+    let clock = || there.say(at, Form::Clock);
+    match (what, relative) {
+        (Say::Clock | Say::Start, _) => clock(),
+        (Say::Day, Some(day)) => day.to_owned(),
+        (Say::Day, None) | (Say::Date, _) => there.say(at, Form::Day),
+        (Say::DayAndClock, Some(day)) => format!("{day} {}", clock()),
+        (Say::DayAndClock, None) => format!("{} {}", there.say(at, Form::ShortDay), clock()),
+    }
+}
+
+fn own_zone() -> String {
+    let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+    let zone = Reflect::get(&options, &JsValue::from("timeZone"));
+    zone.ok()
+        .and_then(|zone| zone.as_string())
+        .unwrap_or_default()
+}
+
+/// Another zone. It is asked for seldom: its formatters are made each time.
+struct There<'a> {
+    zone: &'a str,
+}
+
+impl<'a> There<'a> {
+    fn of(zone: &'a str) -> Option<Self> {
+        let there = Self { zone };
+        there.formatter(&locale(), &[]).is_some().then_some(there)
+    }
+
+    /// None where the browser does not know the zone, which it says with an exception.
+    fn formatter(&self, locale: &str, parts: &[(&str, &str)]) -> Option<Function> {
+        let options = Object::new();
+        for (part, long) in parts.iter().chain(&[("timeZone", self.zone)]) {
+            // Setting a property of a fresh object can't fail.
+            let _ = Reflect::set(&options, &JsValue::from(*part), &JsValue::from(*long));
+        }
+        let intl = Reflect::get(&js_sys::global(), &JsValue::from("Intl")).ok()?;
+        let made: Function = Reflect::get(&intl, &JsValue::from("DateTimeFormat"))
+            .ok()?
+            .dyn_into()
+            .ok()?;
+        let arguments = Array::of2(&JsValue::from(locale), &options);
+        let format = Reflect::construct(&made, &arguments).ok()?;
+        let format: Intl::DateTimeFormat = format.unchecked_into();
+        Some(format.format())
+    }
+
+    fn said(&self, at: Timestamp, locale: &str, parts: &[(&str, &str)]) -> String {
+        let format = self.formatter(locale, parts);
+        let said = format.and_then(|format| format.call1(&JsValue::UNDEFINED, &date(at)).ok());
+        said.and_then(|said| said.as_string()).unwrap_or_default()
+    }
+
+    fn say(&self, at: Timestamp, form: Form) -> String {
+        let mut parts = form.parts().to_vec();
+        if form == Form::Clock {
+            // The reader's own clock shows something else.
+            parts.push(("timeZoneName", "short"));
+        }
+        self.said(at, &locale(), &parts)
+    }
+
+    /// Yesterday, today or tomorrow there.
+    fn relative_day(&self, t: &Texts, at: Timestamp, now: Timestamp) -> Option<&'static str> {
+        // Canadian English writes days as ISO 8601 does, and those are midnights in UTC.
+        let parts = [
+            ("year", "numeric"),
+            ("month", "2-digit"),
+            ("day", "2-digit"),
+        ];
+        let midnight = |at| Date::parse(&self.said(at, "en-CA", &parts));
+        day_by_number(t, ((midnight(at) - midnight(now)) / 86_400_000.0).round())
     }
 }
 
@@ -73,7 +154,10 @@ fn relative_day(t: &Texts, at: Timestamp, now: Timestamp) -> Option<&'static str
         day.get_time()
     };
     // Rounded: a day with a clock change has 23 or 25 hours.
-    let days = ((midnight(at) - midnight(now)) / 86_400_000.0).round();
+    day_by_number(t, ((midnight(at) - midnight(now)) / 86_400_000.0).round())
+}
+
+fn day_by_number(t: &Texts, days: f64) -> Option<&'static str> {
     match days {
         -1.0 => Some(t.day.yesterday),
         0.0 => Some(t.day.today),

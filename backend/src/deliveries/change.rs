@@ -59,6 +59,7 @@ pub(crate) async fn take_change(
         ..change.clone()
     };
     schedule::put_back_if_done_before(&mut batch, actor, reference, &change).await?;
+    holds::put_back_if_dropped_before(&mut batch, actor, reference, &change).await?;
     let told = handover::compared(&mut batch, actor, reference, change, key).await?;
     let change = match told {
         Told::Change(change) => change,

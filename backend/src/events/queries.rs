@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use porchlight_domain::time::Timestamp;
 use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
 
 use super::topic::Listener;
@@ -71,6 +72,15 @@ const MOVES_OF_SUBJECT: &str = "
     where subject = $1 and type = 'delivery.rescheduled'
     order by seq";
 
+/// What was said last of where a parcel is held, up to a moment.
+const LAST_HOLD_OF_SUBJECT: &str = "
+    select seq, id, type, time_ms, subject, actor_role, actor_id, correlation_id, data,
+        previous_hash, hash
+    from events
+    where subject = $1 and type in ('hold.confirmed', 'hold.cancelled') and time_ms <= $2
+    order by seq desc
+    limit 1";
+
 /// Every statement, for the test that prepares each on both databases.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
@@ -83,6 +93,7 @@ pub(crate) const ALL: &[&str] = &[
     TOLD_TO_TOPIC_AFTER,
     BY_SUBJECT,
     MOVES_OF_SUBJECT,
+    LAST_HOLD_OF_SUBJECT,
 ];
 
 /// The statements for many rows, for the same test.
@@ -253,5 +264,18 @@ pub(crate) async fn moves_of(pool: &AnyPool, subject: &str) -> Result<Vec<EventR
     sqlx::query_as(MOVES_OF_SUBJECT)
         .bind(subject)
         .fetch_all(pool)
+        .await
+}
+
+/// None where nothing was.
+pub(crate) async fn last_hold(
+    tx: &mut Transaction<'_, Any>,
+    subject: &str,
+    until: Timestamp,
+) -> Result<Option<EventRow>, sqlx::Error> {
+    sqlx::query_as(LAST_HOLD_OF_SUBJECT)
+        .bind(subject)
+        .bind(until.millis())
+        .fetch_optional(&mut **tx)
         .await
 }

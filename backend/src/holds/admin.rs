@@ -18,7 +18,7 @@ use crate::{Backend, Error};
 
 /// More parcels than any office holds, and few enough that ten guesses find no code: docs/security.md has the
 /// arithmetic.
-const MOST_PARCELS: u32 = 20_000;
+pub(super) const MOST_PARCELS: u32 = 20_000;
 
 /// What an admin chooses about an office.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +55,11 @@ pub async fn list_offices(actor: &Actor, backend: &Backend) -> Result<Vec<Office
         });
     }
     Ok(listed)
+}
+
+/// The moments from the beginning of a day such as `2026-12-24` to the end of another, by the offices' clock.
+pub fn closure(backend: &Backend, from: &str, to: &str) -> Option<(Timestamp, Timestamp)> {
+    backend.holds().calendar.days(from, to)
 }
 
 /// Sets what an office can take. It is kept whatever is imported later.

@@ -1,19 +1,22 @@
 //! Choosing an office, another one, or the door after all; and who else may collect.
 
-use porchlight_domain::delivery::{Command, Delivery, Status};
+use porchlight_domain::delivery::{Command, Delivery, Status, StatusChange};
+use porchlight_domain::event::Fact;
 use porchlight_domain::hold::{
     DelegateView, HoldNote, HoldOrder, HoldState, HoldTold, HoldView, PickUpPass,
 };
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::people::PersonName;
 use porchlight_domain::reference::Reference;
+use porchlight_domain::time::Timestamp;
 
+use super::offices::queries::OfficeRow;
 use super::offices::{self, queries as office_queries};
 use super::queries::{self, HoldRow};
 use super::{codes, follow};
 use crate::accounts::Actor;
 use crate::deliveries::{self, Viewer, load_for};
-use crate::events::Batch;
+use crate::events::{self, Batch};
 use crate::{Backend, Error};
 
 /// Who may collect in the recipient's stead, at most.
@@ -158,20 +161,86 @@ pub(super) async fn request_in(
         .ok_or_else(|| Error::invalid("post_office_id", &"there is no such post office"))?;
     let is_at_the_door = queries::is_at_the_door(batch.tx(), reference, delivery.attempts).await?;
     let arrives = row.window().to.max(batch.now());
-    let told = HoldTold {
-        office: office.id(),
-        hours: office.hours().map(str::to_owned),
-        keep_until: Some(follow::keep_until(batch.backend(), arrives)),
-        reason: None,
-        name: office.name,
-        address: office.address,
-    };
+    if office.is_closed_at(arrives) {
+        return Err(Error::Conflict {
+            detail: format!(
+                "{} is closed when this parcel gets there: choose another one",
+                office.name
+            ),
+        });
+    }
+    let told = expected(batch.backend(), office, arrives);
     let order = HoldOrder {
         told,
         is_at_the_door,
     };
     deliveries::change_in(batch, actor, reference, Command::Hold(order)).await?;
     Ok(())
+}
+
+/// What is told of a parcel that gets to an office then.
+fn expected(backend: &Backend, office: OfficeRow, arrives: Timestamp) -> HoldTold {
+    HoldTold {
+        office: office.id(),
+        hours: office.hours().map(str::to_owned),
+        keep_until: Some(follow::keep_until(backend, arrives, office.closed())),
+        reason: None,
+        name: office.name,
+        address: office.address,
+    }
+}
+
+/// Makes the office where a parcel lies its destination again: its courier had dropped it there before its recipient
+/// chose another one, and could not say so. Otherwise it does nothing.
+pub(crate) async fn put_back_if_dropped_before(
+    batch: &mut Batch,
+    actor: &Actor,
+    reference: Reference,
+    change: &StatusChange,
+) -> Result<(), Error> {
+    let (Status::Held, Some(office), Some(done_at)) = (change.to, &change.office, change.done_at)
+    else {
+        return Ok(());
+    };
+    let row = deliveries::queries::lock(batch.tx(), reference)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if deliveries::viewer_of(actor, &row)? != Viewer::Courier {
+        return Ok(());
+    }
+    let held = queries::hold_in(batch.tx(), reference).await?;
+    let is_elsewhere = held.is_some_and(|held| {
+        held.state == HoldState::Confirmed.as_str()
+            && held.office() != *office
+            && done_at.millis() < held.since_ms
+    });
+    if !is_elsewhere || !was_sent_there(batch, reference, office, done_at).await? {
+        return Ok(());
+    }
+    let lies_there = office_queries::office_in(batch.tx(), office)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let order = HoldOrder {
+        told: expected(batch.backend(), lies_there, batch.now()),
+        is_at_the_door: false,
+    };
+    // It is its recipient's choice, and they had chosen it when this was done.
+    deliveries::change_in(batch, &Actor::System, reference, Command::Hold(order)).await?;
+    tracing::info!(delivery.reference = %reference, office.id = %office, "Dropped before another office was chosen");
+    Ok(())
+}
+
+/// Whether an office was a parcel's destination at a moment, as the log has it.
+async fn was_sent_there(
+    batch: &mut Batch,
+    reference: Reference,
+    office: &PostOfficeId,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let subject = reference.to_string();
+    let last = events::queries::last_hold(batch.tx(), &subject, at).await?;
+    let fact = last.map(|row| row.fact()).transpose()?;
+    Ok(matches!(fact, Some(Fact::HoldConfirmed(told)) if told.office == *office))
 }
 
 /// Brings a parcel to the door after all, while it is not at the office.

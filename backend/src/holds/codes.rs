@@ -85,6 +85,7 @@ pub(super) fn pass_of(
         code,
         office,
         keep_until,
+        delegate: row.delegate.clone(),
     };
     let message = pass_message(&pass);
     let signature = signing_key(backend).sign(message.as_bytes());

@@ -29,12 +29,14 @@ use crate::events::{Batch, hex};
 use crate::idempotency::{self, Seen};
 use crate::{Backend, Error};
 
-/// More than any shelf holds.
-const LONGEST_SHELF: i64 = 2000;
+/// No office has room for more.
+const LONGEST_SHELF: i64 = super::admin::MOST_PARCELS as i64;
 /// Wrong codes of more than a day ago don't count, seconds.
 const TRIES_COUNT_S: f64 = 24.0 * 3600.0;
 /// Passes that were ended longer ago have run out by themselves, seconds.
 const REVOKED_S: f64 = 60.0 * 24.0 * 3600.0;
+/// A hand-over without a network is told within so many days, seconds: the phone or the till was off over a weekend.
+const TOLD_WITHIN_S: f64 = 4.0 * 24.0 * 3600.0;
 /// A drawn signature is some kilobytes.
 const MOST_SIGNATURE_BYTES: usize = 64 * 1024;
 
@@ -112,7 +114,11 @@ pub async fn present(
 ) -> Result<Presented, Error> {
     let desk = desk_of(actor, backend).await?;
     let mut batch = Batch::begin(backend, actor).await?;
-    let right = match compare(&mut batch, &desk, told, parcel).await? {
+    let asked = Asked {
+        parcel,
+        ..Asked::now(told)
+    };
+    let right = match compare(&mut batch, &desk, &asked).await? {
         Compared::Right(right) => right,
         Compared::Wrong(error) => {
             batch.commit().await?;
@@ -132,28 +138,56 @@ pub async fn present(
     })
 }
 
+/// What a clerk does when a parcel is handed over.
+#[derive(Debug, Clone)]
+pub struct HandOver<'a> {
+    /// The code as it was scanned or typed.
+    pub told: &'a str,
+    /// Which document they looked at.
+    pub identity: IdentityCheck,
+    /// A PNG.
+    pub signature: Option<&'a [u8]>,
+    /// Seconds ago, where the desk had no network: what counts is how the parcel stood then.
+    pub done_s_ago: Option<f64>,
+}
+
 /// Hands a parcel over for its code. A code works once; a request that is sent again with its key changes nothing.
 pub async fn collect(
     actor: &Actor,
     backend: &Backend,
-    told: &str,
-    identity: IdentityCheck,
-    signature: Option<&[u8]>,
+    hand_over: HandOver<'_>,
     key: Option<&IdempotencyKey>,
 ) -> Result<Collected, Error> {
+    let HandOver {
+        told,
+        identity,
+        signature,
+        done_s_ago,
+    } = hand_over;
     let desk = desk_of(actor, backend).await?;
     let identity = identity
         .checked()
         .map_err(|problem| Error::invalid("identity", &problem))?;
+    if done_s_ago.is_some_and(|ago| !(0.0..=TOLD_WITHIN_S).contains(&ago)) {
+        return Err(Error::invalid(
+            "done_s_ago",
+            &"tell a hand-over within four days",
+        ));
+    }
     if signature.is_some_and(|bytes| bytes.len() > MOST_SIGNATURE_BYTES || !is_png(bytes)) {
         return Err(Error::invalid("signature", &"send a small PNG"));
     }
     let mut batch = Batch::begin(backend, actor).await?;
+    let done_at = done_s_ago.map(|ago| batch.now().plus_s(-ago));
     let request = (told, &identity);
     if idempotency::claim(&mut batch, actor, key, &request).await? == Seen::Again {
         return already_collected(&mut batch, told).await;
     }
-    let right = match compare(&mut batch, &desk, told, None).await? {
+    let asked = Asked {
+        done_at,
+        ..Asked::now(told)
+    };
+    let right = match compare(&mut batch, &desk, &asked).await? {
         Compared::Right(right) => right,
         Compared::Wrong(error) => {
             batch.commit().await?;
@@ -161,7 +195,8 @@ pub async fn collect(
         }
     };
     let reference = right.delivery.reference;
-    hand_over(&mut batch, &desk, *right, &identity, signature).await?;
+    let checked = (&identity, signature, done_at);
+    hand_over_in(&mut batch, &desk, *right, checked).await?;
     batch.commit().await?;
     tracing::info!(delivery.reference = %reference, "Handed over at a post office");
     Ok(Collected { reference })
@@ -177,12 +212,11 @@ async fn already_collected(batch: &mut Batch, told: &str) -> Result<Collected, E
     Ok(Collected { reference })
 }
 
-async fn hand_over(
+async fn hand_over_in(
     batch: &mut Batch,
     desk: &Desk,
     right: Right,
-    identity: &IdentityCheck,
-    signature: Option<&[u8]>,
+    (identity, signature, done_at): (&IdentityCheck, Option<&[u8]>, Option<Timestamp>),
 ) -> Result<(), Error> {
     let Right {
         delivery,
@@ -198,13 +232,14 @@ async fn hand_over(
         delegate: code.delegate.as_deref(),
         signature,
     };
-    queries::insert_pick_up(batch.tx(), &new, now).await?;
+    queries::insert_pick_up(batch.tx(), &new, done_at.unwrap_or(now)).await?;
     let proof = Proof::PickUp(PickUp {
         document: identity.document,
         delegate: code.delegate,
     });
     let change = StatusChange {
         proof: Some(proof),
+        done_at,
         ..StatusChange::to(Status::PickedUp, Whereabouts::Elsewhere)
     };
     // The right to do so came from the desk and the code; the log says which clerk it was.
@@ -213,14 +248,30 @@ async fn hand_over(
     follow::tell(batch, &delivery, Fact::HoldCollected(held.told())).await
 }
 
-/// Compares what was scanned or typed, and counts what is wrong.
-async fn compare(
-    batch: &mut Batch,
-    desk: &Desk,
-    told: &str,
+/// What a desk shows.
+struct Asked<'a> {
+    /// As it was scanned or typed.
+    told: &'a str,
+    /// The parcel that it should be for, where the clerk chose one.
     parcel: Option<Reference>,
-) -> Result<Compared, Error> {
-    let Some(code) = Pass::code_in(told) else {
+    /// When that was; none is now.
+    done_at: Option<Timestamp>,
+}
+
+impl<'a> Asked<'a> {
+    fn now(told: &'a str) -> Self {
+        Self {
+            told,
+            parcel: None,
+            done_at: None,
+        }
+    }
+}
+
+/// Compares what was scanned or typed, and counts what is wrong.
+async fn compare(batch: &mut Batch, desk: &Desk, asked: &Asked<'_>) -> Result<Compared, Error> {
+    let parcel = asked.parcel;
+    let Some(code) = Pass::code_in(asked.told) else {
         return Err(Error::invalid(
             "code",
             &"that is no pick-up code: please check it",
@@ -244,7 +295,7 @@ async fn compare(
     }
     let hash = codes::hash_of(batch.backend(), &code);
     match queries::code_by_hash(batch.tx(), &hash).await? {
-        Some(row) => known_code(batch, desk, told, row, parcel).await,
+        Some(row) => known_code(batch, desk, asked, row).await,
         None => count_wrong(batch, desk, parcel).await.map(Compared::Wrong),
     }
 }
@@ -254,10 +305,10 @@ async fn compare(
 async fn known_code(
     batch: &mut Batch,
     desk: &Desk,
-    told: &str,
+    asked: &Asked<'_>,
     code: CodeRow,
-    parcel: Option<Reference>,
 ) -> Result<Compared, Error> {
+    let (parcel, at) = (asked.parcel, asked.done_at.unwrap_or(batch.now()));
     let reference: Reference = code.reference.parse().map_err(|_| Error::Internal)?;
     let refused = |detail: String| Err(Error::Conflict { detail });
     if parcel.is_some_and(|parcel| parcel != reference) {
@@ -271,7 +322,7 @@ async fn known_code(
         .ok_or(Error::Internal)?;
     let state = held.state()?;
     if held.office() != desk.office {
-        if !is_pass_of_another_office(batch, desk, told) {
+        if !is_pass_of_another_office(batch, desk, asked.told) {
             return count_wrong(batch, desk, parcel).await.map(Compared::Wrong);
         }
         return refused(format!(
@@ -281,14 +332,16 @@ async fn known_code(
     }
     // Read anew under the lock: somebody else may have come with it a moment ago.
     let live = queries::live_codes_in(batch.tx(), reference).await?;
-    let is_live = live.iter().any(|other| other.id == code.id) && code.ended_ms.is_none();
+    let was_ended_later = asked.done_at.is_some() && code.ended_ms > Some(at.millis());
+    let is_live =
+        was_ended_later || live.iter().any(|other| other.id == code.id) && code.ended_ms.is_none();
     match state {
         HoldState::Collected => refused("this parcel was handed over already".to_owned()),
         HoldState::Expired | HoldState::SentBack => {
             refused("this parcel was not collected in time and goes back to its sender".to_owned())
         }
         HoldState::Ready if !is_live => refused("this code was called back".to_owned()),
-        HoldState::Ready if held.keep_until() <= batch.now() => {
+        HoldState::Ready if held.keep_until() <= at => {
             refused("the time to collect this parcel is over".to_owned())
         }
         HoldState::Ready if held.is_locked() => Err(parcel_is_locked()),

@@ -9,7 +9,9 @@ use porchlight_domain::delivery::{Command, Status, StatusChange, Whereabouts};
 use porchlight_domain::event::Fact;
 use porchlight_domain::hold::{HoldNote, HoldState, NextDue};
 use porchlight_domain::reference::Reference;
+use porchlight_domain::time::Timestamp;
 
+use super::queries::HoldRow;
 use super::{follow, offices, queries};
 use crate::accounts::Actor;
 use crate::deliveries;
@@ -20,6 +22,8 @@ use crate::{Backend, Error};
 const LOOK: Duration = Duration::from_secs(20);
 /// Parcels in one look.
 const AT_ONCE: i64 = 200;
+/// What can't be collected while an office is closed for days is kept so much longer once it opens again, seconds.
+const AFTER_A_CLOSURE_S: f64 = 3.0 * 24.0 * 3600.0;
 /// Why it goes back.
 pub(super) const NOT_COLLECTED: &str = "not collected in time";
 
@@ -80,7 +84,17 @@ async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
     if held.state()? != HoldState::Ready {
         return Ok(false);
     }
-    if held.keep_until() <= now {
+    let policy = &backend.holds().settings.policy;
+    if policy.goes_back(held.keep_until()) > now {
+        let next: NextDue = policy.next_due(held.keep_until(), now);
+        queries::set_due(batch.tx(), reference, next.at()).await?;
+        follow::note(&mut batch, &delivery, HoldNote::Reminded, None).await?;
+    } else if let Some(reopens) = reopens_at(&mut batch, &held).await? {
+        let until = follow::end_of_day(backend, reopens.plus_s(AFTER_A_CLOSURE_S));
+        let due = policy.next_due(until, now).at();
+        queries::keep(batch.tx(), reference, until, due).await?;
+        follow::note(&mut batch, &delivery, HoldNote::Extended, None).await?;
+    } else {
         follow::tell(&mut batch, &delivery, Fact::HoldExpired(held.told())).await?;
         let back = StatusChange {
             reason: Some(NOT_COLLECTED.to_owned()),
@@ -88,13 +102,18 @@ async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
         };
         let command = Command::ChangeStatus(back);
         deliveries::change_in(&mut batch, &Actor::System, reference, command).await?;
-    } else {
-        let policy = &backend.holds().settings.policy;
-        let next: NextDue = policy.next_due(held.keep_until(), now);
-        queries::set_due(batch.tx(), reference, next.at()).await?;
-        follow::note(&mut batch, &delivery, HoldNote::Reminded, None).await?;
     }
     batch.commit().await?;
     tracing::info!(delivery.reference = %reference, "What was due at a post office is done");
     Ok(true)
+}
+
+/// When the office of a parcel opens again, if it is closed for days.
+async fn reopens_at(batch: &mut Batch, held: &HoldRow) -> Result<Option<Timestamp>, Error> {
+    let now = batch.now();
+    let office = offices::queries::office_in(batch.tx(), &held.office()).await?;
+    let closed = office.filter(|office| office.is_closed_at(now));
+    Ok(closed
+        .and_then(|office| office.closed())
+        .map(|(_, reopens)| reopens))
 }

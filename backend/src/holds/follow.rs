@@ -86,7 +86,7 @@ async fn confirm(batch: &mut Batch, before: &Delivery, told: &HoldTold) -> Resul
     for (office, is_taken) in both {
         if !is_taken {
             offices::leave_place(batch.tx(), office).await?;
-        } else if !offices::take_place(batch.tx(), office, now).await? {
+        } else if !offices::take_place(batch.tx(), office).await? {
             return Err(Error::Conflict {
                 detail: format!("{} has no room left: choose another one", told.name),
             });
@@ -118,17 +118,36 @@ async fn move_stop(batch: &mut Batch, before: &Delivery) -> Result<(), Error> {
     }
 }
 
-/// Until when a parcel is kept that arrives then: days are whole, by the clock of the post offices.
-pub(super) fn keep_until(backend: &Backend, arrives: Timestamp) -> Timestamp {
+/// Until when a parcel is kept that arrives then: days are whole, by the clock of the post offices, and those on which
+/// the office is closed are given on top.
+pub(super) fn keep_until(
+    backend: &Backend,
+    arrives: Timestamp,
+    closed: Option<(Timestamp, Timestamp)>,
+) -> Timestamp {
     let until = backend.holds().settings.policy.keep_until(arrives);
-    backend.schedule().end_of_day(until).unwrap_or(until)
+    let shut = closed.map(|(from, to)| (from.max(arrives), to));
+    let until = match shut {
+        Some((from, to)) if from < to && from < until => until.plus_s(to.seconds_since(from)),
+        _ => until,
+    };
+    end_of_day(backend, until)
+}
+
+/// The end of that day by the clock of the post offices.
+pub(super) fn end_of_day(backend: &Backend, at: Timestamp) -> Timestamp {
+    backend.schedule().end_of_day(at).unwrap_or(at)
 }
 
 /// It is at the office: its recipient gets a code, and the days begin to count.
 async fn arrive(batch: &mut Batch, before: &Delivery) -> Result<(), Error> {
     let (now, reference) = (batch.now(), before.reference);
     let policy = batch.backend().holds().settings.policy.clone();
-    let keep_until = keep_until(batch.backend(), now);
+    let held = queries::hold_in(batch.tx(), reference).await?;
+    let office = held.ok_or(Error::NotFound)?.office();
+    let office = offices::office_in(batch.tx(), &office).await?;
+    let closed = office.and_then(|office| office.closed());
+    let keep_until = keep_until(batch.backend(), now, closed);
     let due = policy.next_due(keep_until, now).at();
     queries::is_ready(batch.tx(), reference, now, keep_until, due).await?;
     codes::make(batch, reference, None).await?;

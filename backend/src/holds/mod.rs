@@ -21,10 +21,12 @@ use porchlight_domain::hold::HoldPolicy;
 use crate::accounts::Actor;
 use crate::{Backend, Error};
 
-pub use self::admin::{Configuration, Locked, assign_clerk, configure, list_offices, unlock};
-pub(crate) use self::choose::{PickUp, pick_up};
+pub use self::admin::{
+    Configuration, Locked, assign_clerk, closure, configure, list_offices, unlock,
+};
+pub(crate) use self::choose::{PickUp, pick_up, put_back_if_dropped_before};
 pub use self::choose::{cancel, extend, hold, name_delegate, request, revoke_delegate};
-pub use self::desk::{Collected, collect, count, desk, present, refuse, send_back};
+pub use self::desk::{Collected, HandOver, collect, count, desk, present, refuse, send_back};
 pub(crate) use self::due::begin;
 pub(crate) use self::follow::{follow_change, know, listeners, reserve};
 pub use self::offices::{

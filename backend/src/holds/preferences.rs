@@ -59,7 +59,8 @@ pub(crate) async fn wished(
     let wishes = preferences(actor, backend).await?;
     let mut tried: Vec<_> = wishes.office.iter().cloned().collect();
     if wishes.holds(booking.window) {
-        let near = offices::near_position(backend, booking.address.position, TRIED).await?;
+        let (door, arrives) = (booking.address.position, Some(booking.window.to));
+        let near = offices::near_position(backend, door, TRIED, arrives).await?;
         tried.extend(
             near.into_iter()
                 .filter(|office| office.space_left > 0)

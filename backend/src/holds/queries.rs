@@ -50,6 +50,8 @@ const EXTEND: &str = "
     set keep_until_ms = $2, due_ms = $3, extended = 1
     where reference = $1 and extended = 0";
 
+const KEEP: &str = "update holds set keep_until_ms = $2, due_ms = $3 where reference = $1";
+
 const SET_DUE: &str = "update holds set due_ms = $2 where reference = $1";
 
 const DUE: &str = "
@@ -111,7 +113,7 @@ const AT_OFFICE: &str = "
     join deliveries d on d.reference = h.reference
     join people p on p.id = d.customer_id
     where h.office_id = $1 and h.state in ('confirmed', 'ready', 'expired')
-    order by h.ready_ms, h.reference
+    order by h.ready_ms is null, h.ready_ms, h.reference
     limit $2";
 
 const RECIPIENT: &str = "
@@ -156,6 +158,7 @@ pub(crate) const ALL: &[&str] = &[
     SET_STATE,
     IS_READY,
     EXTEND,
+    KEEP,
     SET_DUE,
     DUE,
     COUNT_TRY,
@@ -350,6 +353,22 @@ pub(crate) async fn extend(
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Moves the day until which it is kept, by the office and not by its recipient.
+pub(crate) async fn keep(
+    tx: &mut Transaction<'_, Any>,
+    reference: Reference,
+    keep_until: Timestamp,
+    due: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(KEEP)
+        .bind(reference.to_string())
+        .bind(keep_until.millis())
+        .bind(due.millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 pub(crate) async fn set_due(

@@ -1,7 +1,11 @@
 //! The pick-up pass: the code in a signed form that a desk can check without a network.
 //!
 //! `PLP1/reference/code/office/keep-until/signature`: the last is Ed25519 (RFC 8032) in hex over the others. The desk
-//! has the public key only, so that a desk that was stolen makes no passes.
+//! has the public key only, so that a desk that was stolen makes no passes. Whoever collects in the recipient's stead
+//! has `PLP2/reference/code/office/keep-until/name/signature`, with their name in hex of its UTF-8: a desk without a
+//! network asks for that name on the document, and not for the recipient's.
+
+use std::fmt::Write;
 
 use ed25519_dalek::{Signature, VerifyingKey};
 use thiserror::Error;
@@ -13,6 +17,8 @@ use crate::time::Timestamp;
 
 /// Names the form; another form gets another name.
 const FORM: &str = "PLP1";
+/// The same of a delegate's.
+const DELEGATE_FORM: &str = "PLP2";
 
 /// What a pass says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +31,8 @@ pub struct Pass {
     pub office: PostOfficeId,
     /// Until when, as known when the pass was made: it may have been extended since.
     pub keep_until: Timestamp,
+    /// Who collects in the recipient's stead; none is the recipient.
+    pub delegate: Option<String>,
 }
 
 /// Why a desk does not take a pass.
@@ -54,29 +62,37 @@ pub fn pass_message(pass: &Pass) -> String {
         code,
         office,
         keep_until,
+        delegate,
     } = pass;
-    let keep_until_s = keep_until.millis() / 1000;
-    format!(
-        "{FORM}/{reference}/{}/{office}/{keep_until_s}",
-        code.digits()
-    )
+    let (code, keep_until_s) = (code.digits(), keep_until.millis() / 1000);
+    let said = format!("{reference}/{code}/{office}/{keep_until_s}");
+    match delegate {
+        None => format!("{FORM}/{said}"),
+        Some(name) => format!("{DELEGATE_FORM}/{said}/{}", hex(name.as_bytes())),
+    }
 }
 
 impl Pass {
     /// Reads a pass and its signature; whether that is right is for [`PassVerifier`] to say.
     pub fn read(text: &str) -> Option<(Self, [u8; 64])> {
         let mut parts = text.trim().split('/');
-        if parts.next()? != FORM {
-            return None;
-        }
-        let pass = Self {
+        let is_delegates = match parts.next()? {
+            FORM => false,
+            DELEGATE_FORM => true,
+            _ => return None,
+        };
+        let mut pass = Self {
             reference: parts.next()?.parse().ok()?,
             code: PickUpCode::typed(parts.next()?)?,
             office: PostOfficeId::from_text(parts.next()?),
             keep_until: Timestamp::from_millis(
                 parts.next()?.parse::<i64>().ok()?.checked_mul(1000)?,
             ),
+            delegate: None,
         };
+        if is_delegates {
+            pass.delegate = Some(String::from_utf8(all_bytes(parts.next()?)?).ok()?);
+        }
         let signature = bytes(parts.next()?)?;
         parts.next().is_none().then_some((pass, signature))
     }
@@ -123,14 +139,25 @@ impl PassVerifier {
     }
 }
 
+/// Writes bytes in hex.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// Reads bytes in hex.
-fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if text.len() != 2 * N || !text.is_ascii() {
+fn all_bytes(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(bytes)
+    let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).ok();
+    (0..text.len()).step_by(2).map(byte).collect()
+}
+
+/// Reads so many bytes in hex.
+fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    all_bytes(text)?.try_into().ok()
 }

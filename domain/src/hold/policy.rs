@@ -4,6 +4,9 @@ use crate::time::Timestamp;
 
 /// Seconds of a day.
 const DAY_S: f64 = 24.0 * 3600.0;
+/// So much later a parcel goes back, seconds: a desk that was without a network tells of what it handed over in
+/// time, and nobody is told at midnight.
+const GRACE_S: f64 = 12.0 * 3600.0;
 
 /// How long, and when people are reminded.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +59,11 @@ impl HoldPolicy {
         keep_until.plus_s(f64::from(self.extension_days) * DAY_S)
     }
 
+    /// When a parcel goes back that is kept until then.
+    pub fn goes_back(&self, keep_until: Timestamp) -> Timestamp {
+        keep_until.plus_s(GRACE_S)
+    }
+
     /// What comes next after `now`. Reminders that were missed, as after a week without the server, are not made up
     /// for: one is enough.
     pub fn next_due(&self, keep_until: Timestamp, now: Timestamp) -> NextDue {
@@ -65,7 +73,7 @@ impl HoldPolicy {
             .map(|days| keep_until.plus_s(-f64::from(*days) * DAY_S));
         match reminders.filter(|at| *at > now).min() {
             Some(at) => NextDue::Reminder(at),
-            None => NextDue::Return(keep_until),
+            None => NextDue::Return(self.goes_back(keep_until)),
         }
     }
 }

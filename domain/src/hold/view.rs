@@ -73,9 +73,11 @@ pub struct OfficeView {
     pub opening_hours: Option<String>,
     /// Whether it is open now; none where nothing is known.
     pub open: Option<OpenState>,
+    /// Its clock, as in the IANA database: its hours and days are meant by it, wherever they are read.
+    pub time_zone: String,
     /// How a wheelchair gets in, where it is known.
     pub wheelchair: Option<Wheelchair>,
-    /// Parcels that still fit in.
+    /// Parcels that still fit in; none while it is closed for days.
     pub space_left: u32,
 }
 
@@ -199,7 +201,7 @@ pub struct OfficeSettings {
 
 crate::wire! {
     OpenState { is_open, changes_at }
-    OfficeView { id, name, address, position, distance_m, is_along_streets, opening_hours, open, wheelchair, space_left }
+    OfficeView { id, name, address, position, distance_m, is_along_streets, opening_hours, open, time_zone, wheelchair, space_left }
     PickUpPass { code, pass }
     DelegateView { name, pass }
     HoldView { state, office, keep_until, can_change, can_extend, is_locked, pass, delegates }

@@ -88,12 +88,17 @@ impl Handing {
                     .parcels
                     .iter()
                     .find(|entry| entry.reference == pass.reference);
+                let recipient = entry.map(|entry| entry.recipient.clone());
+                let (name, on_behalf_of) = match pass.delegate {
+                    Some(delegate) => (Some(delegate), recipient),
+                    None => (recipient, None),
+                };
                 let age_ms = now().millis() - known.as_of.millis();
                 return Stage::Shown(Shown {
                     told,
                     reference: pass.reference,
-                    name: entry.map(|entry| entry.recipient.clone()),
-                    on_behalf_of: None,
+                    name,
+                    on_behalf_of,
                     offline_min: Some(age_ms.max(0) / 60_000),
                 });
             }
@@ -114,6 +119,7 @@ impl Handing {
             identity,
             signature,
             key: new_key(),
+            done_at: Some(now()),
         };
         spawn_local(async move {
             let Waiting {
@@ -122,8 +128,9 @@ impl Handing {
                 identity,
                 signature,
                 key,
+                ..
             } = waiting.clone();
-            let stage = match collect_parcel(code, identity, signature, key).await {
+            let stage = match collect_parcel(code, identity, signature, key, None).await {
                 Ok(()) => Stage::Done((t.done)(&reference.to_string())),
                 Err(ApiError::Unreachable | ApiError::Unavailable) => {
                     self.desk.queue.add(waiting);

@@ -5,17 +5,20 @@ use std::time::Duration;
 use leptos::prelude::*;
 use porchlight_domain::hold::IdentityCheck;
 use porchlight_domain::reference::Reference;
+use porchlight_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Desk;
 use crate::api::ApiError;
 use crate::api::desk::collect_parcel;
-use crate::components::{Icon, effect, failure_sentence, maybe};
+use crate::clock::now;
+use crate::components::{Icon, effect, failure_sentence, maybe, part};
 use crate::text::{DeskText, use_page_text};
 
 /// Where they are kept.
 const KEPT: &str = "porchlight-desk-queue";
+const KEPT_NOT_TAKEN: &str = "porchlight-desk-not-taken";
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 
 /// One hand-over. It is sent with its key until the server has taken or refused it, once.
@@ -26,13 +29,31 @@ pub(super) struct Waiting {
     pub(super) identity: IdentityCheck,
     pub(super) signature: String,
     pub(super) key: String,
+    /// When it was done; none in what an older page kept.
+    #[serde(default)]
+    pub(super) done_at: Option<Timestamp>,
+}
+
+impl Waiting {
+    /// How long ago it was done, seconds: the clocks of desk and server may differ, the span does not.
+    fn done_s_ago(&self) -> Option<f64> {
+        self.done_at
+            .map(|done_at| now().seconds_since(done_at).max(0.0))
+    }
+}
+
+/// A hand-over that the server did not take. It stays until somebody has noted it: the parcel is gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct NotTaken {
+    key: String,
+    why: String,
 }
 
 /// What waits. Cheap to copy.
 #[derive(Clone, Copy)]
 pub(super) struct Queue {
     waiting: RwSignal<Vec<Waiting>>,
-    refused: RwSignal<Option<String>>,
+    not_taken: RwSignal<Vec<NotTaken>>,
     is_sending: StoredValue<bool>,
 }
 
@@ -40,7 +61,7 @@ impl Queue {
     pub(super) fn new() -> Self {
         Self {
             waiting: RwSignal::new(Vec::new()),
-            refused: RwSignal::new(None),
+            not_taken: RwSignal::new(Vec::new()),
             is_sending: StoredValue::new(false),
         }
     }
@@ -57,20 +78,20 @@ impl Queue {
     }
 
     fn keep(self) {
-        let text = self
-            .waiting
-            .with_untracked(|all| serde_json::to_string(all).unwrap_or_default());
-        if let Ok(Some(storage)) = window().local_storage() {
-            // A browser without room still has them on this page.
-            drop(storage.set_item(KEPT, &text));
-        }
+        self.waiting.with_untracked(|all| write(KEPT, all));
+        self.not_taken
+            .with_untracked(|all| write(KEPT_NOT_TAKEN, all));
     }
 
     fn recall(self) {
-        let storage = window().local_storage().ok().flatten();
-        let text = storage.and_then(|storage| storage.get_item(KEPT).ok().flatten());
-        let kept = text.and_then(|text| serde_json::from_str(&text).ok());
-        self.waiting.set(kept.unwrap_or_default());
+        self.waiting.set(read(KEPT));
+        self.not_taken.set(read(KEPT_NOT_TAKEN));
+    }
+
+    fn noted(self, key: &str) {
+        self.not_taken
+            .update(|all| all.retain(|one| one.key != key));
+        self.keep();
     }
 
     fn send(self, desk: Desk) {
@@ -81,6 +102,7 @@ impl Queue {
             return;
         };
         self.is_sending.set_value(true);
+        let done_s_ago = first.done_s_ago();
         spawn_local(async move {
             let Waiting {
                 code,
@@ -89,12 +111,13 @@ impl Queue {
                 key,
                 ..
             } = first.clone();
-            let answer = collect_parcel(code, identity, signature, key).await;
+            let answer = collect_parcel(code, identity, signature, key, done_s_ago).await;
             self.is_sending.try_set_value(false);
             let is_over = !matches!(
                 answer,
                 Err(ApiError::Unreachable
                     | ApiError::Unavailable
+                    | ApiError::Internal
                     | ApiError::SignInNeeded
                     | ApiError::TooMany { .. })
             );
@@ -107,7 +130,9 @@ impl Queue {
                     first.reference,
                     failure_sentence(desk.texts, error)
                 );
-                self.refused.try_set(Some((desk.t.not_taken)(&why)));
+                let key = first.key.clone();
+                self.not_taken
+                    .try_update(|all| all.push(NotTaken { key, why }));
             }
             self.waiting
                 .try_update(|all| all.retain(|one| one.key != first.key));
@@ -118,7 +143,22 @@ impl Queue {
     }
 }
 
-/// What waits, and what was refused.
+/// Keeps a list in the browser. One without room still has it on this page.
+fn write<T: Serialize>(name: &str, all: &[T]) {
+    let text = serde_json::to_string(all).unwrap_or_default();
+    if let Ok(Some(storage)) = window().local_storage() {
+        drop(storage.set_item(name, &text));
+    }
+}
+
+fn read<T: for<'a> Deserialize<'a>>(name: &str) -> Vec<T> {
+    let storage = window().local_storage().ok().flatten();
+    let text = storage.and_then(|storage| storage.get_item(name).ok().flatten());
+    let kept = text.and_then(|text| serde_json::from_str(&text).ok());
+    kept.unwrap_or_default()
+}
+
+/// What waits, and what was not taken.
 #[component]
 pub(super) fn QueueBar(desk: Desk) -> impl IntoView {
     let t = use_page_text::<DeskText>();
@@ -145,15 +185,25 @@ pub(super) fn QueueBar(desk: Desk) -> impl IntoView {
                             .into_any()
                     })
             })}
-            {maybe(move || {
-                let why = queue.refused.get()?;
-                let alert = view! {
-                    <p class="callout callout--failure">
-                        <Icon name="alert" />
-                        <span>{why}</span>
-                    </p>
-                };
-                Some(alert.into_any())
+            {part(move || {
+                let alerts = queue.not_taken.get().into_iter();
+                let alerts = alerts
+                    .map(|NotTaken { key, why }| {
+                        view! {
+                            <p class="callout callout--failure">
+                                <Icon name="alert" />
+                                <span>{(t.not_taken)(&why)}</span>
+                                <button
+                                    type="button"
+                                    class="button button--small"
+                                    on:click=move |_| queue.noted(&key)
+                                >
+                                    {t.noted}
+                                </button>
+                            </p>
+                        }
+                    });
+                alerts.collect_view().into_any()
             })}
         </div>
     }

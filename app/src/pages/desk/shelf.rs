@@ -10,6 +10,9 @@ use crate::clock::{Say, Time};
 use crate::components::{Icon, failure_sentence, part, words};
 use crate::text::{DeskText, use_page_text};
 
+/// Lines of a list: whoever looks for another one searches.
+const SHOWN: usize = 200;
+
 /// Whether a parcel is meant by what was typed.
 fn is_meant(entry: &DeskEntry, wanted: &str) -> bool {
     let plain = |text: &str| {
@@ -49,10 +52,20 @@ pub(super) fn Shelf(desk: Desk) -> impl IntoView {
             if items.is_empty() {
                 return view! { <p class="hold__text">{t.nothing}</p> }.into_any();
             }
+            let more = items.len().saturating_sub(SHOWN);
             let items = items
                 .into_iter()
+                .take(SHOWN)
                 .map(|entry| view! { <Line desk entry problem /> }.into_any());
-            view! { <ul class="shelf">{items.collect_view()}</ul> }.into_any()
+            let more = (more > 0).then(|| {
+                let more = u32::try_from(more).unwrap_or(u32::MAX);
+                view! { <p class="hold__text">{(t.more)(more)}</p> }
+            });
+            view! {
+                <ul class="shelf">{items.collect_view()}</ul>
+                {more}
+            }
+            .into_any()
         })
     };
     let head = move |title: &'static str, entries: Memo<Vec<DeskEntry>>| {

@@ -39,7 +39,10 @@ pub static TEXT: DeskText = DeskText {
         1 => "1 hand-over waits for the connection".to_owned(),
         count => format!("{count} hand-overs wait for the connection"),
     },
-    not_taken: |why| format!("A hand-over was not taken: {why}"),
+    not_taken: |why| {
+        format!("A hand-over was not taken: {why} Tell your admin: the parcel is gone.")
+    },
+    noted: "Noted",
     no_pass: "That is not a pick-up pass.",
     forged: "This pass is not genuine. Hand nothing over.",
     foreign: "This pass is for another post office.",
@@ -51,6 +54,7 @@ pub static TEXT: DeskText = DeskText {
     back: "To be sent back",
     search: "Search by name or reference",
     nothing: "Nothing here.",
+    more: |more| format!("{more} more: search for a name or a reference."),
     kept_until: "until",
     is_locked: "locked",
     choose: "Check a code for it",

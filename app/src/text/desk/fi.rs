@@ -36,7 +36,10 @@ pub static TEXT: DeskText = DeskText {
     },
     offline_code: "Ei yhteyttä, eikä kirjoitettua koodia voi tarkistaa ilman sitä. Skannaa lippu.",
     waiting: |count| format!("{count} luovutusta odottaa yhteyttä"),
-    not_taken: |why| format!("Luovutusta ei hyväksytty: {why}"),
+    not_taken: |why| {
+        format!("Luovutusta ei hyväksytty: {why} Kerro ylläpitäjälle: paketti on jo luovutettu.")
+    },
+    noted: "Selvä",
     no_pass: "Tämä ei ole noutolippu.",
     forged: "Lippu ei ole aito. Älä luovuta mitään.",
     foreign: "Lippu on toiseen postiin.",
@@ -48,6 +51,7 @@ pub static TEXT: DeskText = DeskText {
     back: "Palautettavat",
     search: "Hae nimellä tai tunnuksella",
     nothing: "Ei mitään.",
+    more: |more| format!("Vielä {more}: hae nimellä tai tunnuksella."),
     kept_until: "asti",
     is_locked: "lukittu",
     choose: "Tarkista koodi",

@@ -1,6 +1,6 @@
 //! When an office is open, in its own time.
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use opening_hours::localization::Country;
 use opening_hours::{Context, OpeningHours};
@@ -39,6 +39,27 @@ impl Calendar {
                 .map(|code| code.parse().map_err(|_| unknown(code)))
                 .transpose()?,
         })
+    }
+
+    /// The name of the zone in the IANA database.
+    pub(crate) fn zone(self) -> &'static str {
+        self.zone.name()
+    }
+
+    /// From the first second of a day such as `2026-12-24` to the last one of another.
+    pub(crate) fn days(self, from: &str, to: &str) -> Option<(Timestamp, Timestamp)> {
+        let begin = |day: NaiveDate| {
+            let midnight = day.and_time(NaiveTime::MIN);
+            // In some zones a day begins at one: the clock was put forward at midnight.
+            let at = self.zone.from_local_datetime(&midnight).earliest();
+            let at = at.or_else(|| {
+                let one = midnight + chrono::TimeDelta::hours(1);
+                self.zone.from_local_datetime(&one).earliest()
+            });
+            at.map(|at| Timestamp::from_millis(at.timestamp_millis()))
+        };
+        let (from, to): (NaiveDate, NaiveDate) = (from.parse().ok()?, to.parse().ok()?);
+        Some((begin(from)?, begin(to.succ_opt()?)?.plus_s(-1.0)))
     }
 
     /// Whether an office is open at a moment, and until when that is so. None where nothing is known of its hours.

@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use porchlight_domain::geo::Position;
 use porchlight_domain::hold::{OfficeView, Wheelchair};
 use porchlight_domain::ids::PostOfficeId;
+use porchlight_domain::time::Timestamp;
 
 pub(crate) use self::hours::Calendar;
 pub use self::hours::{CalendarError, check_hours};
@@ -105,11 +106,13 @@ pub enum Near {
     Text(String),
 }
 
-/// The post offices nearest to a place, those with the shortest way on foot first. Anyone who is signed in may ask.
+/// The post offices nearest to a place, those with the shortest way on foot first. `arrives` is when a parcel would get
+/// there: none is now. Anyone who is signed in may ask.
 pub async fn nearest(
     actor: &Actor,
     backend: &Backend,
     near: Near,
+    arrives: Option<Timestamp>,
 ) -> Result<Vec<OfficeView>, Error> {
     actor.person()?;
     let position = match near {
@@ -124,7 +127,7 @@ pub async fn nearest(
             })?,
     };
     backend.holds().locations.refresh(backend, position).await;
-    near_position(backend, position, OFFERED).await
+    near_position(backend, position, OFFERED, arrives).await
 }
 
 /// The same for a place that is known.
@@ -132,12 +135,17 @@ pub(crate) async fn near_position(
     backend: &Backend,
     position: Position,
     count: usize,
+    arrives: Option<Timestamp>,
 ) -> Result<Vec<OfficeView>, Error> {
     let kept = kept(backend).await?;
     let mut views = Vec::with_capacity(count);
     for id in kept.index.nearest(position, count) {
         if let Some(row) = queries::office(backend.store().readers(), id).await? {
-            views.push(view(backend, &row, Some(position))?);
+            let mut view = view(backend, &row, Some(position))?;
+            if row.is_closed_at(arrives.unwrap_or(backend.now())) {
+                view.space_left = 0;
+            }
+            views.push(view);
         }
     }
     // By the way on foot: a river may lie in between.
@@ -174,7 +182,6 @@ pub(crate) fn view(
     let position = row.position()?;
     let now = backend.now();
     let walk = from.map(|from| walk(backend, from, position));
-    let is_closed = row.is_closed_at(now);
     Ok(OfficeView {
         id: row.id(),
         name: row.name.clone(),
@@ -184,8 +191,9 @@ pub(crate) fn view(
         is_along_streets: walk.is_some_and(|(_, is_along_streets)| is_along_streets),
         opening_hours: row.hours().map(str::to_owned),
         open: backend.holds().calendar.state(row, now),
+        time_zone: backend.holds().calendar.zone().to_owned(),
         wheelchair: row.wheelchair(),
-        space_left: if is_closed { 0 } else { row.space_left() },
+        space_left: row.space_left(),
     })
 }
 

@@ -52,8 +52,7 @@ const TAKE_PLACE: &str = "
     set used = used + 1
     where id = $1
         and listed = 1
-        and used < capacity
-        and (closed_from_ms is null or $2 < closed_from_ms or $2 >= closed_to_ms)";
+        and used < capacity";
 
 const LEAVE_PLACE: &str = "update post_offices set used = used - 1 where id = $1 and used > 0";
 
@@ -252,11 +251,9 @@ pub(crate) async fn next_version(tx: &mut Transaction<'_, Any>) -> Result<(), sq
 pub(crate) async fn take_place(
     tx: &mut Transaction<'_, Any>,
     id: &PostOfficeId,
-    now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(TAKE_PLACE)
         .bind(id.as_str())
-        .bind(now.millis())
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected() == 1)

@@ -179,6 +179,55 @@ async fn what_was_delivered_in_a_dead_zone_before_stays_delivered() {
 }
 
 #[tokio::test]
+async fn what_was_dropped_in_a_dead_zone_before_another_office_was_chosen_lies_where_it_lies() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = World::with_clock(&database).await;
+        let (here, there) = (
+            office(&world.backend, 1, 5).await,
+            office(&world.backend, 2, 5).await,
+        );
+        let elsewhere = office(&world.backend, 3, 5).await;
+        let reference = on_its_way(&world, &here).await;
+        clock.advance_s(600.0);
+        request(&world.ada, &world.backend, reference, &there)
+            .await
+            .expect("another one");
+        clock.advance_s(600.0);
+        let dropped = |office: &PostOfficeId, ago_s: f64| {
+            let whereabouts = Whereabouts::NoFix {
+                reason: "indoors".into(),
+            };
+            let change = StatusChange {
+                done_at: Some(clock.now().plus_s(-ago_s)),
+                office: Some(office.clone()),
+                ..StatusChange::to(Status::Held, whereabouts)
+            };
+            deliveries::change_status(&world.courier, &world.backend, reference, change)
+        };
+        let after = dropped(&here, 300.0).await;
+        assert!(says(&after, "another post office"), "{after:?}");
+        let never_sent_there = dropped(&elsewhere, 900.0).await;
+        assert!(
+            says(&never_sent_there, "another post office"),
+            "{never_sent_there:?}"
+        );
+        dropped(&here, 900.0).await.expect("it lies there");
+        let held = held(&world, reference).await;
+        assert_eq!(
+            (held.state, held.office.id),
+            (HoldState::Ready, here.clone())
+        );
+        assert_eq!(
+            (used(&world, &here).await, used(&world, &there).await),
+            (1, 0)
+        );
+        crate::events::verify_log(world.backend.store())
+            .await
+            .expect("the chain is whole");
+    }
+}
+
+#[tokio::test]
 async fn whoever_calls_a_parcel_off_gives_its_place_back() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;

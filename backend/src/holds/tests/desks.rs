@@ -96,7 +96,7 @@ async fn an_answer_that_got_lost_is_given_again() {
         let code = pass(&world, reference).await.code;
         let key = IdempotencyKey::parse("a-key-of-the-desk-1").expect("a key");
         for _ in 0..3 {
-            let answer = collect(&clerk, &world.backend, &code, identity(), None, Some(&key));
+            let answer = collect(&clerk, &world.backend, hand_over(&code), Some(&key));
             assert_eq!(answer.await.expect("once").reference, reference);
         }
     }
@@ -188,6 +188,53 @@ async fn a_delegate_collects_with_a_code_of_their_own_until_it_is_called_back() 
 }
 
 #[tokio::test]
+async fn what_a_desk_without_a_network_handed_over_in_time_counts_afterwards() {
+    const HOUR_S: f64 = 3600.0;
+    for database in TestDatabase::all().await {
+        let (world, clock) = World::with_clock(&database).await;
+        let office = office(&world.backend, 1, 5).await;
+        let clerk = clerk_at(&world, CLERK, &office).await;
+        let backend = &world.backend;
+        let late = async |told: &str, hours: f64| {
+            let told = HandOver {
+                done_s_ago: Some(hours * HOUR_S),
+                ..hand_over(told)
+            };
+            collect(&clerk, backend, told, None).await
+        };
+
+        // Called back after it was used.
+        let reference = at_the_office(&world, &office).await;
+        name_delegate(&world.ada, backend, reference, "Toini")
+            .await
+            .expect("hers to say");
+        let theirs = held(&world, reference).await.delegates[0].pass.pass.clone();
+        clock.advance_s(2.0 * HOUR_S);
+        revoke_delegate(&world.ada, backend, reference, "Toini")
+            .await
+            .expect("hers to say");
+        clock.advance_s(HOUR_S);
+        let too_late = late(&theirs, 0.5).await;
+        assert!(says(&too_late, "called back"), "{too_late:?}");
+        late(&theirs, 2.0).await.expect("it was good then");
+        assert_eq!(status(&world, reference).await, Status::PickedUp);
+
+        // In the last hour of the last day, and told in the night.
+        let reference = at_the_office(&world, &office).await;
+        let held = held(&world, reference).await;
+        let pass = held.pass.expect("it is there").pass;
+        let rest_s = held.keep_until.seconds_since(backend.now());
+        clock.advance_s(rest_s + 6.0 * HOUR_S);
+        super::super::due::look(backend).await.expect("looked");
+        assert_eq!(status(&world, reference).await, Status::Held, "not yet");
+        let too_late = late(&pass, 5.0).await;
+        assert!(says(&too_late, "is over"), "{too_late:?}");
+        late(&pass, 7.0).await.expect("it was in time");
+        assert_eq!(status(&world, reference).await, Status::PickedUp);
+    }
+}
+
+#[tokio::test]
 async fn a_desk_notes_no_whole_number_and_takes_no_other_picture() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;
@@ -199,13 +246,34 @@ async fn a_desk_notes_no_whole_number_and_takes_no_other_picture() {
             last_digits: "FP1234567".into(),
             ..identity()
         };
-        let refused = collect(&clerk, &world.backend, &code, whole, None, None).await;
-        assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
-        let no_png = Some(&b"<svg>"[..]);
-        let refused = collect(&clerk, &world.backend, &code, identity(), no_png, None).await;
-        assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
         let png = crate::testing::png(640, 240);
-        let signed = collect(&clerk, &world.backend, &code, identity(), Some(&png), None).await;
+        let (whole, no_png, long_ago, to_come) = (
+            HandOver {
+                identity: whole,
+                ..hand_over(&code)
+            },
+            HandOver {
+                signature: Some(b"<svg>"),
+                ..hand_over(&code)
+            },
+            HandOver {
+                done_s_ago: Some(5.0 * 86_400.0),
+                ..hand_over(&code)
+            },
+            HandOver {
+                done_s_ago: Some(-1.0),
+                ..hand_over(&code)
+            },
+        );
+        for wrong in [whole, no_png, long_ago, to_come] {
+            let refused = collect(&clerk, &world.backend, wrong, None).await;
+            assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
+        }
+        let signed = HandOver {
+            signature: Some(&png),
+            ..hand_over(&code)
+        };
+        let signed = collect(&clerk, &world.backend, signed, None).await;
         signed.expect("signed");
     }
 }

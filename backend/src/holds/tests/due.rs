@@ -86,6 +86,28 @@ async fn who_does_not_come_is_reminded_once_each_time_and_then_it_goes_back() {
 }
 
 #[tokio::test]
+async fn nothing_goes_back_while_its_office_is_closed() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = World::with_clock(&database).await;
+        let office = office(&world.backend, 1, 5).await;
+        let reference = at_the_office(&world, &office).await;
+        let until = held(&world, reference).await.keep_until;
+        // Nobody knew of it when the parcel came.
+        let reopens = until.plus_s(3.0 * DAY_S);
+        close(&world, &office, (until.plus_s(-3.0 * DAY_S), reopens)).await;
+        let wait_s = until.seconds_since(world.backend.now());
+        clock.advance_s(wait_s + 0.8 * DAY_S);
+        assert_eq!(look(&world.backend).await.expect("looked"), 1);
+        let seen = held(&world, reference).await;
+        assert_eq!(seen.keep_until, reopens.plus_s(3.0 * DAY_S));
+        assert!(seen.can_extend, "that was the office's doing");
+        clock.advance_s(9.0 * DAY_S);
+        assert_eq!(look(&world.backend).await.expect("looked"), 1);
+        assert_eq!(status(&world, reference).await, Status::Returned);
+    }
+}
+
+#[tokio::test]
 async fn who_came_in_time_is_not_reminded() {
     for database in TestDatabase::all().await {
         let settings = database.settings();

@@ -15,6 +15,7 @@ use porchlight_domain::hold::{Document, HoldView, IdentityCheck, PickUpPass};
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
+use porchlight_domain::time::Timestamp;
 
 use super::offices::{SourceOffice, queries as office_queries};
 use super::*;
@@ -70,6 +71,18 @@ pub(crate) async fn on_its_way(world: &World, office: &PostOfficeId) -> Referenc
     reference
 }
 
+/// Closes an office from then to then.
+async fn close(world: &World, office: &PostOfficeId, closed: (Timestamp, Timestamp)) {
+    let closed = Configuration {
+        capacity: 5,
+        opening_hours: None,
+        closed: Some(closed),
+    };
+    configure(&world.admin, &world.backend, office, closed)
+        .await
+        .expect("theirs");
+}
+
 /// A parcel of Ada's that lies at an office.
 async fn at_the_office(world: &World, office: &PostOfficeId) -> Reference {
     let reference = on_its_way(world, office).await;
@@ -107,8 +120,17 @@ fn identity() -> IdentityCheck {
     }
 }
 
+fn hand_over(told: &str) -> HandOver<'_> {
+    HandOver {
+        told,
+        identity: identity(),
+        signature: None,
+        done_s_ago: None,
+    }
+}
+
 async fn hand_out(clerk: &Actor, world: &World, told: &str) -> Result<Reference, Error> {
-    collect(clerk, &world.backend, told, identity(), None, None)
+    collect(clerk, &world.backend, hand_over(told), None)
         .await
         .map(|collected| collected.reference)
 }

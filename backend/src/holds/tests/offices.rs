@@ -28,7 +28,7 @@ async fn imported(settings: Settings) -> World {
 async fn the_offices_of_the_map_are_offered_with_hours_and_the_way_on_foot() {
     for database in TestDatabase::all().await {
         let world = imported(in_helsinki(&database)).await;
-        let near = |text: &str| nearest(&world.ada, &world.backend, Near::Text(text.into()));
+        let near = |text: &str| nearest(&world.ada, &world.backend, Near::Text(text.into()), None);
         let found = near("Fabianinkatu 37").await.expect("on the map");
         assert_eq!(found.len(), 2);
         assert!(found[0].distance_m <= found[1].distance_m);
@@ -51,6 +51,7 @@ async fn the_offices_of_the_map_are_offered_with_hours_and_the_way_on_foot() {
             &Actor::Anonymous,
             &world.backend,
             Near::Text("00100".into()),
+            None,
         );
         assert!(matches!(nobody.await, Err(Error::Unauthenticated)));
     }
@@ -100,27 +101,46 @@ async fn an_import_changes_nothing_that_an_admin_set() {
 }
 
 #[tokio::test]
-async fn nothing_new_is_sent_to_an_office_that_is_closed() {
+async fn nothing_is_sent_to_an_office_that_is_closed_when_it_gets_there() {
+    const DAY_S: f64 = 86_400.0;
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;
-        let id = office(&world.backend, 1, 5).await;
-        let now = world.backend.now();
-        let closed = Configuration {
-            capacity: 5,
-            opening_hours: None,
-            closed: Some((now.plus_s(-10.0), now.plus_s(86_400.0))),
-        };
-        configure(&world.admin, &world.backend, &id, closed)
-            .await
-            .expect("theirs");
-        let reference = world.book(&world.ada, 60.1750, 24.9400).await;
-        let refused = request(&world.ada, &world.backend, reference, &id).await;
-        assert!(says(&refused, "no room"), "{refused:?}");
+        let (ada, backend) = (&world.ada, &world.backend);
+        let id = office(backend, 1, 5).await;
+        let now = backend.now();
         let place = Position::new(60.17, 24.94).expect("in Helsinki");
-        let seen = nearest(&world.ada, &world.backend, Near::Position(place)).await;
-        let seen = &seen.expect("offered")[0];
-        assert_eq!(seen.space_left, 0);
-        assert!(seen.open.is_some_and(|open| !open.is_open));
+        let seen = async |arrives| {
+            let seen = nearest(ada, backend, Near::Position(place), arrives).await;
+            seen.expect("offered").remove(0)
+        };
+        close(&world, &id, (now.plus_s(-10.0), now.plus_s(DAY_S))).await;
+        let reference = world.book(ada, 60.1750, 24.9400).await;
+        let refused = request(ada, backend, reference, &id).await;
+        assert!(says(&refused, "is closed when"), "{refused:?}");
+        let closed_now = seen(None).await;
+        assert_eq!(closed_now.space_left, 0);
+        assert!(closed_now.open.is_some_and(|open| !open.is_open));
+        assert_eq!(seen(Some(now.plus_s(2.0 * DAY_S))).await.space_left, 5);
+        assert_eq!(closed_now.time_zone, "Europe/Helsinki");
+
+        // It closes tomorrow: the parcel comes today, and is kept for as many open days as others.
+        close(&world, &id, (now.plus_s(DAY_S), now.plus_s(4.0 * DAY_S))).await;
+        request(ada, backend, reference, &id).await.expect("open");
+        let until = held(&world, reference).await.keep_until.to_string();
+        assert_eq!(until, "2026-12-07T21:59:59.000Z", "three days on top");
+    }
+}
+
+#[tokio::test]
+async fn a_closure_is_whole_days_by_the_clock_of_the_office() {
+    for database in TestDatabase::all().await {
+        let backend = database.backend().await;
+        let days = closure(&backend, "2026-12-24", "2026-12-26").expect("days");
+        assert_eq!(days.0.to_string(), "2026-12-23T22:00:00.000Z");
+        assert_eq!(days.1.to_string(), "2026-12-26T21:59:59.000Z");
+        for wrong in ["", "24.12.2026", "2026-02-30"] {
+            assert_eq!(closure(&backend, wrong, "2026-12-26"), None, "{wrong}");
+        }
     }
 }
 
@@ -172,7 +192,7 @@ async fn a_location_service_adds_offices_and_is_asked_once_for_each_place() {
         let settings = with_service(&database, url);
         let world = World::on(Backend::start(settings).await.expect("it opens")).await;
         for _ in 0..3 {
-            let found = nearest(&world.ada, &world.backend, Near::Text("Espoo".into())).await;
+            let found = nearest(&world.ada, &world.backend, Near::Text("Espoo".into()), None).await;
             let found = found.expect("the service knows it");
             let names: Vec<&str> = found.iter().map(|office| &*office.name).collect();
             assert_eq!(names, ["Tapiola"], "what can't be right is left out");
@@ -192,9 +212,29 @@ async fn a_location_service_that_fails_is_left_alone_and_the_map_answers() {
         };
         let world = imported(settings).await;
         for _ in 0..5 {
-            let found = nearest(&world.ada, &world.backend, Near::Text("00100".into())).await;
+            let found = nearest(&world.ada, &world.backend, Near::Text("00100".into()), None).await;
             assert_eq!(found.expect("the map answers").len(), 2);
         }
         assert_eq!(asked.load(Ordering::SeqCst), 3, "the breaker is open");
+    }
+}
+
+#[tokio::test]
+async fn a_location_service_that_says_nothing_is_not_waited_for() {
+    for database in TestDatabase::all().await {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // Connections are taken by the system, and nobody ever reads from them.
+        let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/v1", silent.local_addr().expect("an address"));
+        let mut settings = Settings {
+            atlas: in_helsinki(&database).atlas,
+            ..with_service(&database, url)
+        };
+        if let Some(locations) = &mut settings.holds.locations {
+            locations.time_out = std::time::Duration::from_millis(50);
+        }
+        let world = imported(settings).await;
+        let found = nearest(&world.ada, &world.backend, Near::Text("00100".into()), None).await;
+        assert_eq!(found.expect("the map answers").len(), 2);
     }
 }

@@ -6,7 +6,7 @@ use axum::{Extension, Json as Answer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use porchlight_backend::accounts::Actor;
-use porchlight_backend::holds::{self, Collected, Configuration, Locked};
+use porchlight_backend::holds::{self, Collected, Configuration, HandOver, Locked};
 use porchlight_backend::{Backend, Error};
 use porchlight_domain::hold::{CountResult, DeskView, IdentityCheck, OfficeSettings, Presented};
 use porchlight_domain::ids::PostOfficeId;
@@ -52,6 +52,8 @@ pub struct CollectBody {
     identity: IdentityCheck,
     /// A PNG in base 64.
     signature: Option<String>,
+    /// Seconds ago, for a desk that had no network.
+    done_s_ago: Option<f64>,
 }
 
 /// Hands a parcel over. With an `Idempotency-Key`, once: however often it is sent.
@@ -64,19 +66,15 @@ pub async fn collect(
     let key = idempotency_key(&headers)?;
     let signature = body.signature.map(|text| BASE64.decode(text)).transpose();
     let signature = signature.map_err(|_| Error::invalid("signature", &"send a PNG in base 64"))?;
-    let CollectBody { code, identity, .. } = CollectBody {
-        signature: None,
-        ..body
+    let hand_over = HandOver {
+        told: &body.code,
+        identity: body.identity,
+        signature: signature.as_deref(),
+        done_s_ago: body.done_s_ago,
     };
-    let collected = holds::collect(
-        &actor,
-        &backend,
-        &code,
-        identity,
-        signature.as_deref(),
-        key.as_ref(),
-    );
-    Ok(Answer(collected.await?))
+    Ok(Answer(
+        holds::collect(&actor, &backend, hand_over, key.as_ref()).await?,
+    ))
 }
 
 /// The body of `POST /api/v1/desk/refusals`.

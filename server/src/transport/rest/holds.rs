@@ -9,6 +9,7 @@ use porchlight_backend::{Backend, Error};
 use porchlight_domain::geo::Position;
 use porchlight_domain::hold::{HoldPreferences, HoldView, OfficeView};
 use porchlight_domain::ids::PostOfficeId;
+use porchlight_domain::time::Timestamp;
 use serde::Deserialize;
 
 use super::deliveries::known;
@@ -21,6 +22,8 @@ pub struct NearQuery {
     lat: Option<f64>,
     lon: Option<f64>,
     address: Option<String>,
+    /// When the parcel would get there; now where that is not said.
+    arrives: Option<Timestamp>,
 }
 
 /// The nearest post offices.
@@ -40,7 +43,9 @@ pub async fn nearest(
         (None, Some(address)) => Near::Text(address),
         _ => return Err(Error::invalid("address", &"send lat and lon, or an address").into()),
     };
-    Ok(Answer(holds::nearest(&actor, &backend, near).await?))
+    Ok(Answer(
+        holds::nearest(&actor, &backend, near, query.arrives).await?,
+    ))
 }
 
 /// How a parcel is held; null where it goes to the door.

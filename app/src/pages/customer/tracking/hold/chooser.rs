@@ -26,6 +26,8 @@ struct Choice {
     is_asked: RwSignal<bool>,
     said: RwSignal<Option<String>>,
     chosen: RwSignal<Option<PostOfficeId>>,
+    /// What was looked for last.
+    looked_for: StoredValue<(String, Option<Position>)>,
     t: &'static HoldText,
     texts: &'static Texts,
 }
@@ -33,6 +35,7 @@ struct Choice {
 impl Choice {
     fn find(self, text: String, at: Option<Position>) {
         let reference = self.held.reference;
+        self.looked_for.set_value((text.clone(), at));
         spawn_local(async move {
             match post_offices(reference, text, at).await {
                 Ok(offices) => {
@@ -68,7 +71,7 @@ impl Choice {
         ));
     }
 
-    /// Whoever comes second to the last place is offered what is near then.
+    /// Whoever comes second to the last place is offered what is near what they looked for.
     fn confirm(self, office: PostOfficeId) {
         let t = self.t;
         let reference = self.held.reference;
@@ -78,9 +81,12 @@ impl Choice {
                     self.held.is_choosing.try_set(false);
                     self.said.try_set(None);
                 }
-                Err(ApiError::Conflict { detail }) if detail.contains("no room") => {
-                    self.said.try_set(Some(t.full.to_owned()));
-                    self.find(String::new(), None);
+                Err(error @ ApiError::Conflict { .. }) => {
+                    let offered = failure_sentence(self.texts, error);
+                    self.said.try_set(Some(format!("{offered} {}", t.near_now)));
+                    if let Some((text, at)) = self.looked_for.try_get_value() {
+                        self.find(text, at);
+                    }
                 }
                 Err(error) => {
                     self.said.try_set(Some(failure_sentence(self.texts, error)));
@@ -106,6 +112,7 @@ pub(super) fn Chooser(
         is_asked: RwSignal::new(false),
         said: RwSignal::new(None),
         chosen: RwSignal::new(None),
+        looked_for: StoredValue::default(),
         t,
         texts: use_text(),
     };

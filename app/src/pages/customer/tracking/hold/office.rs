@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use porchlight_domain::hold::{OfficeView, OpenState, Wheelchair};
 
-use crate::clock::{Say, Time};
+use crate::clock::{Say, TimeThere};
 use crate::components::Icon;
 use crate::text::{HoldText, use_page_text};
 
@@ -28,6 +28,7 @@ pub(super) fn OfficeFacts(office: OfficeView) -> impl IntoView {
         open,
         wheelchair,
         opening_hours,
+        time_zone,
         ..
     } = office;
     let far = distance_m.map(|metres| {
@@ -37,14 +38,15 @@ pub(super) fn OfficeFacts(office: OfficeView) -> impl IntoView {
     let wheelchair = match wheelchair {
         Some(Wheelchair::Yes) => Some(t.wheelchair),
         Some(Wheelchair::Limited) => Some(t.wheelchair_limited),
-        Some(Wheelchair::No) | None => None,
+        Some(Wheelchair::No) => Some(t.wheelchair_no),
+        None => None,
     };
     view! {
         <h3 class="office__name">{name}</h3>
         <p class="office__address">{address}</p>
         <p class="office__fact" title=opening_hours>
             <Icon name="clock" />
-            <Open open />
+            <Open open zone=time_zone />
         </p>
         <p class="office__more">
             {far.map(|far| view! { <span>{far}</span> })}
@@ -55,7 +57,7 @@ pub(super) fn OfficeFacts(office: OfficeView) -> impl IntoView {
 
 /// Whether it is open, and until when.
 #[component]
-fn Open(open: Option<OpenState>) -> impl IntoView {
+fn Open(open: Option<OpenState>, zone: String) -> impl IntoView {
     let t = use_page_text::<HoldText>();
     let Some(OpenState {
         is_open,
@@ -77,7 +79,7 @@ fn Open(open: Option<OpenState>) -> impl IntoView {
     };
     view! {
         <span class=class>
-            {words} " " {changes_at.map(|at| view! { <Time at=Signal::stored(at) say /> })}
+            {words} " " {changes_at.map(|at| view! { <TimeThere at say zone /> })}
         </span>
     }
     .into_any()

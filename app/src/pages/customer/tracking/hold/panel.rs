@@ -11,7 +11,7 @@ use super::office::OfficeFacts;
 use super::pass::ReadyPass;
 use crate::api::ApiError;
 use crate::api::holds::{HoldPage, cancel_hold, read_hold};
-use crate::clock::{Say, Time};
+use crate::clock::{Say, TimeThere};
 use crate::components::{Failure, Icon, Loading, effect, failure_sentence, maybe, part, words};
 use crate::live::TrackingState;
 use crate::text::{HoldText, use_page_text, use_text};
@@ -133,6 +133,7 @@ fn Confirmed(held: Held, hold: HoldView) -> impl IntoView {
         ..
     } = hold;
     let now = office.id.clone();
+    let zone = office.time_zone.clone();
     let reference = held.reference;
     let change = move || {
         view! {
@@ -160,7 +161,7 @@ fn Confirmed(held: Held, hold: HoldView) -> impl IntoView {
             <p class="office__fact">
                 <Icon name="clock" />
                 <span>
-                    {t.keep_until} " " <Time at=Signal::stored(keep_until) say=Say::Day />
+                    {t.keep_until} " " <TimeThere at=keep_until say=Say::Day zone />
                 </span>
             </p>
         </article>

@@ -3,13 +3,14 @@
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
-use porchlight_domain::hold::{DelegateView, HoldView};
+use porchlight_domain::hold::{DelegateView, HoldView, OfficeView};
+use porchlight_domain::time::Timestamp;
 
 use super::office::OfficeFacts;
 use super::panel::Held;
 use crate::api::holds::{HoldPage, extend_hold, name_delegate, revoke_delegate};
-use crate::clock::{Say, Time};
-use crate::components::Icon;
+use crate::clock::{Say, TimeThere, use_clock};
+use crate::components::{Icon, words};
 use crate::qr::{Drawing, Qr};
 use crate::text::{HoldText, use_page_text};
 
@@ -28,16 +29,16 @@ pub(super) fn ReadyPass(held: Held, hold: HoldView, page: HoldPage) -> impl Into
     } = hold;
     let reference = held.reference;
     let code = pass.map(|pass| pass.code).unwrap_or_default();
-    let title = format!("{reference} · {}", office.name);
-    let saved = page.qr.as_ref().map(|drawing| {
-        let file = format!("pick-up-{reference}.svg");
-        let url = drawing.as_file(&[&title, &code, &office.address]);
-        view! {
-            <a class="button button--quiet" href=url download=file rel="external">
-                {t.save}
-            </a>
-        }
-    });
+    let zone = office.time_zone.clone();
+    let paper = Paper {
+        reference: reference.to_string(),
+        office: office.clone(),
+        keep_until,
+    };
+    let saved = page
+        .qr
+        .clone()
+        .map(|drawing| view! { <Save paper=paper.clone() drawing code=code.clone() name=None /> });
     let print = move |_| {
         // A browser that can't print says so itself.
         drop(window().print());
@@ -72,7 +73,7 @@ pub(super) fn ReadyPass(held: Held, hold: HoldView, page: HoldPage) -> impl Into
             <p class="pass__until">
                 {t.keep_until} " "
                 <strong>
-                    <Time at=Signal::stored(keep_until) say=Say::Day />
+                    <TimeThere at=keep_until say=Say::Day zone />
                 </strong>
             </p>
         </article>
@@ -94,7 +95,55 @@ pub(super) fn ReadyPass(held: Held, hold: HoldView, page: HoldPage) -> impl Into
                     }
                 })}
         </div>
-        <Delegates held delegates drawings />
+        <Delegates held delegates drawings paper />
+    }
+}
+
+/// What stands below a pass that was saved.
+#[derive(Clone)]
+struct Paper {
+    reference: String,
+    office: OfficeView,
+    keep_until: Timestamp,
+}
+
+impl Paper {
+    fn lines(&self, t: &HoldText, code: &str, name: Option<&str>, until: &str) -> Vec<String> {
+        let OfficeView {
+            name: office,
+            address,
+            opening_hours,
+            ..
+        } = &self.office;
+        let first = match name {
+            Some(name) => format!("{name} · {}", self.reference),
+            None => self.reference.clone(),
+        };
+        let mut lines = vec![first, code.to_owned(), office.clone(), address.clone()];
+        let hours = opening_hours.as_ref();
+        lines.extend(hours.map(|hours| format!("{}: {hours}", t.hours)));
+        lines.push(format!("{} {until}", t.keep_until));
+        lines
+    }
+}
+
+/// Keeps a pass as a picture, to be shown where there is no network, printed, or given to whom it is for.
+#[component]
+fn Save(paper: Paper, drawing: Drawing, code: String, name: Option<String>) -> impl IntoView {
+    let t = use_page_text::<HoldText>();
+    let clock = use_clock();
+    let file = match &name {
+        Some(name) => format!("pick-up-{}-{name}.svg", paper.reference),
+        None => format!("pick-up-{}.svg", paper.reference),
+    };
+    let url = move || {
+        let until = clock.say_there(paper.keep_until, Say::Date, &paper.office.time_zone);
+        drawing.as_file(&paper.lines(t, &code, name.as_deref(), &until))
+    };
+    view! {
+        <a class="button button--small button--quiet" href=words(url) download=file rel="external">
+            {t.save}
+        </a>
     }
 }
 
@@ -103,6 +152,7 @@ fn Delegates(
     held: Held,
     delegates: Vec<DelegateView>,
     drawings: Vec<Option<Drawing>>,
+    paper: Paper,
 ) -> impl IntoView {
     let t = use_page_text::<HoldText>();
     let input = NodeRef::<Input>::new();
@@ -119,11 +169,16 @@ fn Delegates(
         .zip(drawings)
         .map(|(delegate, drawing)| {
             let name = delegate.name.clone();
+            let (code, who) = (delegate.pass.code.clone(), Some(name.clone()));
+            let saved = drawing.clone().map(|drawing| {
+                view! { <Save paper=paper.clone() drawing code name=who /> }
+            });
             view! {
                 <li class="delegate">
                     <p class="delegate__name">{delegate.name.clone()}</p>
                     {drawing.map(|drawing| view! { <Qr drawing label=delegate.name.clone() /> })}
                     <output class="pass__code">{delegate.pass.code}</output>
+                    {saved}
                     <button
                         type="button"
                         class="button button--small button--quiet"
