@@ -58,6 +58,8 @@ pub struct Config {
     pub hold_days: u32,
     /// Days that the one extension adds.
     pub hold_extension_days: u32,
+    /// Days that it is kept which document a clerk saw, and what was signed at the desk.
+    pub pick_up_record_days: u32,
     /// Proxies whose word on the client's address is taken.
     pub trusted_proxies: Vec<IpAddr>,
     /// Days that positions are kept.
@@ -211,6 +213,7 @@ impl Config {
             time_zone: self.time_zone.clone(),
             country: self.country.clone(),
             capacity: self.office_capacity,
+            record_days: self.pick_up_record_days,
             locations: self
                 .locations_url
                 .as_ref()

@@ -1,7 +1,9 @@
 //! What a desk asks, and what admins set about offices.
 
 use leptos::prelude::*;
-use porchlight_domain::hold::{CountResult, DeskView, IdentityCheck, OfficeSettings, Presented};
+use porchlight_domain::hold::{
+    CountResult, DeskView, IdentityCheck, OfficeSettings, PickUpRecord, Presented,
+};
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::reference::Reference;
 
@@ -76,6 +78,13 @@ pub async fn send_back(reference: Reference) -> Result<(), ApiError> {
 pub async fn count_shelf(references: Vec<Reference>) -> Result<CountResult, ApiError> {
     let (actor, backend) = request::caller()?;
     Ok(holds::count(&actor, &backend, &references).await?)
+}
+
+/// How a parcel was handed over at a desk.
+#[server(prefix = "/api/ui/v1", endpoint = "pick-up-record")]
+pub async fn read_pick_up(reference: Reference) -> Result<PickUpRecord, ApiError> {
+    let (actor, backend) = request::caller()?;
+    Ok(holds::pick_up_record(&actor, &backend, reference).await?)
 }
 
 /// Every office as admins set it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use porchlight_domain::event::Fact;
-use porchlight_domain::hold::{HoldNote, OfficeSettings};
+use porchlight_domain::hold::{ClosedDays, HoldNote, OfficeSettings};
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
@@ -40,6 +40,7 @@ pub async fn list_offices(actor: &Actor, backend: &Backend) -> Result<Vec<Office
         clerks.entry(office).or_default().push(name);
     }
     let rows = queries::all(pool).await?;
+    let calendar = backend.holds().calendar;
     let mut listed = Vec::with_capacity(rows.len());
     for row in rows.iter().filter(|row| row.listed != 0 || row.used > 0) {
         let closed = row.closed();
@@ -50,6 +51,10 @@ pub async fn list_offices(actor: &Actor, backend: &Backend) -> Result<Vec<Office
             has_own_hours: row.own_opening_hours.is_some(),
             closed_from: closed.map(|(from, _)| from),
             closed_to: closed.map(|(_, to)| to),
+            closed_days: closed.map(|(from, to)| ClosedDays {
+                first: calendar.day(from),
+                last: calendar.day(to),
+            }),
             is_locked: row.is_locked(),
             clerks: clerks.remove(&row.id).unwrap_or_default(),
         });

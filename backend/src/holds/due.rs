@@ -12,7 +12,7 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 
 use super::queries::HoldRow;
-use super::{follow, offices, queries};
+use super::{follow, offices, queries, records};
 use crate::accounts::Actor;
 use crate::deliveries;
 use crate::events::Batch;
@@ -36,11 +36,23 @@ pub(crate) fn begin(backend: &Backend) {
             tokio::time::sleep(LOOK).await;
         }
     });
+    backend.keep_doing_every(records::EVERY, |backend| async move {
+        forget(&backend).await;
+    });
     backend.keep_doing_every(LOOK, |backend| async move {
         if let Err(error) = look(&backend).await {
             tracing::warn!(%error, "What is due at post offices could not be looked for");
         }
     });
+}
+
+/// Deletes what is kept of hand-overs for long enough.
+async fn forget(backend: &Backend) {
+    match records::purge(backend).await {
+        Ok(0) => {}
+        Ok(purged) => tracing::info!(purged, "Old records of hand-overs deleted"),
+        Err(error) => tracing::warn!(%error, "Old records of hand-overs could not be deleted"),
+    }
 }
 
 /// Does what is due, and says how much that was.

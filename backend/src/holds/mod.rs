@@ -1,7 +1,8 @@
 //! Holds: parcels that wait at a post office, from the choice of the office to the desk.
 //!
 //! [`offices`] knows the post offices; `choose.rs` is the customer's side, `follow.rs` what a change of a delivery
-//! means for its hold, within that change's transaction; `desk.rs` the clerk's side; `due.rs` what happens by itself.
+//! means for its hold, within that change's transaction; `desk.rs` the clerk's side; `due.rs` what happens by itself;
+//! `records.rs` what is kept of a hand-over, and for how long.
 //! A place at an office is taken and left in the transaction of the change, by the database's own arithmetic.
 
 mod admin;
@@ -13,6 +14,7 @@ mod follow;
 pub mod offices;
 mod preferences;
 pub(crate) mod queries;
+mod records;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -34,6 +36,7 @@ pub use self::offices::{
 };
 pub(crate) use self::preferences::{apply as apply_preferences, wished};
 pub use self::preferences::{preferences, set_preferences};
+pub use self::records::pick_up_record;
 
 use self::offices::{Calendar, Known};
 
@@ -48,6 +51,8 @@ pub struct Settings {
     pub country: Option<String>,
     /// Parcels that fit into an office until an admin says how many do.
     pub capacity: u32,
+    /// Days that it is kept which document was seen, and what was signed.
+    pub record_days: u32,
     /// A location service beside the map.
     pub locations: Option<LocationSettings>,
 }
@@ -59,6 +64,7 @@ impl Default for Settings {
             time_zone: "Europe/Helsinki".to_owned(),
             country: Some("FI".to_owned()),
             capacity: 40,
+            record_days: 90,
             locations: None,
         }
     }

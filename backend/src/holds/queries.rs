@@ -128,6 +128,18 @@ const INSERT_PICK_UP: &str = "
     )
     values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
+const PICK_UP: &str = "
+    select u.time_ms, o.name as office, p.name as clerk, u.document, u.last_digits, u.delegate, u.signature
+    from pick_ups u
+    join post_offices o on o.id = u.office_id
+    join people p on p.id = u.clerk_id
+    where u.reference = $1";
+
+pub(super) const PURGE_PICK_UPS: &str = "
+    delete from pick_ups where reference in (
+        select reference from pick_ups where time_ms < $1 limit $2
+    )";
+
 const INSERT_COUNT: &str = "
     insert into desk_counts (id, office_id, clerk_id, time_ms, counted, missing, unexpected)
     values ($1, $2, $3, $4, $5, $6, $7)";
@@ -172,6 +184,8 @@ pub(crate) const ALL: &[&str] = &[
     AT_OFFICE,
     RECIPIENT,
     INSERT_PICK_UP,
+    PICK_UP,
+    PURGE_PICK_UPS,
     INSERT_COUNT,
     PREFERENCES,
     SET_PREFERENCES,
@@ -575,6 +589,28 @@ pub(crate) async fn insert_pick_up(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// How a parcel was handed over, with names.
+#[derive(FromRow)]
+pub(crate) struct PickUpRow {
+    pub(crate) time_ms: i64,
+    pub(crate) office: String,
+    pub(crate) clerk: String,
+    pub(crate) document: String,
+    pub(crate) last_digits: String,
+    pub(crate) delegate: Option<String>,
+    pub(crate) signature: Option<Vec<u8>>,
+}
+
+pub(crate) async fn pick_up(
+    pool: &AnyPool,
+    reference: Reference,
+) -> Result<Option<PickUpRow>, sqlx::Error> {
+    sqlx::query_as(PICK_UP)
+        .bind(reference.to_string())
+        .fetch_optional(pool)
+        .await
 }
 
 /// What a count came to.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::HoldState;
+use super::{Document, HoldState};
 use crate::geo::Position;
 use crate::ids::PostOfficeId;
 use crate::reference::Reference;
@@ -167,6 +167,25 @@ pub struct Presented {
     pub keep_until: Timestamp,
 }
 
+/// How a parcel was handed over at a desk: for admins who look into it, as long as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PickUpRecord {
+    /// When.
+    pub at: Timestamp,
+    /// At which office, by its name.
+    pub office: String,
+    /// Which clerk, by their name.
+    pub clerk: String,
+    /// Which document they saw.
+    pub document: Document,
+    /// The last four letters or digits of its number.
+    pub last_digits: String,
+    /// Who collected it in the recipient's stead.
+    pub delegate: Option<String>,
+    /// What was signed: a PNG in base 64.
+    pub signature: Option<String>,
+}
+
 /// What the daily count came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CountResult {
@@ -176,6 +195,15 @@ pub struct CountResult {
     pub missing: Vec<Reference>,
     /// They were counted and should not be there.
     pub unexpected: Vec<Reference>,
+}
+
+/// Days on which an office is closed, such as `2026-12-24`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClosedDays {
+    /// The first one.
+    pub first: String,
+    /// The last one.
+    pub last: String,
 }
 
 /// An office as an admin sets it.
@@ -193,6 +221,8 @@ pub struct OfficeSettings {
     pub closed_from: Option<Timestamp>,
     /// Closed until then.
     pub closed_to: Option<Timestamp>,
+    /// The same as days by the office's clock.
+    pub closed_days: Option<ClosedDays>,
     /// Whether its desk is locked after too many wrong codes.
     pub is_locked: bool,
     /// Who works there.
@@ -209,7 +239,9 @@ crate::wire! {
     DeskView { office, parcels, key, revoked, is_locked, as_of }
     Presented { reference, name, on_behalf_of, keep_until }
     CountResult { right, missing, unexpected }
-    OfficeSettings { office, capacity, used, has_own_hours, closed_from, closed_to, is_locked, clerks }
+    PickUpRecord { at, office, clerk, document, last_digits, delegate, signature }
+    ClosedDays { first, last }
+    OfficeSettings { office, capacity, used, has_own_hours, closed_from, closed_to, closed_days, is_locked, clerks }
 }
 
 impl DeskView {

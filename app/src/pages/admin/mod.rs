@@ -4,6 +4,7 @@ mod cases;
 mod labels;
 mod offices;
 mod outbox;
+mod pick_ups;
 mod policy;
 mod readings;
 mod reports;

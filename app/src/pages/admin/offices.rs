@@ -3,8 +3,8 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use porchlight_domain::hold::OfficeSettings;
-use porchlight_domain::time::Timestamp;
 
+use super::pick_ups::PickUps;
 use crate::api::desk::{AssignClerk, ConfigureOffice, UnlockDesk, UnlockParcel, all_offices};
 use crate::components::{Failure, FormFailure, Icon, Loading, Submit};
 use crate::live::use_live;
@@ -74,6 +74,7 @@ pub fn Offices() -> impl IntoView {
                 />
                 <Submit label=t.release pending=acts.release.pending() class="" />
             </ActionForm>
+            <PickUps />
         </section>
     }
 }
@@ -85,11 +86,6 @@ fn list(offices: Vec<OfficeSettings>, acts: Acts) -> AnyView {
     view! { <ul class="cases">{items.collect_view()}</ul> }.into_any()
 }
 
-fn day(at: Option<Timestamp>) -> String {
-    let text = at.map(|at| at.to_string()).unwrap_or_default();
-    text.chars().take(10).collect()
-}
-
 #[component]
 fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
     let t = use_page_text::<OfficesText>();
@@ -98,11 +94,12 @@ fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
         capacity,
         used,
         has_own_hours,
-        closed_from,
-        closed_to,
+        closed_days,
         is_locked,
         clerks,
+        ..
     } = office;
+    let (first_day, last_day) = closed_days.map(|days| (days.first, days.last)).unzip();
     let id = office.id.to_string();
     let own_hours = office.opening_hours.clone().filter(|_| has_own_hours);
     let of_map = office.opening_hours.filter(|_| !has_own_hours);
@@ -163,7 +160,7 @@ fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
                         id=for_from
                         name="closed_from"
                         type="date"
-                        value=day(closed_from)
+                        value=first_day
                     />
                 </label>
                 <label class="field">
@@ -173,7 +170,7 @@ fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
                         id=for_to
                         name="closed_to"
                         type="date"
-                        value=day(closed_to)
+                        value=last_day
                     />
                 </label>
                 <Submit label=t.save pending=acts.configure.pending() class="" />

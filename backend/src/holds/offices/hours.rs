@@ -62,6 +62,12 @@ impl Calendar {
         Some((begin(from)?, begin(to.succ_opt()?)?.plus_s(-1.0)))
     }
 
+    /// The day of a moment, such as `2026-12-24`.
+    pub(crate) fn day(self, at: Timestamp) -> String {
+        let utc = DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or_default();
+        utc.with_timezone(&self.zone).date_naive().to_string()
+    }
+
     /// Whether an office is open at a moment, and until when that is so. None where nothing is known of its hours.
     pub(crate) fn state(self, row: &OfficeRow, at: Timestamp) -> Option<OpenState> {
         if let Some((_, reopens)) = row.closed().filter(|_| row.is_closed_at(at)) {

@@ -275,6 +275,36 @@ async fn a_desk_notes_no_whole_number_and_takes_no_other_picture() {
         };
         let signed = collect(&clerk, &world.backend, signed, None).await;
         signed.expect("signed");
+        let record = pick_up_record(&world.admin, &world.backend, reference).await;
+        let record = record.expect("theirs to look up");
+        assert_eq!(
+            (record.document, &*record.last_digits),
+            (Document::Passport, "12AB")
+        );
+        assert!(record.signature.is_some_and(|png| !png.is_empty()));
+        for nobody in [&world.ada, &world.courier, &clerk] {
+            let refused = pick_up_record(nobody, &world.backend, reference).await;
+            assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_desk_noted_is_deleted_in_time() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = World::with_clock(&database).await;
+        let office = office(&world.backend, 1, 5).await;
+        let clerk = clerk_at(&world, CLERK, &office).await;
+        let reference = at_the_office(&world, &office).await;
+        let code = pass(&world, reference).await.code;
+        hand_out(&clerk, &world, &code).await.expect("right");
+        for (days, is_kept) in [(89.0, true), (2.0, false)] {
+            clock.advance_s(days * 86_400.0);
+            let purged = records::purge(&world.backend).await;
+            assert_eq!(purged.expect("purged"), u64::from(!is_kept));
+            let record = pick_up_record(&world.admin, &world.backend, reference).await;
+            assert_eq!(record.is_ok(), is_kept, "{record:?}");
+        }
     }
 }
 

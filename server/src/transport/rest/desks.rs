@@ -8,7 +8,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use porchlight_backend::accounts::Actor;
 use porchlight_backend::holds::{self, Collected, Configuration, HandOver, Locked};
 use porchlight_backend::{Backend, Error};
-use porchlight_domain::hold::{CountResult, DeskView, IdentityCheck, OfficeSettings, Presented};
+use porchlight_domain::hold::{
+    CountResult, DeskView, IdentityCheck, OfficeSettings, PickUpRecord, Presented,
+};
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
@@ -74,6 +76,18 @@ pub async fn collect(
     };
     Ok(Answer(
         holds::collect(&actor, &backend, hand_over, key.as_ref()).await?,
+    ))
+}
+
+/// How a parcel was handed over.
+pub async fn pick_up(
+    State(backend): State<Backend>,
+    Extension(actor): Extension<Actor>,
+    Path(reference): Path<String>,
+) -> Result<Answer<PickUpRecord>, ApiError> {
+    let reference = known(&reference)?;
+    Ok(Answer(
+        holds::pick_up_record(&actor, &backend, reference).await?,
     ))
 }
 

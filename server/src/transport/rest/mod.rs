@@ -281,6 +281,11 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "GET",
+        path: "/api/v1/deliveries/{reference}/pick-up",
+        handler: || get(desks::pick_up),
+    },
+    Route {
+        method: "GET",
         path: "/api/v1/post-office-settings",
         handler: || get(desks::offices),
     },
