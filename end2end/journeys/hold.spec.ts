@@ -1,38 +1,9 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessibility';
 import { Api, Parcel } from '../support/api';
 import { Camera, picture } from '../support/door';
-import { atTheOffice, clerksOffice } from '../support/office';
+import { atTheOffice, check, CLERK, clerksOffice, COURIER, CUSTOMER, handOver, somebodyElse } from '../support/office';
 import { expect, live, open, reload, signIn, test } from '../support/test';
 import { Server } from '../support/server';
-
-const COURIER = 'courier3@demo.test';
-const CUSTOMER = 'customer2@demo.test';
-const CLERK = 'clerk@demo.test';
-
-async function somebodyElse(
-  browser: Browser,
-  server: Server,
-  email: string,
-): Promise<{ elsewhere: BrowserContext; theirs: Page }> {
-  const elsewhere = await browser.newContext({ baseURL: server.url, viewport: { width: 390, height: 844 } });
-  const theirs = await elsewhere.newPage();
-  await signIn(theirs, email);
-  return { elsewhere, theirs };
-}
-
-/** A clerk types what somebody shows them. */
-async function check(desk: Page, told: string): Promise<void> {
-  await desk.getByLabel('Pick-up code').fill(told);
-  await desk.getByRole('button', { name: 'Check', exact: true }).click();
-}
-
-/** A clerk looks at a document and hands the parcel over. */
-async function handOver(desk: Page): Promise<void> {
-  await desk.getByLabel('Passport').check();
-  await desk.getByLabel('Last four letters or digits').fill('12ab');
-  await desk.getByRole('button', { name: 'Hand it over' }).click();
-}
 
 test('a parcel on its way goes to a post office and is collected there', async ({ page, browser, server }) => {
   // Three browsers, and axe on each page in both schemes.
