@@ -8,8 +8,8 @@ export const SERVER_LOG = 'server.log';
 
 /** What the server itself took for an error: the lines and, of a panic, the one that follows. */
 function complaints(result: TestResult): string[] {
-  const log = result.attachments.find(({ name }) => name === SERVER_LOG)?.body?.toString() ?? '';
-  const lines = log.replace(COLOURS, '').split('\n');
+  const logs = result.attachments.filter(({ name }) => name === SERVER_LOG).map(({ body }) => body?.toString() ?? '');
+  const lines = logs.join('\n').replace(COLOURS, '').split('\n');
   const isOne = (line: string) => / ERROR | panicked at /.test(line);
   return lines.filter((line, at) => isOne(line) || / panicked at /.test(lines[at - 1] ?? '')).slice(-8);
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,13 @@ const binary = process.env.PORCHLIGHT_BINARY ?? join(root, 'target/debug/porchli
 const START_TIMEOUT_MS = 30_000;
 /** How long a graceful shutdown may take before it is a failure. */
 const STOP_TIMEOUT_MS = 10_000;
+
+/** Asks a database, and prints the rows: Node has no SQLite of its own before its version 22. */
+const ASK = `
+import json, sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as database:
+    print(json.dumps(database.execute(sys.argv[2]).fetchall()))
+`;
 
 /** A Porchlight server in demo mode, on a free port and with a data folder of its own. */
 export class Server {
@@ -78,6 +85,19 @@ export class Server {
   stores(words: string): boolean {
     const files = readdirSync(this.folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
     return files.some((file) => readFileSync(join(file.parentPath, file.name)).includes(words));
+  }
+
+  /** Asks or changes what the server has stored, past the server, as whoever has its disk can. */
+  database(statement: string): unknown[][] {
+    const file = join(this.folder, 'porchlight.db');
+    return JSON.parse(execFileSync('python3', ['-c', ASK, file, statement], { encoding: 'utf8' }));
+  }
+
+  /** What `porchlight verify-log` says of the events that the server has stored. */
+  verifyLog(): { isWhole: boolean; said: string } {
+    const env = { ...process.env, PORCHLIGHT_DATA_DIR: this.folder };
+    const { status, stdout, stderr } = spawnSync(binary, ['verify-log'], { cwd: root, env, encoding: 'utf8' });
+    return { isWhole: status === 0, said: `${stdout}${stderr}` };
   }
 
   /** Asks the server to end, waits for it, and removes its data. */

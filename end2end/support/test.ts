@@ -66,6 +66,23 @@ export const test = base.extend<PerTest, PerWorker>({
   ],
 });
 
+/** `test` with a server that no other journey knows: its desk may be locked, its shelf counted, its offices filled. */
+export const alone = test.extend<{ own: Server }>({
+  own: async ({ vans: _ }, use, info) => {
+    const server = await Server.start();
+    try {
+      await use(server);
+      await Parcel.emptyVans();
+    } finally {
+      if (info.status !== info.expectedStatus) {
+        await info.attach(SERVER_LOG, { body: server.output(), contentType: 'text/plain' });
+      }
+      await server.stop();
+    }
+  },
+  baseURL: async ({ own }, use) => use(own.url),
+});
+
 /** Opens `path` and waits until its buttons answer. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
