@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { Api } from './api';
 
@@ -73,4 +74,31 @@ export class Camera {
       (window as { seen?: ImageBitmap }).seen = await createImageBitmap(image);
     }, seen.toString('base64'));
   }
+}
+
+const FILM = { width: 640, height: 480, frames: 15 };
+
+/** Writes a film of a picture, in YUV4MPEG2, for the camera that Chromium has in place of a real one. */
+export async function film(page: Page, seen: Buffer, file: string): Promise<void> {
+  const grey = await page.evaluate(
+    async ({ bytes, width, height }) => {
+      const png = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'image/png' });
+      const image = await createImageBitmap(png);
+      const canvas = document.createElement('canvas');
+      Object.assign(canvas, { width, height });
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = '#777';
+      context.fillRect(0, 0, width, height);
+      const side = height - 40;
+      context.drawImage(image, (width - side) / 2, (height - side) / 2, side, side);
+      // A QR has no colours: red is as good as any.
+      return [...context.getImageData(0, 0, width, height).data].filter((_, at) => at % 4 === 0);
+    },
+    { bytes: seen.toString('base64'), ...FILM },
+  );
+  const { width, height, frames } = FILM;
+  const noColour = Buffer.alloc((width * height) / 2, 128);
+  const frame = [Buffer.from('FRAME\n'), Buffer.from(grey), noColour];
+  const head = Buffer.from(`YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420\n`);
+  writeFileSync(file, Buffer.concat([head, ...Array.from({ length: frames }, () => frame).flat()]));
 }

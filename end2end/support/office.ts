@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { Api, type Parcel } from './api';
 import type { Server } from './server';
@@ -6,6 +7,7 @@ import { signIn } from './test';
 export const COURIER = 'courier3@demo.test';
 export const CUSTOMER = 'customer2@demo.test';
 export const CLERK = 'clerk@demo.test';
+export const ADMIN = 'admin@demo.test';
 
 type Office = { id: string; name: string; space_left: number };
 
@@ -34,6 +36,15 @@ export async function handOver(desk: Page): Promise<void> {
   await desk.getByRole('button', { name: 'Hand it over' }).click();
 }
 
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A code that nobody has. Its last digit fits the others, or it would be told as a typing error and cost no try. */
+export function nobodysCode(): string {
+  const values = Array.from({ length: 8 }, () => randomInt(32));
+  const weighted = values.reduce((sum, value, place) => sum + (2 * place + 3) * value, 0);
+  return [...values, weighted % 32].map((value) => DIGITS[value]).join('');
+}
+
 /** The post office at which the demo's clerk works. */
 export async function clerksOffice(url: string): Promise<Office> {
   const clerk = await Api.signIn(url, CLERK);
@@ -55,4 +66,32 @@ export async function atTheOffice(
   type Held = { pass: { code: string; pass: string } };
   const held = await customer.done<Held>('GET', `/deliveries/${parcel.reference}/hold`);
   return held.pass;
+}
+
+/** Somebody comes with a code, so that the shelf has room for what other journeys bring. */
+export async function collect(url: string, code: string): Promise<void> {
+  const clerk = await Api.signIn(url, CLERK);
+  await clerk.done('POST', '/holds/collect', { code, identity: { document: 'passport', last_digits: '12ab' } });
+}
+
+/** What admins were told of their post offices, the oldest first, up to what matches. */
+export async function toldAdmins(url: string, last: RegExp): Promise<string[]> {
+  const { token } = await Api.signIn(url, ADMIN);
+  const stream = await fetch(`${url}/api/v1/events?last_event_id=0`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(20_000),
+  });
+  const told: string[] = [];
+  let rest = '';
+  for await (const part of stream.body!.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + part).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines.filter((line) => line.startsWith('data:'))) {
+      const { type, data } = JSON.parse(line.slice('data:'.length));
+      if (type !== 'post_office.changed') continue;
+      told.push(data.what);
+      if (last.test(data.what)) return told;
+    }
+  }
+  throw new Error(`admins were not told ${last}, but ${told.join('; ')}`);
 }
