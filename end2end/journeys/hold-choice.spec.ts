@@ -82,6 +82,26 @@ test('a post office is found by postcode, by address and by where the customer i
   await expect(page.locator('.hold .office__name')).toHaveText(MAIN_OFFICE.name);
 });
 
+test('what a customer looks for stays while something happens to the parcel', async ({ page, server }) => {
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, 'A compass rose');
+  await parcel.step('out_for_delivery');
+  await signIn(page, CUSTOMER);
+  await choose(page, parcel);
+  await page.getByLabel('Address or postcode').fill('00100');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(offered(page).first()).toHaveText(MAIN_OFFICE.name);
+  await page.getByRole('button', { name: `Hold it here: ${MAIN_OFFICE.name}` }).click();
+  const chosen = page.locator('.office--chosen .office__name');
+  await expect(chosen).toHaveText(MAIN_OFFICE.name);
+
+  const customer = await Api.signIn(server.url, CUSTOMER);
+  await customer.done('POST', `/deliveries/${parcel.reference}/instructions`, { kind: 'never_leave' });
+  await page.getByText('Everything that happened').click();
+  await expect(page.locator('.history')).toContainText('Never leave');
+  await expect(chosen).toHaveText(MAIN_OFFICE.name);
+  await expect(offered(page).first()).toHaveText(MAIN_OFFICE.name);
+});
+
 alone('of two customers who want the last place one gets it and the other is offered another', async ({
   page,
   browser,
@@ -118,6 +138,7 @@ alone('of two customers who want the last place one gets it and the other is off
   await expect(won(winner)).toBeVisible();
   await expect(winner.locator('.hold .office__name')).toHaveText(office.name);
   await expect(lost(loser)).toBeVisible();
+  await expect(loser.locator('.hold__said')).toContainText('has no room left');
   await expect(offered(loser)).toHaveText([office.name, MAIN_OFFICE.name]);
   await expect(loser.getByRole('button', { name: `Hold it here: ${office.name}` })).toHaveCount(0);
   await expectAccessible(loser);

@@ -146,7 +146,7 @@ alone('a parcel whose code is guessed is locked, and its recipient is told', asy
   expect(await toldAdmins(own.url, /released/)).toContain('its desk is locked after too many wrong codes');
 });
 
-alone('the daily count shows what is missing and what should not be there', async ({ page, own }) => {
+alone('the daily count shows what is missing and what should not be there', async ({ page, browser, own }) => {
   const here = await Parcel.loaded(own.url, CUSTOMER, COURIER, 'A sundial');
   await atTheOffice(own.url, CUSTOMER, here);
   const missing = await Parcel.loaded(own.url, CUSTOMER, COURIER, 'An hourglass');
@@ -170,7 +170,7 @@ alone('the daily count shows what is missing and what should not be there', asyn
   await expect(count.getByRole('status')).toHaveText('2 parcels counted');
   await count.getByRole('button', { name: 'Compare' }).click();
   const result = count.locator('.shelf__result');
-  await expect(result).toContainText('1 are where they should be');
+  await expect(result).toContainText('1 is where it should be');
   const differences = (title: string) => result.locator(`h3:text-is("${title}") + ul > li`);
   await expect(differences('Missing')).toHaveText([missing.reference]);
   await expect(differences('Should not be here')).toHaveText([found.reference]);
@@ -179,6 +179,14 @@ alone('the daily count shows what is missing and what should not be there', asyn
   const kept = "select counted, missing, unexpected from desk_counts order by time_ms";
   expect(own.database(kept)).toEqual([[2, missing.reference, found.reference]]);
   expect((await toldAdmins(own.url, /its count differs/)).at(-1)).toBe('its count differs: 1 missing, 1 unexpected');
+
+  const { elsewhere, theirs: admin } = await somebodyElse(browser, own, ADMIN);
+  await open(admin, '/admin');
+  await expect(admin.locator('.case__facts--alert')).toContainText(
+    `missing ${missing.reference} · should not be there ${found.reference}`,
+  );
+  await expectAccessible(admin);
+  await elsewhere.close();
 
   // It had fallen behind the shelf, and the other was brought to where it belongs.
   await reload(page);

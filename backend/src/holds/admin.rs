@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use porchlight_domain::event::Fact;
-use porchlight_domain::hold::{ClosedDays, HoldNote, OfficeSettings};
+use porchlight_domain::hold::{ClosedDays, CountRecord, HoldNote, OfficeSettings};
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::people::Email;
 use porchlight_domain::reference::Reference;
@@ -39,6 +39,11 @@ pub async fn list_offices(actor: &Actor, backend: &Backend) -> Result<Vec<Office
     for (office, name) in queries::clerk_names(pool).await? {
         clerks.entry(office).or_default().push(name);
     }
+    let counts = hold_queries::last_counts(pool).await?;
+    let mut counts: BTreeMap<String, CountRecord> = counts
+        .into_iter()
+        .map(|row| (row.office_id.clone(), row.record()))
+        .collect();
     let rows = queries::all(pool).await?;
     let calendar = backend.holds().calendar;
     let mut listed = Vec::with_capacity(rows.len());
@@ -57,6 +62,7 @@ pub async fn list_offices(actor: &Actor, backend: &Backend) -> Result<Vec<Office
             }),
             is_locked: row.is_locked(),
             clerks: clerks.remove(&row.id).unwrap_or_default(),
+            last_count: counts.remove(&row.id),
         });
     }
     Ok(listed)

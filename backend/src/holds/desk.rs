@@ -5,6 +5,8 @@
 //! the other way round than elsewhere: it can't meet that, because a parcel with a live code lies at its office, and
 //! nothing that moves it to another one takes it from there.
 
+use std::collections::BTreeSet;
+
 use porchlight_domain::action::IdempotencyKey;
 use porchlight_domain::delivery::{
     Command, Delivery, PickUp, Proof, Status, StatusChange, Whereabouts,
@@ -488,23 +490,11 @@ pub async fn count(
     let rows = queries::at_office(backend.store().readers(), &desk.office, LONGEST_SHELF).await?;
     let entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
     let is_there = |entry: &&DeskEntry| entry.state != HoldState::Confirmed;
-    let there: Vec<Reference> = entries
-        .iter()
-        .filter(is_there)
-        .map(|entry| entry.reference)
-        .collect();
-    let mut unexpected: Vec<Reference> = counted
-        .iter()
-        .filter(|reference| !there.contains(reference))
-        .copied()
-        .collect();
-    unexpected.sort();
-    unexpected.dedup();
-    let missing: Vec<Reference> = there
-        .iter()
-        .filter(|reference| !counted.contains(reference))
-        .copied()
-        .collect();
+    let entries = entries.iter().filter(is_there);
+    let there: BTreeSet<Reference> = entries.map(|entry| entry.reference).collect();
+    let found: BTreeSet<Reference> = counted.iter().copied().collect();
+    let unexpected: Vec<Reference> = found.difference(&there).copied().collect();
+    let missing: Vec<Reference> = there.difference(&found).copied().collect();
     let right = there.len() - missing.len();
     let result = CountResult {
         right: u32::try_from(right).unwrap_or(u32::MAX),

@@ -3,7 +3,7 @@
 
 use porchlight_domain::geo::Position;
 use porchlight_domain::hold::{
-    Away, Destination, HoldPreferences, HoldState, HoldTold, IdentityCheck, TRIES,
+    Away, CountRecord, Destination, HoldPreferences, HoldState, HoldTold, IdentityCheck, TRIES,
 };
 use porchlight_domain::ids::{PersonId, PostOfficeId};
 use porchlight_domain::reference::Reference;
@@ -144,6 +144,11 @@ const INSERT_COUNT: &str = "
     insert into desk_counts (id, office_id, clerk_id, time_ms, counted, missing, unexpected)
     values ($1, $2, $3, $4, $5, $6, $7)";
 
+const LAST_COUNTS: &str = "
+    select c.office_id, c.time_ms, c.counted, c.missing, c.unexpected
+    from desk_counts c
+    where c.time_ms = (select max(d.time_ms) from desk_counts d where d.office_id = c.office_id)";
+
 const PREFERENCES: &str = "
     select office_id, always_hold, away_from_ms, away_to_ms, never_at_the_door
     from hold_preferences
@@ -187,6 +192,7 @@ pub(crate) const ALL: &[&str] = &[
     PICK_UP,
     PURGE_PICK_UPS,
     INSERT_COUNT,
+    LAST_COUNTS,
     PREFERENCES,
     SET_PREFERENCES,
 ];
@@ -639,6 +645,36 @@ pub(crate) async fn insert_count(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// A count as it is stored.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct CountRow {
+    pub(crate) office_id: String,
+    time_ms: i64,
+    counted: i64,
+    missing: String,
+    unexpected: String,
+}
+
+impl CountRow {
+    pub(crate) fn record(&self) -> CountRecord {
+        let listed = |references: &str| {
+            let all = references.split(' ').filter_map(|text| text.parse().ok());
+            all.collect()
+        };
+        CountRecord {
+            at: Timestamp::from_millis(self.time_ms),
+            counted: u32::try_from(self.counted).unwrap_or(u32::MAX),
+            missing: listed(&self.missing),
+            unexpected: listed(&self.unexpected),
+        }
+    }
+}
+
+/// The last count of each office.
+pub(crate) async fn last_counts(pool: &AnyPool) -> Result<Vec<CountRow>, sqlx::Error> {
+    sqlx::query_as(LAST_COUNTS).fetch_all(pool).await
 }
 
 #[derive(Debug, Clone, FromRow)]

@@ -20,8 +20,8 @@ pub use policy::{HoldPolicy, NextDue};
 pub use preferences::{Away, HoldPreferences};
 pub use told::{HoldNote, HoldTold};
 pub use view::{
-    ClosedDays, CountResult, DelegateView, DeskEntry, DeskView, HoldView, OfficeSettings,
-    OfficeView, OpenState, PickUpPass, PickUpRecord, Presented, Wheelchair,
+    ClosedDays, CountRecord, CountResult, DelegateView, DeskEntry, DeskView, HoldView,
+    OfficeSettings, OfficeView, OpenState, PickUpPass, PickUpRecord, Presented, Wheelchair,
 };
 
 use serde::Serialize;

@@ -206,6 +206,19 @@ pub struct ClosedDays {
     pub last: String,
 }
 
+/// The last count of an office's shelf, for admins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CountRecord {
+    /// When.
+    pub at: Timestamp,
+    /// Parcels that were counted.
+    pub counted: u32,
+    /// They should have been there and were not counted.
+    pub missing: Vec<Reference>,
+    /// They were counted and should not have been there.
+    pub unexpected: Vec<Reference>,
+}
+
 /// An office as an admin sets it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OfficeSettings {
@@ -227,6 +240,8 @@ pub struct OfficeSettings {
     pub is_locked: bool,
     /// Who works there.
     pub clerks: Vec<String>,
+    /// What its last count came to.
+    pub last_count: Option<CountRecord>,
 }
 
 crate::wire! {
@@ -241,7 +256,8 @@ crate::wire! {
     CountResult { right, missing, unexpected }
     PickUpRecord { at, office, clerk, document, last_digits, delegate, signature }
     ClosedDays { first, last }
-    OfficeSettings { office, capacity, used, has_own_hours, closed_from, closed_to, closed_days, is_locked, clerks }
+    CountRecord { at, counted, missing, unexpected }
+    OfficeSettings { office, capacity, used, has_own_hours, closed_from, closed_to, closed_days, is_locked, clerks, last_count }
 }
 
 impl DeskView {

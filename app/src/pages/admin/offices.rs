@@ -2,10 +2,12 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use porchlight_domain::hold::OfficeSettings;
+use porchlight_domain::hold::{CountRecord, OfficeSettings};
+use porchlight_domain::reference::Reference;
 
 use super::pick_ups::PickUps;
 use crate::api::desk::{AssignClerk, ConfigureOffice, UnlockDesk, UnlockParcel, all_offices};
+use crate::clock::{Say, Time};
 use crate::components::{Failure, FormFailure, Icon, Loading, Submit};
 use crate::live::use_live;
 use crate::text::{OfficesText, use_page_text};
@@ -97,6 +99,7 @@ fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
         closed_days,
         is_locked,
         clerks,
+        last_count,
         ..
     } = office;
     let (first_day, last_day) = closed_days.map(|days| (days.first, days.last)).unzip();
@@ -125,6 +128,7 @@ fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
             <p class="case__facts">
                 {office.address} " · " {(t.used)(used)} " · " {clerks.join(", ")}
             </p>
+            {last_count.map(|count| view! { <LastCount count /> })}
             {locked}
             <ActionForm action=acts.configure attr:class="offices__form">
                 <input type="hidden" name="office" value=for_configure />
@@ -192,5 +196,37 @@ fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
                 <Submit label=t.assign pending=acts.assign.pending() class="" />
             </ActionForm>
         </li>
+    }
+}
+
+/// What the last count came to; a difference stands out.
+#[component]
+fn LastCount(count: CountRecord) -> impl IntoView {
+    let t = use_page_text::<OfficesText>();
+    let CountRecord {
+        at,
+        counted,
+        missing,
+        unexpected,
+    } = count;
+    let listed = |title: &str, references: &[Reference]| {
+        let all: Vec<String> = references.iter().map(ToString::to_string).collect();
+        (!all.is_empty()).then(|| format!(" · {title} {}", all.join(", ")))
+    };
+    let difference = [
+        listed(t.count_missing, &missing),
+        listed(t.count_unexpected, &unexpected),
+    ];
+    let is_right = difference.iter().all(Option::is_none);
+    let class = if is_right {
+        "case__facts"
+    } else {
+        "case__facts case__facts--alert"
+    };
+    view! {
+        <p class=class>
+            {(t.counted)(counted)} " " <Time at=Signal::stored(at) say=Say::DayAndClock />
+            {difference.into_iter().flatten().collect::<String>()}
+        </p>
     }
 }

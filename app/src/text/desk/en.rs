@@ -69,7 +69,10 @@ pub static TEXT: DeskText = DeskText {
         count => format!("{count} parcels counted"),
     },
     count_compare: "Compare",
-    count_right: |count| format!("{count} are where they should be"),
+    count_right: |count| match count {
+        1 => "1 is where it should be".to_owned(),
+        count => format!("{count} are where they should be"),
+    },
     count_missing: "Missing",
     count_unexpected: "Should not be here",
 };

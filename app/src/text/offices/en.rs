@@ -19,6 +19,12 @@ pub static TEXT: OfficesText = OfficesText {
     unlock: "Release the desk",
     parcel: "Release a parcel",
     release: "Release",
+    counted: |count| match count {
+        1 => "1 parcel counted".to_owned(),
+        count => format!("{count} parcels counted"),
+    },
+    count_missing: "missing",
+    count_unexpected: "should not be there",
     collected: "Who collected a parcel? (reference)",
     in_their_stead: |name| format!("collected by {name}"),
     signature: "What was signed at the desk",

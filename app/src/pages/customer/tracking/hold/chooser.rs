@@ -103,7 +103,7 @@ pub(super) fn Chooser(
     /// What it is for.
     held: Held,
     /// Where the parcel goes now.
-    now: Option<PostOfficeId>,
+    now: Memo<Option<PostOfficeId>>,
 ) -> impl IntoView {
     let t = use_page_text::<HoldText>();
     let choice = Choice {
@@ -137,7 +137,7 @@ pub(super) fn Chooser(
         held.close.run(());
     };
     let list = move || {
-        let now = now.clone();
+        let now = now.get();
         let offices = choice.offices.get().into_iter().enumerate();
         let items = offices.map(|(at, office)| {
             let is_now = now.as_ref() == Some(&office.id);

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use porchlight_domain::geo::Position;
 use porchlight_domain::hold::{HoldState, HoldView};
+use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::reference::Reference;
 use wasm_bindgen_futures::spawn_local;
 
@@ -96,13 +97,22 @@ fn HoldPanel(
         let error = held.error.get();
         error.map_or_else(String::new, |error| failure_sentence(use_text(), error))
     };
+    // It is asked for again whenever anything happens: what is the same stays as it is, with what is typed in it.
+    let page = Memo::new(move |_| held.page.get());
+    let now = Memo::new(move |_| page.with(|page| destination(page.as_ref())));
+    let is_choosing = Memo::new(move |_| {
+        let goes_to_the_door =
+            page.with(|page| matches!(page, Some(Ok(HoldPage { hold: None, .. }))));
+        goes_to_the_door || (held.is_choosing.get() && now.with(Option::is_some))
+    });
     view! {
         <section class="hold">
-            {part(move || match held.page.get() {
+            {part(move || match page.get() {
                 None => view! { <Loading /> }.into_any(),
                 Some(Err(error)) => view! { <Failure error /> }.into_any(),
                 Some(Ok(page)) => view! { <Shown held page /> }.into_any(),
             })}
+            {maybe(move || is_choosing.get().then(|| view! { <Chooser held now /> }.into_any()))}
             <p class="form__problem" role="alert">
                 {words(problem)}
             </p>
@@ -110,10 +120,16 @@ fn HoldPanel(
     }
 }
 
+/// Where a parcel goes that another office can be chosen for.
+fn destination(page: Option<&Result<HoldPage, ApiError>>) -> Option<PostOfficeId> {
+    let hold = page?.as_ref().ok()?.hold.as_ref()?;
+    (hold.state == HoldState::Confirmed).then(|| hold.office.id.clone())
+}
+
 #[component]
 fn Shown(held: Held, page: HoldPage) -> impl IntoView {
     match page.hold.clone() {
-        None => view! { <Chooser held now=None /> }.into_any(),
+        None => ().into_any(),
         Some(hold) => match hold.state {
             HoldState::Confirmed => view! { <Confirmed held hold /> }.into_any(),
             HoldState::Ready => view! { <ReadyPass held hold page /> }.into_any(),
@@ -132,7 +148,6 @@ fn Confirmed(held: Held, hold: HoldView) -> impl IntoView {
         can_change,
         ..
     } = hold;
-    let now = office.id.clone();
     let zone = office.time_zone.clone();
     let reference = held.reference;
     let change = move || {
@@ -165,10 +180,6 @@ fn Confirmed(held: Held, hold: HoldView) -> impl IntoView {
                 </span>
             </p>
         </article>
-        {maybe(move || {
-            let now = now.clone();
-            held.is_choosing.get().then(|| view! { <Chooser held now=Some(now) /> }.into_any())
-        })}
         {maybe(move || (can_change && !held.is_choosing.get()).then(change))}
     }
 }
