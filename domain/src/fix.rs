@@ -76,6 +76,9 @@ pub enum FixRefusal {
     /// This moment is known already.
     #[error("this fix was received before")]
     Duplicate,
+    /// Nobody shared their position then.
+    #[error("no run was active at that time")]
+    NoRun,
     /// No van gets there that fast.
     #[error("the courier can't have moved that far in that time")]
     ImpossibleJump,

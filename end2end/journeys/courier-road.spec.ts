@@ -65,7 +65,7 @@ test('a phone is asked at once when its page is looked at again', async ({ page,
   await signIn(page, COURIER);
   await open(page, '/courier');
   await expect(page.getByText('Your position is shared')).toBeVisible();
-  const reported = page.waitForRequest('**/report-positions', { timeout: 5_000 });
+  const reported = page.waitForRequest('**/report-fixes', { timeout: 5_000 });
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
   await reported;
 });

@@ -1,3 +1,4 @@
+import { expectAccessible } from '../support/accessibility';
 import { Parcel } from '../support/api';
 import { expect, live, open, reload, signIn, test } from '../support/test';
 import type { BrowserContext, Page } from '@playwright/test';
@@ -50,7 +51,7 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
   await expect.poll(isStill, { intervals: [1_000] }).toBe(true);
 
   // In the cellar: kept on the phone, over a reload of the page too.
-  await context.route('**/report-positions', (route) => route.abort('internetdisconnected'));
+  await context.route('**/report-fixes', (route) => route.abort('internetdisconnected'));
   const unsent = position(page).getByText(/positions? (is|are) kept here/);
   await expect
     .poll(async () => {
@@ -62,12 +63,30 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
   await expect(unsent).toBeVisible();
   expect(await where()).toBe(before);
 
-  await context.unroute('**/report-positions');
+  await context.unroute('**/report-fixes');
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect(position(page)).toContainText('Your position is shared');
   await expect.poll(where).not.toBe(before);
 
   await elsewhere.close();
+});
+
+test('a courier whose phone gives only a rough place is told so, and until it is precise', async ({
+  page,
+  context,
+  server,
+}) => {
+  const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER);
+  await parcel.step('out_for_delivery');
+  await context.grantPermissions(['geolocation'], { origin: server.url });
+  await context.setGeolocation({ latitude: 60.1716, longitude: 24.9373, accuracy: 5_000 });
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  await expect(position(page)).toContainText('Recipients can’t see you');
+  await expect(position(page)).toContainText('Allow the precise location');
+  await expectAccessible(page);
+  await moveTo(context, 60.1716, 24.9374);
+  await expect(position(page)).toContainText('Your position is shared', { timeout: 60_000 });
 });
 
 test('a courier who forbids it is told what that means', async ({ page, context, server }) => {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use porchlight_domain::action::{Action, Outcome};
-use porchlight_domain::fix::ReportedFix;
+use porchlight_domain::fix::{FixRefusal, ReportedFix};
 use porchlight_domain::geo::Line;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::RunView;
@@ -55,7 +55,34 @@ pub async fn take(action: Action) -> Result<(), ApiError> {
     Ok(runs::take(&actor, &backend, action).await?)
 }
 
-/// Where the courier's phone was, oldest first. Returns the seconds until it should say so again.
+/// What became of positions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reported {
+    /// Seconds until the phone should say where it is again.
+    pub next_interval_s: u32,
+    /// Why the newest of them was not believed; none when it was, or is known already.
+    pub newest_refused: Option<FixRefusal>,
+}
+
+/// Where the courier's phone was, oldest first.
+#[server(prefix = "/api/ui/v1", endpoint = "report-fixes", input = Json)]
+pub async fn report_fixes(fixes: Vec<ReportedFix>) -> Result<Reported, ApiError> {
+    let (actor, backend) = request::caller()?;
+    let newest = fixes.len().saturating_sub(1);
+    let taken = tracking::ingest(&actor, &backend, fixes).await?;
+    let newest_refused = taken
+        .refused
+        .iter()
+        .find(|refused| refused.index as usize == newest)
+        .map(|refused| refused.reason)
+        .filter(|reason| *reason != FixRefusal::Duplicate);
+    Ok(Reported {
+        next_interval_s: taken.next_interval_s,
+        newest_refused,
+    })
+}
+
+/// The same for apps that were installed before there was [`report_fixes`]: returns the seconds only.
 #[server(prefix = "/api/ui/v1", endpoint = "report-positions", input = Json)]
 pub async fn report_positions(fixes: Vec<ReportedFix>) -> Result<u32, ApiError> {
     let (actor, backend) = request::caller()?;

@@ -7,7 +7,7 @@ use porchlight_domain::people::Role;
 use serde::{Deserialize, Serialize};
 
 use super::board::{LiveCourier, lock};
-use super::queries::FixRow;
+use super::queries::{self, FixRow, PastRun};
 use super::{arrivals, show, silence, sync};
 use crate::accounts::Actor;
 use crate::events::Signal;
@@ -15,6 +15,8 @@ use crate::{Backend, Error};
 
 /// Fixes in one batch at most: eight hours at one a minute.
 pub const MAX_BATCH: usize = 500;
+/// A fix that waited longer on the phone may be from an earlier run, seconds.
+const LATE_S: f64 = 120.0;
 /// Slower is standing, metres a second.
 const STANDING_MPS: f64 = 0.7;
 /// Nearer to the next stop than this, or sooner there, positions should come often.
@@ -56,9 +58,11 @@ pub async fn ingest(
     }
     let place = sync::place_of(backend, courier).await?;
     sync::catch_up_with(backend, courier, &place).await?;
+    let has_run = lock(&place).run.is_some();
+    let past = past_runs(backend, courier, &reported, has_run).await?;
     let (judged, interval_s, was_silent) = {
         let mut live = lock(&place);
-        let judged = judge(backend, courier, &mut live, &reported)?;
+        let judged = judge(backend, courier, &mut live, &reported, &past)?;
         if judged.newest {
             show::show(backend, courier, &mut live);
         }
@@ -88,6 +92,24 @@ pub async fn ingest(
     })
 }
 
+/// The runs that fixes may be from which waited on the phone for long: the end of a run may have come before them, and
+/// the next run may be active by now.
+async fn past_runs(
+    backend: &Backend,
+    courier: &PersonId,
+    reported: &[ReportedFix],
+    has_run: bool,
+) -> Result<Vec<PastRun>, Error> {
+    let now = backend.now();
+    let is_late = |fix: &ReportedFix| now.seconds_since(fix.time) > LATE_S;
+    if has_run && !reported.iter().any(is_late) {
+        return Ok(Vec::new());
+    }
+    let since = now.plus_s(-backend.tracking().settings.limits.max_age_s);
+    let pool = backend.store().readers();
+    Ok(queries::past_runs(pool, courier, since).await?)
+}
+
 struct Judged {
     /// To store. A duplicate is stored again, which changes nothing: the first may not have
     /// reached the disk.
@@ -103,15 +125,9 @@ fn judge(
     courier: &PersonId,
     live: &mut LiveCourier,
     reported: &[ReportedFix],
+    past: &[PastRun],
 ) -> Result<Judged, Error> {
-    let run = match &live.run {
-        Some(live) => live.run.id.clone(),
-        None => {
-            return Err(Error::Conflict {
-                detail: "position sharing is off: start your run first".into(),
-            });
-        }
-    };
+    let active = live.run.as_ref().map(|live| live.run.id.clone());
     let limits = backend.tracking().settings.limits;
     let now = backend.now();
     let mut in_order: Vec<(u32, &ReportedFix)> = (0..).zip(reported).collect();
@@ -124,9 +140,15 @@ fn judge(
     };
     for (index, reported) in in_order {
         let taken = limits.check(reported, now).and_then(|fix| {
+            if let Some(past) = past.iter().find(|run| run.was_active_at(fix.time)) {
+                // It is history: nobody sees that run any more.
+                judged.rows.push(FixRow::of(courier, &past.id(), &fix, now));
+                return Ok(Taken::Late);
+            }
+            let run = active.as_ref().ok_or(FixRefusal::NoRun)?;
             let taken = live.track.take(fix, &limits);
             if matches!(taken, Ok(_) | Err(FixRefusal::Duplicate)) {
-                judged.rows.push(FixRow::of(courier, &run, &fix, now));
+                judged.rows.push(FixRow::of(courier, run, &fix, now));
             }
             taken
         });
@@ -135,6 +157,11 @@ fn judge(
             Ok(Taken::Late) => {}
             Err(reason) => judged.refused.push(RefusedFix { index, reason }),
         }
+    }
+    if active.is_none() && judged.rows.is_empty() {
+        return Err(Error::Conflict {
+            detail: "position sharing is off: start your run first".into(),
+        });
     }
     judged.refused.sort_by_key(|refused| refused.index);
     judged.latest = live.track.latest();

@@ -54,6 +54,11 @@ const HISTORY: &str = "
     limit $8";
 
 /// For [`crate::store::Store::purge`].
+const PAST_RUNS: &str = "
+    select id, started_ms, ended_ms
+    from runs
+    where courier_id = $1 and state = 'ended' and started_ms is not null and ended_ms >= $2";
+
 pub(super) const PURGE_FIXES: &str = "
     delete from fixes where (courier_id, time_ms) in (
         select courier_id, time_ms from fixes where received_ms < $1 limit $2
@@ -131,6 +136,7 @@ pub(crate) const ALL: &[&str] = &[
     READINGS,
     PURGE_READINGS,
     SETTING,
+    PAST_RUNS,
     LOCK_SETTING,
     SETTING_CHANGES,
     SAVE_SETTING,
@@ -388,4 +394,35 @@ pub(crate) async fn save_setting(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// A run that is over, and when it was not.
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct PastRun {
+    id: String,
+    started_ms: i64,
+    ended_ms: i64,
+}
+
+impl PastRun {
+    pub(super) fn id(&self) -> RunId {
+        RunId::from_text(self.id.as_str())
+    }
+
+    pub(super) fn was_active_at(&self, at: Timestamp) -> bool {
+        (self.started_ms..=self.ended_ms).contains(&at.millis())
+    }
+}
+
+/// A courier's runs that ended since a moment.
+pub(super) async fn past_runs(
+    pool: &AnyPool,
+    courier: &PersonId,
+    since: Timestamp,
+) -> Result<Vec<PastRun>, sqlx::Error> {
+    sqlx::query_as(PAST_RUNS)
+        .bind(courier.as_str())
+        .bind(since.millis())
+        .fetch_all(pool)
+        .await
 }

@@ -237,6 +237,62 @@ async fn positions_are_taken_only_during_a_run_and_only_from_couriers() {
 }
 
 #[tokio::test]
+async fn what_a_phone_kept_of_a_run_is_taken_after_its_end() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = World::with_clock(&database).await;
+        let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+        // In a dead zone: two while it drove, and one at home.
+        clock.advance_s(300.0);
+        let on_the_road = [world.fix(60.1700, 24.9400), world.fix(60.1710, 24.9400)];
+        let on_the_road = [
+            on_the_road[0],
+            ReportedFix {
+                time: on_the_road[1].time.plus_s(20.0),
+                ..on_the_road[1]
+            },
+        ];
+        clock.advance_s(300.0);
+        world
+            .step(reference, Status::Delivered)
+            .await
+            .expect("a legal step");
+        crate::runs::end(&world.courier, &world.backend)
+            .await
+            .expect("theirs");
+        world.settled().await;
+        let ended = world.backend.now();
+        clock.advance_s(300.0);
+        let at_home = world.fix(60.2000, 24.9000);
+        let kept = vec![on_the_road[0], on_the_road[1], at_home];
+        let taken = ingest(&world.courier, &world.backend, kept).await;
+        let taken = taken.expect("they are of that run");
+        assert_eq!(taken.accepted, 2);
+        assert_eq!(
+            taken.refused,
+            [RefusedFix {
+                index: 2,
+                reason: FixRefusal::NoRun
+            }]
+        );
+        let only_at_home = ingest(&world.courier, &world.backend, vec![at_home]).await;
+        assert!(matches!(only_at_home, Err(Error::Conflict { .. })));
+
+        // The next run is active by the time that the rest comes, and it is not of that one.
+        clock.advance_s(300.0);
+        let next = world.out_for_delivery(&world.ada, 60.1760, 24.9400).await;
+        let late = ReportedFix {
+            time: ended.plus_s(-60.0),
+            ..world.fix(60.1720, 24.9400)
+        };
+        let taken = ingest(&world.courier, &world.backend, vec![late]).await;
+        assert_eq!(taken.expect("history").accepted, 1);
+        let seen = tracking(&world.ada, &world.backend, next).await;
+        assert_eq!(seen.expect("hers").position, None, "nothing is shown of it");
+        assert_eq!(world.stored_fixes().await, 3);
+    }
+}
+
+#[tokio::test]
 async fn a_courier_who_has_just_set_out_is_not_refused() {
     for database in TestDatabase::all().await {
         let (world, _) = World::with_clock(&database).await;

@@ -103,6 +103,8 @@ fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
         ..
     } = office;
     let (first_day, last_day) = closed_days.map(|days| (days.first, days.last)).unzip();
+    let facts = [office.address.clone(), (t.used)(used), clerks.join(", ")];
+    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
     let id = office.id.to_string();
     let own_hours = office.opening_hours.clone().filter(|_| has_own_hours);
     let of_map = office.opening_hours.filter(|_| !has_own_hours);
@@ -123,10 +125,10 @@ fn Office(office: OfficeSettings, acts: Acts) -> impl IntoView {
         }
     });
     view! {
-        <li class="case">
+        <li class="case case--calm">
             <p class="case__kind">{office.name}</p>
             <p class="case__facts">
-                {office.address} " · " {(t.used)(used)} " · " {clerks.join(", ")}
+                {facts.join(" · ")}
             </p>
             {last_count.map(|count| view! { <LastCount count /> })}
             {locked}

@@ -60,7 +60,7 @@ fn Record(record: PickUpRecord) -> impl IntoView {
         Document::ResidencePermit => t.residence_permit,
     };
     view! {
-        <article class="case">
+        <article class="case case--calm">
             <p class="case__kind">
                 {document} " …" {last_digits}
                 {delegate.map(|name| format!(" · {}", (t.in_their_stead)(&name)))}

@@ -1,6 +1,7 @@
 //! Whether the courier is seen, and by whom.
 
 use leptos::prelude::*;
+use porchlight_domain::fix::FixRefusal;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::Watcher;
 
@@ -26,6 +27,7 @@ pub fn Sharing(
         Health::Shared(_) if position.is_saving() => t.shared_saving,
         Health::Shared(_) => t.shared,
         Health::Offline => t.kept,
+        Health::NotBelieved(_) => t.not_believed,
         Health::NoSignal => t.no_signal,
         Health::Refused => t.refused,
     };
@@ -71,6 +73,11 @@ fn text(t: &CourierText, position: PositionSharing) -> String {
         Health::Shared(_) if position.is_saving() => t.saving_text.to_owned(),
         Health::Shared(_) => t.shared_text.to_owned(),
         Health::Offline => (t.kept_text)(position.unsent()),
+        Health::NotBelieved(FixRefusal::TooInaccurate) => t.too_coarse.to_owned(),
+        Health::NotBelieved(FixRefusal::FromTheFuture | FixRefusal::TooOld) => {
+            t.wrong_clock.to_owned()
+        }
+        Health::NotBelieved(_) => t.not_believed_text.to_owned(),
         Health::NoSignal => t.no_signal_text.to_owned(),
         Health::Refused => t.refused_text.to_owned(),
     }

@@ -14,7 +14,7 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use porchlight_domain::delivery::Whereabouts;
-use porchlight_domain::fix::ReportedFix;
+use porchlight_domain::fix::{FixRefusal, ReportedFix};
 use porchlight_domain::geo::Position;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
@@ -33,6 +33,8 @@ pub enum Health {
     Shared(Timestamp),
     /// The server can't be reached; positions are kept.
     Offline,
+    /// What the phone says of where it is can't be right, or is too coarse.
+    NotBelieved(FixRefusal),
     /// The phone does not know where it is.
     NoSignal,
     /// The browser does not let this page know.
@@ -116,9 +118,10 @@ impl PositionSharing {
                     Health::Refused => "location is blocked on the phone",
                     Health::NoSignal => "the phone does not know where it is",
                     Health::Off => "position sharing is off",
-                    Health::Searching | Health::Shared(_) | Health::Offline => {
-                        "the phone has no recent position"
-                    }
+                    Health::Searching
+                    | Health::Shared(_)
+                    | Health::NotBelieved(_)
+                    | Health::Offline => "the phone has no recent position",
                 }
                 .to_owned(),
             },

@@ -13,7 +13,7 @@ use super::pace::Pace;
 use super::receiver::{Reading, Receiver};
 use super::{Health, PositionSharing};
 use crate::api::ApiError;
-use crate::api::runs::report_positions;
+use crate::api::runs::{Reported, report_fixes};
 use crate::clock::now;
 use crate::live::wait_ms;
 
@@ -125,7 +125,10 @@ impl Reporter {
         while flow.is_continue() {
             flow = match self.wait().await {
                 Wake::Reading(reading) => self.take(reading).await,
-                Wake::Hint(Hint::Over) => return None,
+                Wake::Hint(Hint::Over) => {
+                    self.send_the_rest().await;
+                    return None;
+                }
                 Wake::Hint(hint) => self.heed(hint).await,
                 Wake::Retry => self.send_all().await,
                 Wake::Silence => {
@@ -135,6 +138,17 @@ impl Reporter {
             };
         }
         Some(Health::Off)
+    }
+
+    /// The run is over: what was kept of it is sent as soon as there is a network, and nothing new is asked for.
+    async fn send_the_rest(&mut self) {
+        loop {
+            let flow = self.send_all().await;
+            if flow.is_break() || self.failures == 0 {
+                return;
+            }
+            TimeoutFuture::new(ms_until(self.not_before)).await;
+        }
     }
 
     async fn wait(&mut self) -> Wake {
@@ -218,7 +232,7 @@ impl Reporter {
                 self.failures = 0;
                 return Flow::Continue(());
             };
-            let answer = report_positions(fixes).await;
+            let answer = report_fixes(fixes).await;
             let flow = self.answered(answer, &last).await;
             self.sharing.unsent.try_set(self.outbox.len().await);
             if self.failures > 0 || flow.is_break() {
@@ -227,13 +241,16 @@ impl Reporter {
         }
     }
 
-    async fn answered(&mut self, answer: Result<u32, ApiError>, last: &ReportedFix) -> Flow {
+    async fn answered(&mut self, answer: Result<Reported, ApiError>, last: &ReportedFix) -> Flow {
         match answer {
-            Ok(next_interval_s) => {
+            Ok(reported) => {
                 self.failures = 0;
-                self.pace.set_interval_s(next_interval_s);
+                self.pace.set_interval_s(reported.next_interval_s);
                 self.outbox.forget_up_to(last).await;
-                self.say(Health::Shared(last.time))
+                self.say(match reported.newest_refused {
+                    Some(reason) => Health::NotBelieved(reason),
+                    None => Health::Shared(last.time),
+                })
             }
             // The run is over, here or elsewhere: these positions, and all behind them, are nobody's business.
             Err(ApiError::Conflict { .. }) => {
