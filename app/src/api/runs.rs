@@ -62,6 +62,8 @@ pub struct Reported {
     pub next_interval_s: u32,
     /// Why the newest of them was not believed; none when it was, or is known already.
     pub newest_refused: Option<FixRefusal>,
+    /// When the newest that was believed was taken.
+    pub believed_at: Option<Timestamp>,
 }
 
 /// Where the courier's phone was, oldest first.
@@ -69,16 +71,21 @@ pub struct Reported {
 pub async fn report_fixes(fixes: Vec<ReportedFix>) -> Result<Reported, ApiError> {
     let (actor, backend) = request::caller()?;
     let newest = fixes.len().saturating_sub(1);
+    let times: Vec<Timestamp> = fixes.iter().map(|fix| fix.time).collect();
     let taken = tracking::ingest(&actor, &backend, fixes).await?;
-    let newest_refused = taken
-        .refused
-        .iter()
-        .find(|refused| refused.index as usize == newest)
-        .map(|refused| refused.reason)
-        .filter(|reason| *reason != FixRefusal::Duplicate);
+    let why = |index: usize| {
+        let refused = taken.refused.iter();
+        let mut of_it = refused.filter(|refused| refused.index as usize == index);
+        of_it
+            .next()
+            .map(|refused| refused.reason)
+            .filter(|reason| *reason != FixRefusal::Duplicate)
+    };
+    let believed = (0..times.len()).filter(|index| why(*index).is_none());
     Ok(Reported {
         next_interval_s: taken.next_interval_s,
-        newest_refused,
+        newest_refused: why(newest),
+        believed_at: believed.filter_map(|index| times.get(index).copied()).max(),
     })
 }
 

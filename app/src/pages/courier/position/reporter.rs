@@ -4,7 +4,7 @@ use futures::channel::mpsc::UnboundedReceiver;
 use futures::{FutureExt, StreamExt, select};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use porchlight_domain::fix::ReportedFix;
+use porchlight_domain::fix::{FixRefusal, ReportedFix};
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 
@@ -67,7 +67,50 @@ pub struct Reporter {
     ask_at: Timestamp,
     /// How it goes as long as the phone knows where it is.
     server: Health,
+    /// What the server does not believe.
+    doubt: Doubt,
     phone: Phone,
+}
+
+/// What the server said of the newest positions.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Doubt {
+    /// Reports in a row whose newest position was refused.
+    reports: u32,
+    /// The accuracy of the last one that was too rough, metres.
+    rough_m: Option<f64>,
+}
+
+/// Phones jump now and then, and after so many jumps that agree the server believes them.
+const JUMPS: u32 = 4;
+
+impl Doubt {
+    fn after(self, last: &ReportedFix, refused: Option<FixRefusal>) -> Self {
+        let is_rough = refused == Some(FixRefusal::TooInaccurate);
+        Self {
+            reports: if refused.is_some() {
+                self.reports + 1
+            } else {
+                0
+            },
+            rough_m: is_rough.then_some(last.accuracy_m),
+        }
+    }
+
+    /// Whether the courier has to do something about it.
+    fn is_lasting(self, reason: FixRefusal) -> bool {
+        let is_the_phones = matches!(
+            reason,
+            FixRefusal::TooInaccurate | FixRefusal::FromTheFuture | FixRefusal::TooOld
+        );
+        is_the_phones || self.reports >= JUMPS
+    }
+
+    /// Whether a position is so much better that it is not to wait for its turn.
+    fn is_answered_by(self, fix: &ReportedFix) -> bool {
+        self.rough_m
+            .is_some_and(|rough_m| fix.accuracy_m * 2.0 < rough_m)
+    }
 }
 
 /// What the phone said last.
@@ -114,6 +157,7 @@ impl Reporter {
             failures: 0,
             not_before: now(),
             server: Health::Searching,
+            doubt: Doubt::default(),
             phone: Phone::Silent,
         })
     }
@@ -212,6 +256,9 @@ impl Reporter {
             return Flow::Continue(());
         };
         self.sharing.newest.try_set(Some(fix));
+        if self.doubt.is_answered_by(&fix) {
+            self.pace.take_next();
+        }
         if !self.pace.takes(&fix) {
             return Flow::Continue(());
         }
@@ -247,10 +294,16 @@ impl Reporter {
                 self.failures = 0;
                 self.pace.set_interval_s(reported.next_interval_s);
                 self.outbox.forget_up_to(last).await;
-                self.say(match reported.newest_refused {
-                    Some(reason) => Health::NotBelieved(reason),
-                    None => Health::Shared(last.time),
-                })
+                self.doubt = self.doubt.after(last, reported.newest_refused);
+                let lasting = reported
+                    .newest_refused
+                    .filter(|reason| self.doubt.is_lasting(*reason));
+                match (lasting, reported.believed_at) {
+                    (Some(reason), _) => self.say(Health::NotBelieved(reason)),
+                    (None, Some(at)) => self.say(Health::Shared(at)),
+                    (None, None) if self.server == Health::Offline => self.say(Health::Searching),
+                    (None, None) => Flow::Continue(()),
+                }
             }
             // The run is over, here or elsewhere: these positions, and all behind them, are nobody's business.
             Err(ApiError::Conflict { .. }) => {
@@ -297,6 +350,32 @@ fn ms_until(moment: Timestamp) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_jump_is_no_news_and_a_rough_place_or_a_wrong_clock_is() {
+        let fix = |accuracy_m| ReportedFix {
+            lat: 60.17,
+            lon: 24.94,
+            accuracy_m,
+            speed_mps: None,
+            heading_deg: None,
+            time: Timestamp::from_millis(0),
+            seq: None,
+        };
+        let jump = FixRefusal::ImpossibleJump;
+        let mut doubt = Doubt::default();
+        for number in 1..=JUMPS {
+            doubt = doubt.after(&fix(5.0), Some(jump));
+            assert_eq!(doubt.is_lasting(jump), number == JUMPS);
+        }
+        doubt = doubt.after(&fix(5.0), None);
+        assert_eq!(doubt, Doubt::default());
+        let rough = doubt.after(&fix(900.0), Some(FixRefusal::TooInaccurate));
+        assert!(rough.is_lasting(FixRefusal::TooInaccurate));
+        assert!(rough.is_answered_by(&fix(20.0)) && !rough.is_answered_by(&fix(800.0)));
+        assert!(doubt.is_lasting(FixRefusal::FromTheFuture));
+        assert!(!doubt.is_answered_by(&fix(1.0)));
+    }
 
     #[test]
     fn a_signal_lost_for_a_moment_is_no_news() {
