@@ -100,7 +100,10 @@ async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
     if policy.goes_back(held.keep_until()) > now {
         let next: NextDue = policy.next_due(held.keep_until(), now);
         queries::set_due(batch.tx(), reference, next.at()).await?;
-        follow::note(&mut batch, &delivery, HoldNote::Reminded, None).await?;
+        // After the last day there is nothing to remind of.
+        if held.keep_until() > now {
+            follow::note(&mut batch, &delivery, HoldNote::Reminded, None).await?;
+        }
     } else if let Some(reopens) = reopens_at(&mut batch, &held).await? {
         let until = follow::end_of_day(backend, reopens.plus_s(AFTER_A_CLOSURE_S));
         let due = policy.next_due(until, now).at();
