@@ -209,23 +209,23 @@ pub(crate) async fn put_back_if_dropped_before(
         return Ok(());
     }
     let held = queries::hold_in(batch.tx(), reference).await?;
-    let is_elsewhere = held.is_some_and(|held| {
+    let elsewhere = held.filter(|held| {
         held.state == HoldState::Confirmed.as_str()
             && held.office() != *office
             && done_at.millis() < held.since_ms
     });
-    if !is_elsewhere || !was_sent_there(batch, reference, office, done_at).await? {
+    let Some(elsewhere) = elsewhere else {
+        return Ok(());
+    };
+    if !was_sent_there(batch, reference, office, done_at).await? {
         return Ok(());
     }
     let lies_there = office_queries::office_in(batch.tx(), office)
         .await?
         .ok_or(Error::NotFound)?;
-    let order = HoldOrder {
-        told: expected(batch.backend(), lies_there, batch.now()),
-        is_at_the_door: false,
-    };
-    // It is its recipient's choice, and they had chosen it when this was done.
-    deliveries::change_in(batch, &Actor::System, reference, Command::Hold(order)).await?;
+    let told = expected(batch.backend(), lies_there, batch.now());
+    follow::lies_at(batch, &row.delivery()?, &elsewhere.office(), &told).await?;
+    follow::tell(batch, &row.delivery()?, Fact::HoldConfirmed(told)).await?;
     tracing::info!(delivery.reference = %reference, office.id = %office, "Dropped before another office was chosen");
     Ok(())
 }

@@ -123,12 +123,17 @@ async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// When the office of a parcel opens again, if it is closed for days.
+/// When the office of a parcel opens again, if it is closed for days now or was on its last day.
 async fn reopens_at(batch: &mut Batch, held: &HoldRow) -> Result<Option<Timestamp>, Error> {
     let now = batch.now();
     let office = offices::queries::office_in(batch.tx(), &held.office()).await?;
-    let closed = office.filter(|office| office.is_closed_at(now));
+    // Within its last day: a closure ends with a day as well.
+    let last_day = held.keep_until().plus_s(-3600.0);
+    let closed = office.filter(|office| office.is_closed_at(now) || office.is_closed_at(last_day));
     Ok(closed
         .and_then(|office| office.closed())
-        .map(|(_, reopens)| reopens))
+        .map(|(_, reopens)| reopens)
+        .filter(|reopens| {
+            follow::end_of_day(batch.backend(), reopens.plus_s(AFTER_A_CLOSURE_S)) > now
+        }))
 }

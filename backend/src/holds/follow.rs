@@ -97,6 +97,35 @@ async fn confirm(batch: &mut Batch, before: &Delivery, told: &HoldTold) -> Resul
     move_stop(batch, before).await
 }
 
+/// It lies at an office that was not its destination any more: it takes a place there, whether there is room or not.
+pub(super) async fn lies_at(
+    batch: &mut Batch,
+    delivery: &Delivery,
+    left: &PostOfficeId,
+    told: &HoldTold,
+) -> Result<(), Error> {
+    let now = batch.now();
+    let mut both = [(left, false), (&told.office, true)];
+    both.sort_by_key(|(office, _)| office.as_str().to_owned());
+    for (office, is_taken) in both {
+        if is_taken {
+            offices::take_place_anyway(batch.tx(), office).await?;
+        } else {
+            offices::leave_place(batch.tx(), office).await?;
+        }
+    }
+    let keep_until = told.keep_until.unwrap_or(now);
+    queries::confirm(
+        batch.tx(),
+        delivery.reference,
+        &told.office,
+        keep_until,
+        now,
+    )
+    .await?;
+    Ok(())
+}
+
 /// It does not lie there, nor goes there, any more.
 async fn end(batch: &mut Batch, before: &Delivery, state: HoldState) -> Result<(), Error> {
     let now = batch.now();

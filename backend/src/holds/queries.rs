@@ -13,7 +13,7 @@ use sqlx::{Any, AnyPool, FromRow, Transaction};
 use crate::deliveries::queries::unreadable;
 
 const HOLD: &str = "
-    select h.office_id, h.state, h.since_ms, h.keep_until_ms, h.extended, h.due_ms,
+    select h.office_id, h.state, h.since_ms, h.ready_ms, h.keep_until_ms, h.extended, h.due_ms,
         h.wrong_tries, o.name, o.address, o.lat, o.lon, coalesce(o.own_opening_hours, o.opening_hours) as hours
     from holds h
     join post_offices o on o.id = h.office_id
@@ -203,6 +203,7 @@ pub(crate) struct HoldRow {
     pub(crate) office_id: String,
     pub(crate) state: String,
     pub(crate) since_ms: i64,
+    pub(crate) ready_ms: Option<i64>,
     pub(crate) keep_until_ms: i64,
     pub(crate) extended: i64,
     pub(crate) due_ms: Option<i64>,
@@ -225,6 +226,12 @@ impl HoldRow {
 
     pub(crate) fn keep_until(&self) -> Timestamp {
         Timestamp::from_millis(self.keep_until_ms)
+    }
+
+    /// A moment, or that at which the parcel came, if that was later.
+    pub(crate) fn since_it_lies_there(&self, at: Timestamp) -> Timestamp {
+        let came = self.ready_ms.map_or(at, Timestamp::from_millis);
+        at.max(came)
     }
 
     pub(crate) fn is_locked(&self) -> bool {

@@ -158,7 +158,9 @@ fn judge(
             Err(reason) => judged.refused.push(RefusedFix { index, reason }),
         }
     }
-    if active.is_none() && judged.rows.is_empty() {
+    let is_of_no_run = |refused: &RefusedFix| refused.reason == FixRefusal::NoRun;
+    let all_of_none = past.is_empty() || judged.refused.iter().all(is_of_no_run);
+    if active.is_none() && judged.rows.is_empty() && all_of_none {
         return Err(Error::Conflict {
             detail: "position sharing is off: start your run first".into(),
         });

@@ -199,6 +199,9 @@ async fn look_for_fixes(backend: Backend) {
                     since = since.max(Timestamp::from_millis(row.received_ms));
                     let courier = PersonId::from_text(row.courier_id.as_str());
                     let Ok(fix) = row.fix() else { continue };
+                    if is_of_another_run(&backend, &courier, &row) {
+                        continue;
+                    }
                     if let Err(error) = take_from_elsewhere(&backend, &courier, &[fix]).await {
                         tracing::warn!(%error, "A stored fix was not taken");
                     }
@@ -207,6 +210,16 @@ async fn look_for_fixes(backend: Backend) {
             Err(error) => tracing::warn!(%error, "Stored fixes can't be read"),
         }
     }
+}
+
+/// Whether a fix came late for a run that is over, while its courier is on another one.
+fn is_of_another_run(backend: &Backend, courier: &PersonId, row: &queries::FixRow) -> bool {
+    let Some(place) = backend.tracking().board.find(courier) else {
+        return false;
+    };
+    let live = lock(&place);
+    let run = live.run.as_ref().map(|live| live.run.id.as_str());
+    run.is_some() && row.run_id.as_deref() != run
 }
 
 /// A way that the plan of a run lacks.

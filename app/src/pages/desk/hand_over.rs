@@ -283,7 +283,7 @@ fn Ask(handing: Handing) -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="characters"
                 spellcheck="false"
-                maxlength="400"
+                maxlength="1000"
                 required
                 placeholder=t.code
             />

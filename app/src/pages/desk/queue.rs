@@ -122,6 +122,14 @@ impl Queue {
                     | ApiError::TooMany { .. })
             );
             if !is_over {
+                if matches!(answer, Err(ApiError::Internal)) {
+                    // It may be this one only: those behind it go first.
+                    self.waiting.try_update(|all| {
+                        if !all.is_empty() {
+                            all.rotate_left(1);
+                        }
+                    });
+                }
                 return;
             }
             if let Err(error) = answer {

@@ -54,6 +54,9 @@ const TAKE_PLACE: &str = "
         and listed = 1
         and used < capacity";
 
+/// For what lies there already.
+const TAKE_PLACE_ANYWAY: &str = "update post_offices set used = used + 1 where id = $1";
+
 const LEAVE_PLACE: &str = "update post_offices set used = used - 1 where id = $1 and used > 0";
 
 const CONFIGURE: &str = "
@@ -116,6 +119,7 @@ pub(crate) const ALL: &[&str] = &[
     VERSION,
     NEXT_VERSION,
     TAKE_PLACE,
+    TAKE_PLACE_ANYWAY,
     LEAVE_PLACE,
     CONFIGURE,
     COUNT_TRY,
@@ -257,6 +261,17 @@ pub(crate) async fn take_place(
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn take_place_anyway(
+    tx: &mut Transaction<'_, Any>,
+    id: &PostOfficeId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(TAKE_PLACE_ANYWAY)
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 pub(crate) async fn leave_place(

@@ -99,6 +99,15 @@ async fn an_answer_that_got_lost_is_given_again() {
             let answer = collect(&clerk, &world.backend, hand_over(&code), Some(&key));
             assert_eq!(answer.await.expect("once").reference, reference);
         }
+        // A code of another office is wrong here, also the second time.
+        let other = super::office(&world.backend, 2, 5).await;
+        let elsewhere = at_the_office(&world, &other).await;
+        let code = pass(&world, elsewhere).await.code;
+        let key = IdempotencyKey::parse("a-key-of-the-desk-2").expect("a key");
+        for _ in 0..2 {
+            let wrong = collect(&clerk, &world.backend, hand_over(&code), Some(&key)).await;
+            assert!(wrong.is_err(), "{wrong:?}");
+        }
     }
 }
 

@@ -104,6 +104,16 @@ async fn nothing_goes_back_while_its_office_is_closed() {
         clock.advance_s(9.0 * DAY_S);
         assert_eq!(look(&world.backend).await.expect("looked"), 1);
         assert_eq!(status(&world, reference).await, Status::Returned);
+
+        // It was closed on the last day, and opened again before anybody looked.
+        let reference = at_the_office(&world, &office).await;
+        let until = held(&world, reference).await.keep_until;
+        close(&world, &office, (until.plus_s(-3.0 * DAY_S), until)).await;
+        let wait_s = until.seconds_since(world.backend.now());
+        clock.advance_s(wait_s + 0.8 * DAY_S);
+        assert_eq!(look(&world.backend).await.expect("looked"), 1);
+        let seen = held(&world, reference).await;
+        assert_eq!(seen.keep_until, until.plus_s(3.0 * DAY_S));
     }
 }
 

@@ -184,14 +184,35 @@ impl Reporter {
         Some(Health::Off)
     }
 
-    /// The run is over: what was kept of it is sent as soon as there is a network, and nothing new is asked for.
-    async fn send_the_rest(&mut self) {
-        loop {
-            let flow = self.send_all().await;
-            if flow.is_break() || self.failures == 0 {
+    /// The run is over: what was kept of it is sent as soon as there is a network. The phone is not asked any more, and
+    /// nothing is said on the page; whoever reports for the next run sends what is left.
+    async fn send_the_rest(self) {
+        let Self {
+            sharing,
+            mut outbox,
+            ..
+        } = self;
+        let mut failures = 0_u32;
+        while sharing.health.try_get_untracked() == Some(Health::Off) {
+            let fixes = outbox.oldest(BATCH).await;
+            let Some(last) = fixes.last().copied() else {
                 return;
+            };
+            match report_fixes(fixes).await {
+                Ok(_) | Err(ApiError::Invalid { .. }) => {
+                    failures = 0;
+                    outbox.forget_up_to(&last).await;
+                }
+                Err(ApiError::Conflict { .. }) => {
+                    outbox.forget_all().await;
+                    return;
+                }
+                Err(ApiError::SignInNeeded | ApiError::Forbidden) => return,
+                Err(_) => {
+                    failures = failures.saturating_add(1);
+                    TimeoutFuture::new(wait_ms(failures, js_sys::Math::random())).await;
+                }
             }
-            TimeoutFuture::new(ms_until(self.not_before)).await;
         }
     }
 
@@ -257,6 +278,8 @@ impl Reporter {
         };
         self.sharing.newest.try_set(Some(fix));
         if self.doubt.is_answered_by(&fix) {
+            // Once: without a network there is no answer that it was good.
+            self.doubt.rough_m = None;
             self.pace.take_next();
         }
         if !self.pace.takes(&fix) {
