@@ -279,6 +279,11 @@ const MATRIX: &[Row] = &[
     ),
     row(
         "GET",
+        "/api/v1/deliveries/{ref}/pick-up",
+        [SignIn, NotYou, NotYou, NotYou],
+    ),
+    row(
+        "GET",
         "/api/v1/post-office-settings",
         [SignIn, NotYou, NotYou, NotYou],
     ),

@@ -281,7 +281,7 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "GET",
-        path: "/api/v1/deliveries/{reference}/pick-up",
+        path: "/api/v1/deliveries/{ref}/pick-up",
         handler: || get(desks::pick_up),
     },
     Route {
