@@ -104,8 +104,7 @@ async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
         if held.keep_until() > now {
             follow::note(&mut batch, &delivery, HoldNote::Reminded, None).await?;
         }
-    } else if let Some(reopens) = reopens_at(&mut batch, &held).await? {
-        let until = follow::end_of_day(backend, reopens.plus_s(AFTER_A_CLOSURE_S));
+    } else if let Some(until) = kept_for_a_closure(&mut batch, &held).await? {
         let due = policy.next_due(until, now).at();
         queries::keep(batch.tx(), reference, until, due).await?;
         follow::note(&mut batch, &delivery, HoldNote::Extended, None).await?;
@@ -123,17 +122,15 @@ async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// When the office of a parcel opens again, if it is closed for days now or was on its last day.
-async fn reopens_at(batch: &mut Batch, held: &HoldRow) -> Result<Option<Timestamp>, Error> {
+/// Until when a parcel is kept whose office is closed for days now, or was on its last day; none for any other.
+async fn kept_for_a_closure(batch: &mut Batch, held: &HoldRow) -> Result<Option<Timestamp>, Error> {
     let now = batch.now();
     let office = offices::queries::office_in(batch.tx(), &held.office()).await?;
     // Within its last day: a closure ends with a day as well.
     let last_day = held.keep_until().plus_s(-3600.0);
     let closed = office.filter(|office| office.is_closed_at(now) || office.is_closed_at(last_day));
-    Ok(closed
-        .and_then(|office| office.closed())
-        .map(|(_, reopens)| reopens)
-        .filter(|reopens| {
-            follow::end_of_day(batch.backend(), reopens.plus_s(AFTER_A_CLOSURE_S)) > now
-        }))
+    let reopens = closed.and_then(|office| office.closed()).map(|(_, to)| to);
+    let until = reopens
+        .map(|reopens| follow::end_of_day(batch.backend(), reopens.plus_s(AFTER_A_CLOSURE_S)));
+    Ok(until.filter(|until| *until > now))
 }

@@ -263,16 +263,11 @@ crate::wire! {
 impl DeskView {
     /// How a code is named among the revoked: half of a hash of 40 bits tells nobody the code.
     pub fn mark(reference: Reference, code: &super::PickUpCode) -> String {
-        use std::fmt::Write;
         let hash = crate::handover::mac(
             reference.to_string().as_bytes(),
             "revoked pass",
             &[code.digits()],
         );
-        hash[..4].iter().fold(String::new(), |mut text, byte| {
-            // Writing to a string does not fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        super::pass::hex(&hash[..4])
     }
 }

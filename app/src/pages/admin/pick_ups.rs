@@ -2,12 +2,12 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use porchlight_domain::hold::{Document, PickUpRecord};
+use porchlight_domain::hold::PickUpRecord;
 
 use crate::api::desk::ReadPickUp;
 use crate::clock::{Say, Time};
 use crate::components::{FormFailure, Submit, maybe};
-use crate::text::{OfficesText, use_page_text};
+use crate::text::{DeskText, OfficesText, use_page_text};
 
 /// Looks one up.
 #[component]
@@ -53,12 +53,7 @@ fn Record(record: PickUpRecord) -> impl IntoView {
         delegate,
         signature,
     } = record;
-    let document = match document {
-        Document::Passport => t.passport,
-        Document::IdentityCard => t.identity_card,
-        Document::DrivingLicence => t.driving_licence,
-        Document::ResidencePermit => t.residence_permit,
-    };
+    let document = use_page_text::<DeskText>().document_name(document);
     view! {
         <article class="case case--calm">
             <p class="case__kind">

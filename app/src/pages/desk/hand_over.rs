@@ -326,12 +326,7 @@ fn Check(handing: Handing, shown: Shown) -> impl IntoView {
         handing.hand_over(shown.clone(), identity, drawn.unwrap_or_default());
     };
     let documents = Document::ALL.map(|document| {
-        let words = match document {
-            Document::Passport => t.passport,
-            Document::IdentityCard => t.identity_card,
-            Document::DrivingLicence => t.driving_licence,
-            Document::ResidencePermit => t.residence_permit,
-        };
+        let words = t.document_name(document);
         view! {
             <label class="reason">
                 <input type="radio" name="document" value=document.as_str() required />

@@ -3,6 +3,8 @@
 mod en;
 mod fi;
 
+use porchlight_domain::hold::Document;
+
 use super::{Language, PageText};
 
 /// The desk of a post office.
@@ -70,6 +72,18 @@ impl PageText for DeskText {
         match language {
             Language::English => &en::TEXT,
             Language::Finnish => &fi::TEXT,
+        }
+    }
+}
+
+impl DeskText {
+    /// What a document is called.
+    pub fn document_name(&self, document: Document) -> &'static str {
+        match document {
+            Document::Passport => self.passport,
+            Document::IdentityCard => self.identity_card,
+            Document::DrivingLicence => self.driving_licence,
+            Document::ResidencePermit => self.residence_permit,
         }
     }
 }
