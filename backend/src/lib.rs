@@ -44,6 +44,7 @@ use tokio_util::task::TaskTracker;
 
 pub use clock::Clock;
 pub use error::Error;
+pub use idempotency::Sent;
 pub use secret::Secret;
 
 /// How long what runs beside requests may take to end.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::delivery::{Correction, Status, StatusChange, Whereabouts};
-use crate::ids::InstructionId;
+use crate::ids::{InstructionId, PostOfficeId};
 use crate::instruction::InstructionState;
 use crate::reference::Reference;
 use crate::run::RunState;
@@ -113,6 +113,14 @@ pub enum Step {
         #[serde(flatten)]
         slot: Slot,
     },
+    /// What could not be delivered goes to a post office near by.
+    TakeToOffice {
+        /// Which parcel.
+        reference: Reference,
+        /// Which office.
+        #[serde(rename = "post_office_id")]
+        office: PostOfficeId,
+    },
     /// A step that may have been sent was undone: the server is not to take it any more. Refused where it has.
     Withdraw {
         /// Under which the step was sent.
@@ -154,6 +162,10 @@ impl FromFields for Step {
             "propose_window" => Self::ProposeWindow {
                 reference: fields.take("reference")?,
                 slot: Slot::from_fields(fields)?,
+            },
+            "take_to_office" => Self::TakeToOffice {
+                reference: fields.take("reference")?,
+                office: fields.take("post_office_id")?,
             },
             "withdraw" => Self::Withdraw {
                 key: fields.take("key")?,
@@ -233,7 +245,8 @@ impl Step {
             | Self::Arrive { reference, .. }
             | Self::WrongCode { reference, .. }
             | Self::AnswerInstruction { reference, .. }
-            | Self::ProposeWindow { reference, .. } => Some(*reference),
+            | Self::ProposeWindow { reference, .. }
+            | Self::TakeToOffice { reference, .. } => Some(*reference),
             Self::StartRun
             | Self::EndRun
             | Self::Reorder { .. }
@@ -303,6 +316,13 @@ impl Step {
                 }
             }
             Self::ProposeWindow { reference, slot } => run.show_proposal(*reference, *slot),
+            Self::TakeToOffice { reference, office } => run.show_office(*reference, office),
+            Self::ChangeStatus { reference, change } if change.to == Status::InTransit => {
+                // Back to the depot, and on no run any more.
+                run.stops.retain(|stop| {
+                    stop.reference != *reference || !stop.status.next().contains(&change.to)
+                });
+            }
             Self::ChangeStatus { reference, change } => {
                 let is_possible = |from: Status| from.next().contains(&change.to);
                 if let Some(stop) = run.stop_mut(*reference)
@@ -383,6 +403,7 @@ mod tests {
             next_interval_s: None,
             by_hand: false,
             slots: Vec::new(),
+            offices: Vec::new(),
         }
     }
 

@@ -75,7 +75,11 @@ pub enum Fact {
     HandoverRenewed {},
     /// Too many wrong codes were tried: none is taken until the recipient asks for a new one.
     #[serde(rename = "delivery.handover.locked")]
-    HandoverLocked {},
+    HandoverLocked {
+        /// When it was done, if it could be reported later only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        done_at: Option<Timestamp>,
+    },
     /// A delivery has another status.
     #[serde(rename = "delivery.status.changed")]
     StatusChanged {
@@ -117,6 +121,9 @@ pub enum Fact {
         whereabouts: Whereabouts,
         /// What went wrong.
         reason: String,
+        /// When it was done, if it could be reported later only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        done_at: Option<Timestamp>,
     },
     /// A delivery comes at another time.
     #[serde(rename = "delivery.rescheduled")]
@@ -146,6 +153,9 @@ pub enum Fact {
         proposal: ProposalId,
         /// When it would come.
         to: Window,
+        /// When it was done, if it could be reported later only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        done_at: Option<Timestamp>,
     },
     /// A proposal is no longer open.
     #[serde(rename = "delivery.proposal.ended")]
@@ -190,12 +200,18 @@ pub enum Fact {
     RunStarted {
         /// Which.
         run: RunId,
+        /// When it was done, if it could be reported later only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        done_at: Option<Timestamp>,
     },
     /// A run is over: position sharing is off.
     #[serde(rename = "run.ended")]
     RunEnded {
         /// Which.
         run: RunId,
+        /// When it was done, if it could be reported later only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        done_at: Option<Timestamp>,
     },
     /// The stops of a run are driven in another order.
     #[serde(rename = "run.order.changed")]
@@ -204,6 +220,9 @@ pub enum Fact {
         run: RunId,
         /// Whether the courier chose it.
         by_hand: bool,
+        /// When it was done, if it could be reported later only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        done_at: Option<Timestamp>,
     },
     /// The courier is near a delivery's door, or at it.
     #[serde(rename = "courier.arriving")]
@@ -403,7 +422,9 @@ impl FromFields for Fact {
                 level: data.take("level")?,
             },
             "delivery.handover.renewed" => Self::HandoverRenewed {},
-            "delivery.handover.locked" => Self::HandoverLocked {},
+            "delivery.handover.locked" => Self::HandoverLocked {
+                done_at: data.take("done_at")?,
+            },
             "delivery.status.changed" => Self::StatusChanged {
                 from: data.take("from")?,
                 to: data.take("to")?,
@@ -420,6 +441,7 @@ impl FromFields for Fact {
                 to: data.take("to")?,
                 whereabouts: data.take("whereabouts")?,
                 reason: data.take("reason")?,
+                done_at: data.take("done_at")?,
             },
             "case.opened" => Self::CaseOpened {
                 case: data.take("case")?,
@@ -430,38 +452,9 @@ impl FromFields for Fact {
                 kind: data.take("kind")?,
                 outcome: data.take("outcome")?,
             },
-            "run.started" => Self::RunStarted {
-                run: data.take("run")?,
-            },
-            "run.ended" => Self::RunEnded {
-                run: data.take("run")?,
-            },
-            "run.order.changed" => Self::RunOrderChanged {
-                run: data.take("run")?,
-                by_hand: data.take("by_hand")?,
-            },
-            "courier.arriving" => Self::CourierArriving {
-                arrival: data.take("arrival")?,
-                whereabouts: data.take("whereabouts")?,
-                done_at: data.take("done_at")?,
-            },
-            "courier.silent" => Self::CourierSilent {
-                courier: data.take("courier")?,
-                last_heard: data.take("last_heard")?,
-            },
-            "courier.heard" => Self::CourierHeard {
-                courier: data.take("courier")?,
-            },
-            "courier.watched" => Self::CourierWatched {
-                next_interval_s: data.take("next_interval_s")?,
-            },
-            "courier.location.updated" => Self::LocationUpdated {
-                position: data.take("position")?,
-                eta: data.take("eta")?,
-                stops_before: data.take("stops_before")?,
-                route: data.take("route")?,
-                seq: data.take("seq")?,
-            },
+            road if road.starts_with("run.") || road.starts_with("courier.") => {
+                Self::of_the_road(road, &mut data)?
+            }
             "delivery.eta.updated" => Self::EtaUpdated {
                 eta: data.take("eta")?,
                 stops_before: data.take("stops_before")?,
@@ -491,7 +484,67 @@ impl FromFields for Fact {
 
 crate::wire_of_fields!(Fact);
 
+/// What somebody did, and may have told later, with the place of its time.
+macro_rules! done_by_hand {
+    ($done_at:ident) => {
+        Fact::StatusChanged { $done_at, .. }
+            | Fact::StatusCorrected { $done_at, .. }
+            | Fact::CourierArriving { $done_at, .. }
+            | Fact::HandoverLocked { $done_at }
+            | Fact::ProposalMade { $done_at, .. }
+            | Fact::InstructionConfirmed(ToldInstruction { $done_at, .. })
+            | Fact::InstructionDeclined(ToldInstruction { $done_at, .. })
+            | Fact::HoldRequested(HoldTold { $done_at, .. })
+            | Fact::HoldConfirmed(HoldTold { $done_at, .. })
+            | Fact::RunStarted { $done_at, .. }
+            | Fact::RunEnded { $done_at, .. }
+            | Fact::RunOrderChanged { $done_at, .. }
+    };
+}
+
 impl Fact {
+    /// One about a run or its courier.
+    fn of_the_road(kind: &str, data: &mut Fields) -> Result<Self, Unreadable> {
+        Ok(match kind {
+            "run.started" => Self::RunStarted {
+                run: data.take("run")?,
+                done_at: data.take("done_at")?,
+            },
+            "run.ended" => Self::RunEnded {
+                run: data.take("run")?,
+                done_at: data.take("done_at")?,
+            },
+            "run.order.changed" => Self::RunOrderChanged {
+                run: data.take("run")?,
+                by_hand: data.take("by_hand")?,
+                done_at: data.take("done_at")?,
+            },
+            "courier.arriving" => Self::CourierArriving {
+                arrival: data.take("arrival")?,
+                whereabouts: data.take("whereabouts")?,
+                done_at: data.take("done_at")?,
+            },
+            "courier.silent" => Self::CourierSilent {
+                courier: data.take("courier")?,
+                last_heard: data.take("last_heard")?,
+            },
+            "courier.heard" => Self::CourierHeard {
+                courier: data.take("courier")?,
+            },
+            "courier.watched" => Self::CourierWatched {
+                next_interval_s: data.take("next_interval_s")?,
+            },
+            "courier.location.updated" => Self::LocationUpdated {
+                position: data.take("position")?,
+                eta: data.take("eta")?,
+                stops_before: data.take("stops_before")?,
+                route: data.take("route")?,
+                seq: data.take("seq")?,
+            },
+            _ => return Err(Unreadable("type")),
+        })
+    }
+
     fn of_chat(kind: &str, data: &mut Fields) -> Result<Self, Unreadable> {
         Ok(match kind {
             "chat.message.created" => Self::ChatMessageCreated {
@@ -535,6 +588,7 @@ impl Fact {
             "delivery.proposal.made" => Self::ProposalMade {
                 proposal: data.take("proposal")?,
                 to: data.take("to")?,
+                done_at: data.take("done_at")?,
             },
             "delivery.proposal.ended" => Self::ProposalEnded {
                 proposal: data.take("proposal")?,
@@ -589,7 +643,7 @@ impl Fact {
             Self::DeliveryAssigned { .. } => "delivery.assigned",
             Self::HandoverAsked { .. } => "delivery.handover.asked",
             Self::HandoverRenewed {} => "delivery.handover.renewed",
-            Self::HandoverLocked {} => "delivery.handover.locked",
+            Self::HandoverLocked { .. } => "delivery.handover.locked",
             Self::StatusChanged { .. } => "delivery.status.changed",
             Self::StatusCorrected { .. } => "delivery.status.corrected",
             Self::Rescheduled { .. } => "delivery.rescheduled",
@@ -633,6 +687,23 @@ impl Fact {
         }
     }
 
+    /// When it was done, where that is earlier than when it was heard of.
+    pub fn done_at(&self) -> Option<Timestamp> {
+        match self {
+            done_by_hand!(done_at) => *done_at,
+            _ => None,
+        }
+    }
+
+    /// The same, as of when it was done, unless it says so already.
+    #[must_use]
+    pub fn as_done_at(mut self, then: Option<Timestamp>) -> Self {
+        if let done_by_hand!(done_at) = &mut self {
+            *done_at = done_at.or(then);
+        }
+        self
+    }
+
     /// What the recipient of the parcel may read of it; `None` when it is not for them. Where a
     /// courier stood when they changed a status stays inside: it may be someone else's door.
     #[must_use]
@@ -659,12 +730,17 @@ impl Fact {
                 done_at: *done_at,
             }),
             Self::StatusCorrected {
-                from, to, reason, ..
+                from,
+                to,
+                reason,
+                done_at,
+                ..
             } => Some(Self::StatusCorrected {
                 from: *from,
                 to: *to,
                 whereabouts: Whereabouts::Elsewhere,
                 reason: reason.clone(),
+                done_at: *done_at,
             }),
             // Of the others a recipient is told in another way, or it is about the courier.
             Self::CaseOpened { kind, .. } | Self::CaseClosed { kind, .. } => {
@@ -680,7 +756,7 @@ impl Fact {
             Self::DeliveryBooked { .. }
             | Self::HandoverAsked { .. }
             | Self::HandoverRenewed {}
-            | Self::HandoverLocked {}
+            | Self::HandoverLocked { .. }
             | Self::Rescheduled { .. }
             | Self::Delayed { .. }
             | Self::ProposalMade { .. }
@@ -738,11 +814,14 @@ impl Fact {
                 far_m: None,
                 done_at,
             }),
-            Self::StatusCorrected { from, to, .. } => Some(Self::StatusCorrected {
+            Self::StatusCorrected {
+                from, to, done_at, ..
+            } => Some(Self::StatusCorrected {
                 from,
                 to,
                 whereabouts: Whereabouts::Elsewhere,
                 reason: String::new(),
+                done_at,
             }),
             Self::LocationUpdated {
                 position,
@@ -768,7 +847,7 @@ impl Fact {
             | Self::HoldNoted { .. }
             | Self::HandoverAsked { .. }
             | Self::HandoverRenewed {}
-            | Self::HandoverLocked {}
+            | Self::HandoverLocked { .. }
             | Self::ChatMessageCreated { .. }
             | Self::ChatWanted { .. }
             | Self::ChatBlocked { .. }

@@ -271,6 +271,16 @@ pub struct StopOffice {
     pub name: String,
 }
 
+/// A post office near a run, where what can't be delivered may be brought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunOffice {
+    /// Its id and name.
+    #[serde(flatten)]
+    pub office: StopOffice,
+    /// Its address.
+    pub address: Address,
+}
+
 impl StopView {
     /// One of its instructions, to be changed.
     pub(crate) fn instruction_mut(&mut self, id: &InstructionId) -> Option<&mut InstructionView> {
@@ -351,9 +361,37 @@ pub struct RunView {
     /// The windows to which its parcels can be moved, as far as was known.
     #[serde(default)]
     pub slots: Vec<SlotView>,
+    /// The post offices near its stops that had room, as far as was known: in a dead zone nobody can be asked.
+    #[serde(default)]
+    pub offices: Vec<RunOffice>,
 }
 
 impl RunView {
+    /// The known offices nearest to a parcel's stop in a straight line, with the metres to them.
+    pub fn offices_near(&self, reference: Reference, count: usize) -> Vec<(&RunOffice, f64)> {
+        let Some(stop) = self.stop(reference) else {
+            return Vec::new();
+        };
+        let far = |office: &RunOffice| office.address.position.distance_m(stop.address.position);
+        let mut near: Vec<_> = self
+            .offices
+            .iter()
+            .map(|office| (office, far(office)))
+            .collect();
+        near.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+        near.truncate(count);
+        near
+    }
+
+    /// Shows a parcel as one that goes to an office, if it is one of those that are known.
+    pub(crate) fn show_office(&mut self, reference: Reference, office: &PostOfficeId) {
+        let known = self.offices.iter().find(|known| known.office.id == *office);
+        if let (Some(known), Some(stop)) = (known.cloned(), self.stop_mut(reference)) {
+            stop.office = Some(known.office);
+            stop.address = known.address;
+        }
+    }
+
     /// Shows a window as proposed for a parcel, if it is one of those that are known.
     pub(crate) fn show_proposal(&mut self, reference: Reference, slot: Slot) {
         let known = self.slots.iter().find(|view| view.slot == slot).copied();
@@ -566,6 +604,7 @@ mod tests {
             to: Status::OutForDelivery,
             whereabouts: Whereabouts::Elsewhere,
             reason: String::new(),
+            done_at: None,
         };
         let timeline = [
             change(1, Status::Collected, Status::OutForDelivery),
@@ -671,6 +710,7 @@ mod tests {
                 to: Status::OutForDelivery,
                 whereabouts: Whereabouts::Elsewhere,
                 reason: "the wrong door".into(),
+                done_at: Some(Timestamp::from_millis(2)),
             },
             Fact::CaseOpened {
                 case: CaseId::from_text("cas_1"),
@@ -681,9 +721,19 @@ mod tests {
                 kind: CaseKind::FarFromDoor,
                 outcome: "a farm".into(),
             },
-            Fact::RunStarted { run: run.clone() },
-            Fact::RunEnded { run: run.clone() },
-            Fact::RunOrderChanged { run, by_hand: true },
+            Fact::RunStarted {
+                run: run.clone(),
+                done_at: None,
+            },
+            Fact::RunEnded {
+                run: run.clone(),
+                done_at: Some(Timestamp::from_millis(3)),
+            },
+            Fact::RunOrderChanged {
+                run,
+                by_hand: true,
+                done_at: Some(Timestamp::from_millis(4)),
+            },
             Fact::CourierArriving {
                 arrival: Arrival::Near,
                 whereabouts: None,
@@ -729,7 +779,9 @@ mod tests {
                 expected: None,
             },
             Fact::HandoverRenewed {},
-            Fact::HandoverLocked {},
+            Fact::HandoverLocked {
+                done_at: Some(Timestamp::from_millis(5)),
+            },
             Fact::ShareCreated {
                 share: ShareId::from_text("shr_1"),
             },

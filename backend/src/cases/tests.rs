@@ -3,6 +3,7 @@ use porchlight_domain::geo::Position;
 
 use super::*;
 use crate::deliveries::{change_status, correct_once, timeline};
+use crate::idempotency::Sent;
 use crate::testing::{TestDatabase, World};
 
 fn at(lat: f64) -> Whereabouts {
@@ -138,12 +139,19 @@ async fn a_mistake_is_taken_back_while_the_run_goes_on() {
             reason: "It was next door's".into(),
         };
         for stranger in [&world.ada, &world.bob, &Actor::Anonymous] {
-            let refused =
-                correct_once(stranger, backend, reference, mistake(at(60.17)), None).await;
+            let refused = correct_once(
+                stranger,
+                backend,
+                reference,
+                mistake(at(60.17)),
+                Sent::default(),
+            )
+            .await;
             assert!(refused.is_err(), "{stranger:?}");
         }
         let nowhere = mistake(Whereabouts::Elsewhere);
-        let refused = correct_once(&world.courier, backend, reference, nowhere, None).await;
+        let refused =
+            correct_once(&world.courier, backend, reference, nowhere, Sent::default()).await;
         assert!(matches!(
             refused,
             Err(Error::Invalid {
@@ -151,8 +159,15 @@ async fn a_mistake_is_taken_back_while_the_run_goes_on() {
                 ..
             })
         ));
-        let at_once = (0..4)
-            .map(|_| correct_once(&world.courier, backend, reference, mistake(at(60.17)), None));
+        let at_once = (0..4).map(|_| {
+            correct_once(
+                &world.courier,
+                backend,
+                reference,
+                mistake(at(60.17)),
+                Sent::default(),
+            )
+        });
         let done = futures::future::join_all(at_once).await;
         assert_eq!(
             done.iter().filter(|done| done.is_ok()).count(),

@@ -4,6 +4,7 @@ use porchlight_domain::action::IdempotencyKey;
 use porchlight_domain::case::CaseKind;
 use porchlight_domain::delivery::{
     Assignment, Command, Correction, Delivery, Refusal, Status, StatusChange, Whereabouts,
+    goes_back_to_the_depot,
 };
 use porchlight_domain::event::Fact;
 use porchlight_domain::people::Email;
@@ -16,7 +17,7 @@ use super::handover::{self, Told};
 use super::{queries, sharing};
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
-use crate::idempotency::{self, Seen};
+use crate::idempotency::{self, Seen, Sent};
 use crate::{Backend, Error, cases, chat, holds, instructions, pictures, runs, schedule};
 
 /// Moves a delivery to another status.
@@ -60,6 +61,8 @@ pub(crate) async fn take_change(
     };
     schedule::put_back_if_done_before(&mut batch, actor, reference, &change).await?;
     holds::put_back_if_dropped_before(&mut batch, actor, reference, &change).await?;
+    // What was put back before is done now, and by nobody's hand.
+    batch.is_done_at(change.done_at);
     let told = handover::compared(&mut batch, actor, reference, change, key).await?;
     let change = match told {
         Told::Change(change) => change,
@@ -87,14 +90,15 @@ pub async fn correct_once(
     backend: &Backend,
     reference: Reference,
     correction: Correction,
-    key: Option<&IdempotencyKey>,
+    sent: Sent<'_>,
 ) -> Result<(), Error> {
     if matches!(actor, Actor::Anonymous) {
         return Err(Error::Unauthenticated);
     }
     let mut batch = Batch::begin(backend, actor).await?;
+    batch.is_done_at(sent.done_at);
     let request = (reference, &correction);
-    if idempotency::claim(&mut batch, actor, key, &request).await? == Seen::First {
+    if idempotency::claim(&mut batch, actor, sent.key, &request).await? == Seen::First {
         let from = correction.from;
         change_in(&mut batch, actor, reference, Command::Correct(correction)).await?;
         batch.commit().await?;
@@ -109,13 +113,14 @@ pub async fn report_wrong_code(
     backend: &Backend,
     reference: Reference,
     told: &str,
-    key: Option<&IdempotencyKey>,
+    sent: Sent<'_>,
 ) -> Result<(), Error> {
     if matches!(actor, Actor::Anonymous) {
         return Err(Error::Unauthenticated);
     }
     let mut batch = Batch::begin(backend, actor).await?;
-    handover::count_wrong_code(&mut batch, actor, reference, told, key).await?;
+    batch.is_done_at(sent.done_at);
+    handover::count_wrong_code(&mut batch, actor, reference, told, sent.key).await?;
     batch.commit().await?;
     Ok(())
 }
@@ -286,6 +291,7 @@ async fn follow(
 ) -> Result<(), Error> {
     match fact {
         Fact::StatusChanged {
+            from,
             to,
             pictures,
             far_m,
@@ -294,6 +300,11 @@ async fn follow(
             pictures::claim(batch, after.reference, pictures).await?;
             if let Some(far_m) = far_m {
                 look_into_distance(batch, after.reference, *far_m).await?;
+            }
+            if goes_back_to_the_depot(*from, *to)
+                && let Some(assignment) = &before.assignment
+            {
+                runs::remove_stop(batch, &assignment.run, before.reference).await?;
             }
             follow_status(batch, after, *to).await
         }

@@ -23,6 +23,7 @@ pub(crate) struct Batch {
     actor: Signature,
     correlation: CorrelationId,
     now: Timestamp,
+    done_at: Option<Timestamp>,
     pending: Vec<Pending>,
     wishes: Vec<Wish>,
 }
@@ -61,6 +62,7 @@ impl Batch {
             },
             correlation: CorrelationId::from_random(backend.random_bytes()),
             now: backend.now(),
+            done_at: None,
             pending: Vec::new(),
             wishes: Vec::new(),
             backend: backend.clone(),
@@ -75,6 +77,11 @@ impl Batch {
     /// The moment of everything in this batch.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// What somebody does from here on in this batch was done then, and could be told later only.
+    pub(crate) fn is_done_at(&mut self, done_at: Option<Timestamp>) {
+        self.done_at = done_at;
     }
 
     /// Who does it.
@@ -105,7 +112,7 @@ impl Batch {
         };
         self.pending.push(Pending {
             subject: subject.to_string(),
-            fact,
+            fact: fact.as_done_at(self.done_at),
             listeners: std::iter::once(admins).chain(listeners).collect(),
         });
     }
@@ -282,6 +289,7 @@ async fn note_roll_back(
         actor,
         correlation: correlation.clone(),
         now,
+        done_at: None,
     };
     note.record(&correlation, fact, []);
     let pending = std::mem::take(&mut note.pending);

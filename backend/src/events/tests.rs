@@ -6,7 +6,7 @@ use crate::testing::{Listener as TestListener, TestDatabase, World};
 
 fn started(number: u8) -> (RunId, Fact) {
     let run = RunId::from_random([number; 16]);
-    (run.clone(), Fact::RunStarted { run })
+    (run.clone(), Fact::RunStarted { run, done_at: None })
 }
 
 async fn batch_of(world: &World, count: u8) -> Batch {

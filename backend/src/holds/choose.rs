@@ -17,6 +17,7 @@ use super::{codes, follow};
 use crate::accounts::Actor;
 use crate::deliveries::{self, Viewer, load_for};
 use crate::events::{self, Batch};
+use crate::idempotency::{self, Seen, Sent};
 use crate::{Backend, Error};
 
 /// Who may collect in the recipient's stead, at most.
@@ -139,6 +140,43 @@ pub async fn request(
     Ok(())
 }
 
+/// The courier brings what could not be delivered to an office. A request with the key of one that was taken changes
+/// nothing, and one that was made before its recipient chose an office is too late.
+pub(crate) async fn take_to_office(
+    actor: &Actor,
+    backend: &Backend,
+    reference: Reference,
+    office: &PostOfficeId,
+    sent: Sent<'_>,
+) -> Result<(), Error> {
+    let mut batch = Batch::begin(backend, actor).await?;
+    batch.is_done_at(sent.done_at);
+    let request = ("take to office", reference, office);
+    if idempotency::claim(&mut batch, actor, sent.key, &request).await? == Seen::Again {
+        return Ok(());
+    }
+    let row = deliveries::queries::lock(batch.tx(), reference)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if deliveries::viewer_of(actor, &row)? != Viewer::Courier {
+        return Err(Error::Forbidden);
+    }
+    let chosen = queries::hold_in(batch.tx(), reference).await?;
+    if let (Some(chosen), Some(done_at)) = (chosen, sent.done_at)
+        && chosen.state()? == HoldState::Confirmed
+        && chosen.office() != *office
+        && chosen.since_ms > done_at.millis()
+    {
+        let detail = format!("its recipient has chosen {} since", chosen.name);
+        return Err(Error::Conflict { detail });
+    }
+    request_in(&mut batch, actor, reference, office).await?;
+    batch.commit().await?;
+    backend.planner().wake();
+    tracing::info!(delivery.reference = %reference, office.id = %office, "Taken to a post office");
+    Ok(())
+}
+
 /// The same within a batch.
 pub(super) async fn request_in(
     batch: &mut Batch,
@@ -185,6 +223,7 @@ fn expected(backend: &Backend, office: OfficeRow, arrives: Timestamp) -> HoldTol
         hours: office.hours().map(str::to_owned),
         keep_until: Some(follow::keep_until(backend, arrives, office.closed())),
         reason: None,
+        done_at: None,
         name: office.name,
         address: office.address,
     }

@@ -26,7 +26,7 @@ use crate::{Backend, Error};
 pub use self::admin::{
     Configuration, Locked, assign_clerk, closure, configure, list_offices, unlock,
 };
-pub(crate) use self::choose::{PickUp, pick_up, put_back_if_dropped_before};
+pub(crate) use self::choose::{PickUp, pick_up, put_back_if_dropped_before, take_to_office};
 pub use self::choose::{cancel, extend, hold, name_delegate, request, revoke_delegate};
 pub use self::desk::{Collected, HandOver, collect, count, desk, present, refuse, send_back};
 pub(crate) use self::due::begin;

@@ -259,6 +259,7 @@ impl HoldRow {
             hours: self.hours.clone(),
             keep_until: Some(self.keep_until()),
             reason: None,
+            done_at: None,
         }
     }
 }

@@ -10,6 +10,7 @@ mod tests;
 use std::time::Duration;
 
 use porchlight_domain::action::IdempotencyKey;
+use porchlight_domain::time::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -25,6 +26,21 @@ const PORTION: u32 = 500;
 
 /// Stands for the request of a key that was withdrawn before the request came.
 const WITHDRAWN: &str = "withdrawn";
+
+/// How a request came that may come several times, and late.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sent<'a> {
+    /// The same each time; none for a request that is made once.
+    pub key: Option<&'a IdempotencyKey>,
+    /// When what it tells was done; none when that is now.
+    pub done_at: Option<Timestamp>,
+}
+
+impl<'a> From<Option<&'a IdempotencyKey>> for Sent<'a> {
+    fn from(key: Option<&'a IdempotencyKey>) -> Self {
+        Self { key, done_at: None }
+    }
+}
 
 /// Which time a request is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,7 @@ use porchlight_domain::reference::Reference;
 use crate::accounts::Actor;
 use crate::deliveries::{self, Viewer};
 use crate::events::Batch;
-use crate::idempotency::{self, Seen};
+use crate::idempotency::{self, Seen, Sent};
 use crate::{Backend, Error, pictures, schedule};
 
 /// More than any honest delivery has, over several times out.
@@ -163,12 +163,13 @@ pub async fn answer(
     reference: Reference,
     id: &InstructionId,
     confirms: bool,
-    key: Option<&IdempotencyKey>,
+    sent: Sent<'_>,
 ) -> Result<(), Error> {
     let mut batch = begin(actor, backend).await?;
+    batch.is_done_at(sent.done_at);
     let mut card = Card::of(&mut batch, actor, reference, Viewer::Courier).await?;
     let request = ("answer", reference, id, confirms);
-    if idempotency::claim(card.batch, actor, key, &request).await? == Seen::Again {
+    if idempotency::claim(card.batch, actor, sent.key, &request).await? == Seen::Again {
         return Ok(());
     }
     let status = card.delivery.status;
@@ -350,6 +351,7 @@ impl<'a> Card<'a> {
     fn record(&mut self, fact: fn(ToldInstruction) -> Fact, view: InstructionView) {
         let told = ToldInstruction {
             instruction: view.id,
+            done_at: None,
             text: view.text,
         };
         let listeners = deliveries::listeners(&self.delivery, &self.delivery);

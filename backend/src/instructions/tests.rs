@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::deliveries::{assign, change_status, timeline};
 use crate::events::hex;
+use crate::idempotency::Sent;
 use crate::runs;
 use crate::schedule::reschedule;
 use crate::testing::{OTHER_COURIER_EMAIL, TestDatabase, World, jpeg};
@@ -53,7 +54,7 @@ async fn say(
         reference,
         id,
         confirms,
-        None,
+        Sent::default(),
     )
     .await
 }
@@ -388,9 +389,16 @@ async fn another_courier_is_asked_anew() {
             matches!(gone, Err(Error::NotFound)),
             "it is not theirs any more"
         );
-        answer(&next, &world.backend, reference, &given.id, true, None)
-            .await
-            .expect("theirs");
+        answer(
+            &next,
+            &world.backend,
+            reference,
+            &given.id,
+            true,
+            Sent::default(),
+        )
+        .await
+        .expect("theirs");
         assert_eq!(
             seen(&world, reference).await[0].state,
             InstructionState::Confirmed
@@ -420,7 +428,15 @@ async fn cards_are_for_two_and_only_before_the_door() {
         let given = give(&world.ada, backend, reference, ring(), None)
             .await
             .expect("hers");
-        let own = answer(&world.ada, backend, reference, &given.id, true, None).await;
+        let own = answer(
+            &world.ada,
+            backend,
+            reference,
+            &given.id,
+            true,
+            Sent::default(),
+        )
+        .await;
         assert!(matches!(own, Err(Error::Forbidden)));
         let nobody = all(&Actor::Anonymous, backend, reference).await;
         assert!(matches!(nobody, Err(Error::Unauthenticated)));

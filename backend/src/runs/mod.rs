@@ -1,5 +1,7 @@
 //! Runs: which parcels a courier brings, in which order, and when the tour begins and ends.
 
+#[cfg(test)]
+mod late_tests;
 mod order;
 #[cfg(test)]
 mod order_tests;
@@ -10,7 +12,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
-use porchlight_domain::action::{self, Action, IdempotencyKey, Outcome, Refused, Step};
+use porchlight_domain::action::{self, Action, Outcome, Refused, Step};
 use porchlight_domain::chat::ChatBadge;
 use porchlight_domain::delivery::{
     Assignment, Command, Delivery, Status, StatusChange, Whereabouts,
@@ -23,7 +25,7 @@ use porchlight_domain::people::Role;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::run::{DEFAULT_SERVICE_S, Run, RunState};
 use porchlight_domain::time::Timestamp;
-use porchlight_domain::tracking::{RunView, StopView};
+use porchlight_domain::tracking::{RunOffice, RunView, StopView};
 
 pub use self::order::{reorder, suggest};
 #[cfg(test)]
@@ -33,8 +35,8 @@ use self::queries::StopRow;
 use crate::accounts::Actor;
 use crate::deliveries::HandoverStop;
 use crate::events::{Batch, Listener};
-use crate::idempotency::{self, Seen};
-use crate::{Backend, Error, chat, deliveries, instructions, schedule, tracking};
+use crate::idempotency::{self, Seen, Sent};
+use crate::{Backend, Error, chat, deliveries, holds, instructions, schedule, tracking};
 
 /// Steps in one request at most.
 pub const MAX_STEPS: usize = 100;
@@ -57,18 +59,15 @@ pub async fn today(actor: &Actor, backend: &Backend) -> Result<Option<RunView>, 
 /// Starts the courier's run: every parcel that is on the van goes out for delivery, all at once or
 /// none, and position sharing begins. Starting twice changes nothing.
 pub async fn start(actor: &Actor, backend: &Backend) -> Result<RunView, Error> {
-    start_once(actor, backend, None).await?;
+    start_once(actor, backend, Sent::default()).await?;
     today(actor, backend).await?.ok_or(Error::NotFound)
 }
 
-async fn start_once(
-    actor: &Actor,
-    backend: &Backend,
-    key: Option<&IdempotencyKey>,
-) -> Result<(), Error> {
+async fn start_once(actor: &Actor, backend: &Backend, sent: Sent<'_>) -> Result<(), Error> {
     let courier = actor.with_role(Role::Courier)?.id.clone();
     let mut batch = Batch::begin(backend, actor).await?;
-    if idempotency::claim(&mut batch, actor, key, &Step::StartRun).await? == Seen::Again {
+    batch.is_done_at(sent.done_at);
+    if idempotency::claim(&mut batch, actor, sent.key, &Step::StartRun).await? == Seen::Again {
         return Ok(());
     }
     if let Err(error) = start_all(&mut batch, actor, &courier).await {
@@ -106,17 +105,14 @@ async fn start_all(batch: &mut Batch, actor: &Actor, courier: &PersonId) -> Resu
 /// Ends the courier's run and with it position sharing. Parcels that are still out must be
 /// accounted for first.
 pub async fn end(actor: &Actor, backend: &Backend) -> Result<(), Error> {
-    end_once(actor, backend, None).await
+    end_once(actor, backend, Sent::default()).await
 }
 
-async fn end_once(
-    actor: &Actor,
-    backend: &Backend,
-    key: Option<&IdempotencyKey>,
-) -> Result<(), Error> {
+async fn end_once(actor: &Actor, backend: &Backend, sent: Sent<'_>) -> Result<(), Error> {
     let courier = actor.with_role(Role::Courier)?.id.clone();
     let mut batch = Batch::begin(backend, actor).await?;
-    if idempotency::claim(&mut batch, actor, key, &Step::EndRun).await? == Seen::Again {
+    batch.is_done_at(sent.done_at);
+    if idempotency::claim(&mut batch, actor, sent.key, &Step::EndRun).await? == Seen::Again {
         return Ok(());
     }
     let row = queries::open_run_in(batch.tx(), &courier)
@@ -141,7 +137,10 @@ async fn end_once(
             detail: "this run has not started".into(),
         });
     }
-    let fact = Fact::RunEnded { run: run.clone() };
+    let fact = Fact::RunEnded {
+        run: run.clone(),
+        done_at: None,
+    };
     batch.record(&run, fact, [Listener::full(&courier)]);
     tracking::forget_silence(&mut batch, &run).await?;
     batch.commit().await?;
@@ -167,22 +166,26 @@ async fn take_step(actor: &Actor, backend: &Backend, action: Action) -> Result<(
     let key = Some(&action.key);
     let done_at = action::done_at(backend.now(), action.done_s_ago)
         .filter(|_| action.done_s_ago >= WORTH_TELLING_S);
+    let sent = Sent { key, done_at };
     match action.step {
-        Step::StartRun => start_once(actor, backend, key).await,
-        Step::EndRun => end_once(actor, backend, key).await,
-        Step::Reorder { order } => of_a_run(order::reorder_once(actor, backend, order, key).await),
+        Step::StartRun => start_once(actor, backend, sent).await,
+        Step::EndRun => end_once(actor, backend, sent).await,
+        Step::Reorder { order } => of_a_run(order::reorder_once(actor, backend, order, sent).await),
         Step::SuggestOrder => of_a_run(order::suggest_once(actor, backend, key).await),
         Step::WrongCode { reference, told } => {
-            deliveries::report_wrong_code(actor, backend, reference, &told, key).await
+            deliveries::report_wrong_code(actor, backend, reference, &told, sent).await
         }
         Step::AnswerInstruction {
             reference,
             instruction,
             confirmed,
-        } => instructions::answer(actor, backend, reference, &instruction, confirmed, key).await,
+        } => instructions::answer(actor, backend, reference, &instruction, confirmed, sent).await,
         Step::Withdraw { key } => idempotency::withdraw(actor, backend, &key).await,
         Step::ProposeWindow { reference, slot } => {
-            schedule::propose(actor, backend, reference, slot, key).await
+            schedule::propose(actor, backend, reference, slot, sent).await
+        }
+        Step::TakeToOffice { reference, office } => {
+            holds::take_to_office(actor, backend, reference, &office, sent).await
         }
         Step::ChangeStatus { reference, change } => {
             let change = StatusChange { done_at, ..change };
@@ -191,14 +194,11 @@ async fn take_step(actor: &Actor, backend: &Backend, action: Action) -> Result<(
         Step::Correct {
             reference,
             correction,
-        } => deliveries::correct_once(actor, backend, reference, correction, key).await,
+        } => deliveries::correct_once(actor, backend, reference, correction, sent).await,
         Step::Arrive {
             reference,
             whereabouts,
-        } => {
-            let key = &action.key;
-            deliveries::arrive_once(actor, backend, reference, whereabouts, done_at, key).await
-        }
+        } => deliveries::arrive_once(actor, backend, reference, whereabouts, sent).await,
     }
 }
 
@@ -267,6 +267,7 @@ pub(crate) async fn start_with(batch: &mut Batch, assignment: &Assignment) -> Re
     if queries::start_run(batch.tx(), &assignment.run, now).await? {
         let fact = Fact::RunStarted {
             run: assignment.run.clone(),
+            done_at: None,
         };
         batch.record(&assignment.run, fact, [Listener::full(&assignment.courier)]);
     }
@@ -389,7 +390,15 @@ async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error
         watchers,
         by_hand: row.by_hand != 0,
         slots: schedule::open_windows(backend).await?,
+        offices: offices(backend, &stops).await?,
     })
+}
+
+/// Where the courier may bring what can't be delivered: near each stop that is or was a door.
+async fn offices(backend: &Backend, stops: &[StopRow]) -> Result<Vec<RunOffice>, Error> {
+    let doors = stops.iter().filter(|stop| stop.office().is_none());
+    let positions: Result<Vec<_>, sqlx::Error> = doors.map(StopRow::position).collect();
+    holds::offices::with_room_near(backend, &positions?).await
 }
 
 /// What the phone needs at the doors of recipients who asked for handover, while their parcels are out.

@@ -12,7 +12,7 @@ use super::plan::{Wish, plan};
 use super::queries::{self, RunRow, StopRow};
 use crate::accounts::Actor;
 use crate::events::{Batch, Listener};
-use crate::idempotency::{self, Seen};
+use crate::idempotency::{self, Seen, Sent};
 use crate::{Backend, Error};
 
 /// More stops than any list has: what is longer is no courier's order.
@@ -24,7 +24,7 @@ pub async fn reorder(
     backend: &Backend,
     order: Vec<Reference>,
 ) -> Result<RunView, Error> {
-    reorder_once(actor, backend, order, None).await?;
+    reorder_once(actor, backend, order, Sent::default()).await?;
     super::today(actor, backend).await?.ok_or(Error::NotFound)
 }
 
@@ -38,14 +38,15 @@ pub(super) async fn reorder_once(
     actor: &Actor,
     backend: &Backend,
     order: Vec<Reference>,
-    key: Option<&IdempotencyKey>,
+    sent: Sent<'_>,
 ) -> Result<(), Error> {
     let courier = actor.with_role(Role::Courier)?.id.clone();
     if order.len() > LONGEST {
         return Err(Error::invalid("order", &"that is more than any run has"));
     }
     let mut batch = Batch::begin(backend, actor).await?;
-    if idempotency::claim(&mut batch, actor, key, &("reorder", &order)).await? == Seen::Again {
+    batch.is_done_at(sent.done_at);
+    if idempotency::claim(&mut batch, actor, sent.key, &("reorder", &order)).await? == Seen::Again {
         return Ok(());
     }
     let run = queries::open_run_in(batch.tx(), &courier)
@@ -89,6 +90,7 @@ pub(super) async fn write(
         let fact = Fact::RunOrderChanged {
             run: id.clone(),
             by_hand,
+            done_at: None,
         };
         batch.record(&id, fact, [Listener::full(&courier)]);
     }

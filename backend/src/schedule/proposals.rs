@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use porchlight_domain::action::IdempotencyKey;
 use porchlight_domain::delivery::{Delivery, Refusal};
 use porchlight_domain::event::Fact;
 use porchlight_domain::ids::{PersonId, ProposalId, RunId};
@@ -14,7 +13,7 @@ use super::{moving, queries};
 use crate::accounts::Actor;
 use crate::deliveries::{self, Viewer};
 use crate::events::Batch;
-use crate::idempotency::{self, Seen};
+use crate::idempotency::{self, Seen, Sent};
 use crate::{Backend, Error};
 
 /// Proposes a window in place of whatever was proposed before; a request with the key of one that was taken
@@ -24,14 +23,15 @@ pub async fn propose(
     backend: &Backend,
     reference: Reference,
     slot: Slot,
-    key: Option<&IdempotencyKey>,
+    sent: Sent<'_>,
 ) -> Result<(), Error> {
     if matches!(actor, Actor::Anonymous) {
         return Err(Error::Unauthenticated);
     }
     let mut batch = Batch::begin(backend, actor).await?;
+    batch.is_done_at(sent.done_at);
     let request = ("propose", reference, slot);
-    if idempotency::claim(&mut batch, actor, key, &request).await? == Seen::Again {
+    if idempotency::claim(&mut batch, actor, sent.key, &request).await? == Seen::Again {
         return Ok(());
     }
     propose_in(&mut batch, actor, reference, slot).await?;
@@ -84,6 +84,7 @@ async fn propose_in(
     let fact = Fact::ProposalMade {
         proposal: id,
         to: span,
+        done_at: None,
     };
     batch.record(
         &reference,

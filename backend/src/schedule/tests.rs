@@ -8,6 +8,7 @@ use porchlight_domain::schedule::{Day, Hours, ProposalEnd, ScheduledBy, Slot};
 use super::*;
 use crate::Clock;
 use crate::deliveries::{change_status, detail, timeline};
+use crate::idempotency::Sent;
 use crate::runs;
 use crate::testing::{NOON, OTHER_COURIER_EMAIL, TestDatabase, World};
 
@@ -320,9 +321,15 @@ async fn at_the_door_it_is_too_late() {
         let moved = reschedule_as(&world, &world.ada, reference, tomorrow()).await;
         assert!(matches!(moved, Err(Error::Conflict { detail }) if detail.contains("at the door")));
         // Who stands there and finds nobody may propose, and the recipient agree.
-        propose(&world.courier, &world.backend, reference, tomorrow(), None)
-            .await
-            .expect("theirs");
+        propose(
+            &world.courier,
+            &world.backend,
+            reference,
+            tomorrow(),
+            Sent::default(),
+        )
+        .await
+        .expect("theirs");
         let open = proposal(&world.ada, &world.backend, reference)
             .await
             .expect("hers")
@@ -404,7 +411,7 @@ async fn a_proposal_ends_in_one_way() {
         let world = World::on(database.backend().await).await;
         let backend = &world.backend;
         let reference = out(&world).await;
-        let propose = |to| propose(&world.courier, backend, reference, to, None);
+        let propose = |to| propose(&world.courier, backend, reference, to, Sent::default());
         let open = || async {
             proposal(&world.ada, backend, reference)
                 .await
@@ -473,9 +480,15 @@ async fn who_accepts_too_late_keeps_the_parcel_where_it_is() {
             out(&world).await,
             world.book(&world.bob, DOOR.0, DOOR.1).await,
         );
-        propose(&world.courier, backend, reference, tomorrow(), None)
-            .await
-            .expect("theirs");
+        propose(
+            &world.courier,
+            backend,
+            reference,
+            tomorrow(),
+            Sent::default(),
+        )
+        .await
+        .expect("theirs");
         let open = proposal(&world.ada, backend, reference)
             .await
             .expect("hers")
@@ -493,7 +506,14 @@ async fn who_accepts_too_late_keeps_the_parcel_where_it_is() {
             still.is_some(),
             "nothing of it happened: it can be accepted when there is space"
         );
-        let proposed = propose(&world.courier, backend, reference, tomorrow(), None).await;
+        let proposed = propose(
+            &world.courier,
+            backend,
+            reference,
+            tomorrow(),
+            Sent::default(),
+        )
+        .await;
         assert!(matches!(proposed, Err(Error::Conflict { .. })));
     }
 }

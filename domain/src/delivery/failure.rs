@@ -39,6 +39,16 @@ pub enum Side {
     Weather,
 }
 
+impl Side {
+    /// Every side, the most frequent first.
+    pub const ALL: [Self; 4] = [
+        Self::Consignee,
+        Self::Retailer,
+        Self::Carrier,
+        Self::Weather,
+    ];
+}
+
 impl FailureReason {
     /// Every reason, the most frequent first.
     pub const ALL: [Self; 10] = [

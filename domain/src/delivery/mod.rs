@@ -473,6 +473,7 @@ impl Delivery {
             to: Status::OutForDelivery,
             whereabouts,
             reason,
+            done_at: None,
         }])
     }
 
@@ -613,8 +614,11 @@ impl Delivery {
                 }
             }
             Fact::HoldCancelled(_) => self.hold = None,
-            Fact::StatusChanged { to, .. } => {
+            Fact::StatusChanged { from, to, .. } => {
                 self.status = *to;
+                if goes_back_to_the_depot(*from, *to) {
+                    self.assignment = None;
+                }
                 if to.is_final() {
                     self.hold = None;
                 }
@@ -626,6 +630,11 @@ impl Delivery {
         }
         self
     }
+}
+
+/// Whether a step brings what could not be delivered back to the depot, where it waits for another run.
+pub fn goes_back_to_the_depot(from: Status, to: Status) -> bool {
+    (from, to) == (Status::Failed, Status::InTransit)
 }
 
 /// What a customer asks for when booking.

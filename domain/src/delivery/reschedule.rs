@@ -126,6 +126,7 @@ impl Delivery {
                 to: Status::OutForDelivery,
                 whereabouts: Whereabouts::Elsewhere,
                 reason: "done before it was moved, and reported later".to_owned(),
+                done_at: None,
             },
         ])
     }

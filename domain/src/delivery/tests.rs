@@ -44,6 +44,7 @@ fn told(office: &str) -> HoldTold {
         hours: None,
         keep_until: Some(NOON.plus_s(1000.0)),
         reason: None,
+        done_at: None,
     }
 }
 

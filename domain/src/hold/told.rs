@@ -24,9 +24,12 @@ pub struct HoldTold {
     /// Why, or who: a reason in words, the name of a delegate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// When the courier did it, if it could be reported later only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<Timestamp>,
 }
 
-crate::wire! { HoldTold { office, name, address, hours, keep_until, reason } }
+crate::wire! { HoldTold { office, name, address, hours, keep_until, reason, done_at } }
 
 /// Something about a hold that leaves its state as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

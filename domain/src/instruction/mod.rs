@@ -109,6 +109,9 @@ pub struct InstructionText {
 pub struct ToldInstruction {
     /// Which.
     pub instruction: InstructionId,
+    /// When the courier did it, if it could be reported later only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<Timestamp>,
     /// What it says.
     #[serde(flatten)]
     pub text: InstructionText,
@@ -130,7 +133,7 @@ pub struct InstructionView {
 
 crate::wire! {
     InstructionText { kind, words, picture, secret_in }
-    ToldInstruction { instruction; ..text }
+    ToldInstruction { instruction, done_at; ..text }
     InstructionView { id, state, given_at; ..text }
 }
 

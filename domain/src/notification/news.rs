@@ -191,6 +191,7 @@ mod tests {
             hours: None,
             keep_until: None,
             reason: None,
+            done_at: None,
         };
         let facts = [
             changed(Status::OutForDelivery, Vec::new()),
@@ -201,6 +202,7 @@ mod tests {
                 to: Status::OutForDelivery,
                 whereabouts: Whereabouts::Elsewhere,
                 reason: String::new(),
+                done_at: None,
             },
             Fact::CourierArriving {
                 arrival: Arrival::Near,

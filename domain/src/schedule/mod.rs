@@ -209,6 +209,7 @@ mod tests {
         let proposal = ProposalId::from_text("prp_1");
         let told = ToldInstruction {
             instruction: InstructionId::from_text("ins_1"),
+            done_at: Some(at),
             text: InstructionText {
                 kind: InstructionKind::Neighbour,
                 words: Some("Virtanen, A 12".into()),
@@ -226,6 +227,7 @@ mod tests {
             Fact::ProposalMade {
                 proposal: proposal.clone(),
                 to: window(at),
+                done_at: Some(at),
             },
             Fact::ProposalEnded {
                 proposal,

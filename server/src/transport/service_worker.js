@@ -243,7 +243,7 @@ async function sendInOrder() {
   let atOnce = NAMES.at_once;
   for (;;) {
     const batch = firstSteps(await keptSteps(id), atOnce);
-    if (batch.length === 0) return;
+    if (batch.length === 0) return showBadge(0);
     if (!(await sendShots(batch)) || (await isLookedAt())) return;
     const steps = batch.map(({ key, done_at, step }) => ({
       key,
@@ -267,8 +267,14 @@ async function sendInOrder() {
       const { outcomes } = await answer.json();
       if (outcomes.length === 0) throw new Error('the server took nothing');
       await settle(id, batch, outcomes);
+      showBadge((await keptSteps(id)).length);
     } else throw new Error(`steps: ${answer.status}`);
   }
+}
+
+/** On the app's icon: how much is not sent yet. Where it can't be shown, nobody misses it. */
+function showBadge(count) {
+  navigator.setAppBadge?.(count).catch(() => {});
 }
 
 /**

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use porchlight_backend::testing::{count_fixes_in, integrity_of};
 use porchlight_backend::{events, store::Store};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::{Caller, booked};
 use crate::process::Process;
@@ -103,6 +103,142 @@ async fn a_step_is_taken_once_however_often_it_is_sent_and_the_server_killed() {
     expect_whole_log(&process.database_url()).await;
 }
 
+/// Rounds in which a whole queue of steps is cut by a kill.
+const QUEUE_ROUNDS: u64 = 16;
+
+/// Everything a courier can do, kept by a phone and sent as one queue: whatever is cut, the day is the same.
+#[tokio::test]
+async fn a_queue_of_every_kind_of_step_is_taken_once_and_in_order_by_a_server_that_is_killed() {
+    let mut process = Process::start(&[]).await;
+    let mut ada = process.signed_in("customer@demo.test").await;
+    let mut admin = process.signed_in("admin@demo.test").await;
+    let mut courier = process.signed_in("courier@demo.test").await;
+    let parcels = [(); 2].map(|()| collected(&ada, &admin, &courier));
+    let parcels = futures::future::join_all(parcels).await;
+    let queue = queue_of_a_day(&ada, &courier, &parcels).await;
+    send_queue(&courier, &queue)
+        .await
+        .expect("nobody is killed");
+    let undisturbed = day_of(&ada, &parcels).await;
+    assert!(undisturbed.len() > 12, "{undisturbed:?}");
+    for round in 0..QUEUE_ROUNDS {
+        let parcels = [(); 2].map(|()| collected(&ada, &admin, &courier));
+        let parcels = futures::future::join_all(parcels).await;
+        let queue = queue_of_a_day(&ada, &courier, &parcels).await;
+        let kill = async {
+            tokio::time::sleep(Duration::from_millis(round * 4)).await;
+            process.kill().await;
+        };
+        // A phone and its worker may send at once.
+        let both = [(); 2].map(|()| send_queue(&courier, &queue));
+        tokio::join!(futures::future::join_all(both), kill);
+        process.restart().await;
+        [ada, admin, courier] = [ada, admin, courier].map(|caller| process.welcome(&caller));
+        for _ in 0..2 {
+            send_queue(&courier, &queue)
+                .await
+                .expect("nobody is killed");
+        }
+        let day = day_of(&ada, &parcels).await;
+        assert_eq!(day, undisturbed, "round {round}");
+    }
+    expect_whole_log(&process.database_url()).await;
+}
+
+/// The steps of a run with two parcels, from its start to its end, each with its own key.
+async fn queue_of_a_day(ada: &Caller, courier: &Caller, parcels: &[String]) -> Vec<Value> {
+    let [first, second] = [&parcels[0], &parcels[1]];
+    let path = format!("/api/v1/deliveries/{first}/instructions");
+    let told = json!({ "kind": "other", "words": "Ring twice" });
+    let told = ada.post(&path, &told).await.json(201).await;
+    let instruction = told["id"].clone();
+    let run = courier.get("/api/v1/courier/run").await.json(200).await;
+    let slot = run["slots"]
+        .as_array()
+        .and_then(|slots| slots.last())
+        .cloned();
+    let slot = slot.expect("a window that is open");
+    let indoors = json!({ "no_fix": { "reason": "indoors" } });
+    let change = |reference: &String, to: &str| {
+        json!({
+            "kind": "change_status", "reference": reference, "to": to, "whereabouts": indoors,
+            "reason": "nobody_home", "proof": { "recipient_name": "Ada" },
+        })
+    };
+    let steps = [
+        json!({ "kind": "start_run" }),
+        json!({ "kind": "reorder", "order": [second, first] }),
+        json!({
+            "kind": "answer_instruction", "reference": first, "instruction": instruction,
+            "confirmed": true,
+        }),
+        json!({
+            "kind": "propose_window", "reference": second, "date": slot["date"],
+            "window": slot["window"],
+        }),
+        json!({ "kind": "arrive", "reference": first, "whereabouts": indoors }),
+        change(first, "failed"),
+        change(first, "out_for_delivery"),
+        change(first, "delivered"),
+        json!({
+            "kind": "correct", "reference": first, "from": "delivered", "whereabouts": indoors,
+            "reason": "the wrong door",
+        }),
+        change(first, "delivered"),
+        json!({ "kind": "suggest_order" }),
+        change(second, "failed"),
+        change(second, "in_transit"),
+        json!({ "kind": "withdraw", "key": format!("never-sent-{first}") }),
+        json!({ "kind": "end_run" }),
+    ];
+    let keyed = steps.into_iter().enumerate().map(|(number, step)| {
+        json!({ "key": format!("{first}-of-the-queue-{number}"), "done_s_ago": 90.0, "step": step })
+    });
+    keyed.collect()
+}
+
+/// Sends what is left until nothing is, as a phone does; none when the server is gone.
+async fn send_queue(courier: &Caller, queue: &[Value]) -> Option<()> {
+    let mut left = queue;
+    while !left.is_empty() {
+        let request = courier
+            .http
+            .post(format!("{}/api/v1/courier/steps", courier.url))
+            .bearer_auth(courier.token.clone().unwrap_or_default())
+            .json(&json!({ "steps": left }));
+        let answer = request.send().await.ok()?;
+        let answer: Value = answer.json().await.ok()?;
+        let outcomes = answer["outcomes"].as_array()?;
+        for (step, outcome) in left.iter().zip(outcomes) {
+            assert_eq!(outcome["outcome"], "taken", "{step}: {outcome}");
+        }
+        left = &left[outcomes.len()..];
+    }
+    Some(())
+}
+
+/// What the histories of parcels say, without what differs between two days: ids and times.
+async fn day_of(ada: &Caller, parcels: &[String]) -> Vec<String> {
+    let mut day = Vec::new();
+    for reference in parcels {
+        let path = format!("/api/v1/deliveries/{reference}/timeline");
+        for entry in ada
+            .get(&path)
+            .await
+            .json(200)
+            .await
+            .as_array()
+            .expect("a list")
+        {
+            let (kind, data) = (&entry["type"], &entry["data"]);
+            let is_late = data["done_at"].is_string();
+            let (from, to) = (data["from"].as_str(), data["to"].as_str());
+            day.push(format!("{kind} {from:?} {to:?} {is_late}"));
+        }
+    }
+    day
+}
+
 /// Sends a step of the day under its own key; the status of the answer, if there is one.
 async fn send(courier: &Caller, reference: &str, number: usize) -> Option<u16> {
     let body = json!({
@@ -128,7 +264,7 @@ async fn send(courier: &Caller, reference: &str, number: usize) -> Option<u16> {
     Some(answer.status().as_u16())
 }
 
-async fn statuses(ada: &Caller, reference: &str) -> Vec<serde_json::Value> {
+async fn statuses(ada: &Caller, reference: &str) -> Vec<Value> {
     let path = format!("/api/v1/deliveries/{reference}/timeline");
     let entries = ada.get(&path).await.json(200).await;
     let entries = entries.as_array().expect("a list").clone();
@@ -192,7 +328,7 @@ async fn post_until_killed(courier: &Caller, process: &mut Process, kill_after: 
 }
 
 async fn accepted(answer: reqwest::Response) -> u64 {
-    match answer.json::<serde_json::Value>().await {
+    match answer.json::<Value>().await {
         Ok(taken) => taken["accepted"].as_u64().unwrap_or(0),
         Err(_) => 0,
     }

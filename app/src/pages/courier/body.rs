@@ -80,7 +80,7 @@ pub fn RunBody(
             </For>
         </ol>
         {maybe(move || (state.get() != Some(RunState::Planned)).then(run_switch))}
-        <DoneStops run=shown steps position />
+        <DoneStops run=shown changes steps position />
         <RunChat run=shown steps position courier />
     }
 }

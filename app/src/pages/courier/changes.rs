@@ -1,7 +1,7 @@
 //! What others changed about the run while the courier looks at it: pointed out, so that nobody drives to a
 //! stop that is gone or past one that is new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use porchlight_domain::ids::PostOfficeId;
@@ -26,6 +26,8 @@ pub struct Changes {
     new: RwSignal<Vec<(Reference, StopNews)>>,
     /// By their addresses.
     gone: RwSignal<Vec<String>>,
+    /// Those that the courier takes off the run, or puts back.
+    ours: StoredValue<BTreeSet<Reference>>,
 }
 
 /// The stops of a run, and where they are.
@@ -44,6 +46,7 @@ impl Changes {
         let changes = Self {
             new: RwSignal::new(Vec::new()),
             gone: RwSignal::new(Vec::new()),
+            ours: StoredValue::new(BTreeSet::new()),
         };
         let mut known: Option<Stops> = None;
         effect(move || {
@@ -58,7 +61,9 @@ impl Changes {
     }
 
     fn note(self, before: &Stops, after: &Stops) {
-        let (new, gone) = difference(before, after);
+        let (new, gone) = self
+            .ours
+            .with_value(|ours| difference(&without(ours, before), &without(ours, after)));
         if !new.is_empty() {
             self.new.update(|all| {
                 all.retain(|(stop, _)| !new.iter().any(|(other, _)| other == stop));
@@ -68,6 +73,13 @@ impl Changes {
         if !gone.is_empty() {
             self.gone.update(|all| all.extend(gone));
         }
+    }
+
+    /// What becomes of this stop from here on is the courier's own doing: nobody need tell them.
+    pub fn are_ours(self, reference: Reference) {
+        self.ours.update_value(|ours| {
+            ours.insert(reference);
+        });
     }
 
     /// What became of a stop since the courier looked. Tracks.
@@ -98,6 +110,11 @@ fn stops_of(run: &RunView) -> Stops {
             (stop.reference, place)
         })
         .collect()
+}
+
+fn without(some: &BTreeSet<Reference>, stops: &Stops) -> Stops {
+    let others = stops.iter().filter(|(stop, _)| !some.contains(stop));
+    others.map(|(stop, place)| (*stop, place.clone())).collect()
 }
 
 /// What became of stops that are in the second, and the addresses of those that are in the first only.

@@ -9,6 +9,7 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::run::RunState;
 use porchlight_domain::tracking::RunView;
 
+use super::changes::Changes;
 use super::position::PositionSharing;
 use super::steps::Steps;
 use super::stop::AtStop;
@@ -21,6 +22,8 @@ use crate::text::{CourierText, use_page_text};
 pub fn DoneStops(
     /// As it is shown.
     run: Memo<Option<RunView>>,
+    /// What others change about it.
+    changes: Changes,
     /// What is done here.
     steps: Steps,
     /// Where the phone is.
@@ -48,7 +51,7 @@ pub fn DoneStops(
         view! {
             <ul class="done__stops">
                 <For each=move || references.get() key=|reference| *reference let:reference>
-                    <DoneStop reference run is_on steps position />
+                    <DoneStop reference run is_on changes steps position />
                 </For>
             </ul>
         }
@@ -91,6 +94,7 @@ fn DoneStop(
     run: Memo<Option<RunView>>,
     /// Whether the run goes on: then a mistake can be taken back.
     is_on: Memo<bool>,
+    changes: Changes,
     steps: Steps,
     position: PositionSharing,
 ) -> impl IntoView {
@@ -111,7 +115,11 @@ fn DoneStop(
         steps,
         position,
     };
-    let again = move || {
+    let to_depot = move || {
+        changes.are_ours(reference);
+        at.change(Status::InTransit, |change| change);
+    };
+    let next = move || {
         (status.get() == Some(Status::Failed)).then(|| {
             view! {
                 <button
@@ -120,6 +128,10 @@ fn DoneStop(
                     on:click=move |_| at.change(Status::OutForDelivery, |change| change)
                 >
                     {t.try_again}
+                </button>
+                <ToOffice at run />
+                <button type="button" class="button" on:click=move |_| to_depot()>
+                    {t.to_depot}
                 </button>
             }
             .into_any()
@@ -141,11 +153,7 @@ fn DoneStop(
                     .then(|| {
                         view! {
                             <div class="done__next">
-                                {maybe(again)}
-                                {maybe(move || {
-                                    (status.get() == Some(Status::Failed))
-                                        .then(|| view! { <ToOffice reference /> }.into_any())
-                                })}
+                                {maybe(next)}
                                 <Mistake at status />
                             </div>
                         }

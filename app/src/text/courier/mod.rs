@@ -181,7 +181,15 @@ pub struct CourierText {
     pub drop_not_here: &'static str,
     pub at_the_office: &'static str,
     pub to_office: &'static str,
-    pub to_office_done: &'static str,
+    pub to_office_none: &'static str,
+    pub taken_to_office: &'static str,
+    pub to_depot: &'static str,
+    pub side_consignee: &'static str,
+    pub side_retailer: &'static str,
+    pub side_carrier: &'static str,
+    pub side_weather: &'static str,
+    pub unreadable: fn(count: usize) -> String,
+    pub unreadable_text: &'static str,
 }
 
 impl PageText for CourierText {

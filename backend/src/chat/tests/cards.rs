@@ -9,6 +9,7 @@ use porchlight_domain::instruction::{
 use porchlight_domain::schedule::{Day, Hours, ProposalEnd, ScheduledBy, Slot};
 
 use super::*;
+use crate::idempotency::Sent;
 use crate::{instructions, runs, schedule};
 
 fn slot(date: &str, hours: &str) -> Slot {
@@ -57,14 +58,21 @@ async fn what_is_agreed_shows_on_both_sides() {
         let given = given.expect("taken");
         let theirs = told(&courier, backend, delivery).await;
         assert_eq!(theirs, std::slice::from_ref(&given));
-        instructions::answer(&world.courier, backend, delivery, &given.id, true, None)
-            .await
-            .expect("confirmed");
+        instructions::answer(
+            &world.courier,
+            backend,
+            delivery,
+            &given.id,
+            true,
+            Sent::default(),
+        )
+        .await
+        .expect("confirmed");
         let hers = told(&ada, backend, delivery).await;
         assert_eq!(hers[0].state, InstructionState::Confirmed);
 
         let tomorrow = slot("2026-11-21", "08-12");
-        schedule::propose(&world.courier, backend, delivery, tomorrow, None)
+        schedule::propose(&world.courier, backend, delivery, tomorrow, Sent::default())
             .await
             .expect("asked");
         let [
@@ -224,7 +232,7 @@ async fn what_was_between_others_is_not_told_to_the_next_courier() {
             .await
             .expect("taken");
         let later = slot("2026-11-21", "08-12");
-        schedule::propose(&world.courier, backend, delivery, later, None)
+        schedule::propose(&world.courier, backend, delivery, later, Sent::default())
             .await
             .expect("asked");
         let open = schedule::proposal(&world.ada, backend, delivery).await;

@@ -3,16 +3,14 @@
 #[cfg(test)]
 mod tests;
 
-use porchlight_domain::action::IdempotencyKey;
 use porchlight_domain::delivery::{Status, TextField, Whereabouts};
 use porchlight_domain::reference::Reference;
-use porchlight_domain::time::Timestamp;
 
 use super::access::{Viewer, viewer_of};
 use super::queries;
 use crate::accounts::Actor;
 use crate::events::Batch;
-use crate::idempotency::{self, Seen};
+use crate::idempotency::{self, Seen, Sent};
 use crate::{Backend, Error, tracking};
 
 /// Tells the recipient that the courier is at the door, unless that was told since the parcel went out.
@@ -21,14 +19,13 @@ pub(crate) async fn arrive_once(
     backend: &Backend,
     reference: Reference,
     whereabouts: Whereabouts,
-    done_at: Option<Timestamp>,
-    key: &IdempotencyKey,
+    sent: Sent<'_>,
 ) -> Result<(), Error> {
     actor.person()?;
     must_say_where(&whereabouts)?;
     let mut batch = Batch::begin(backend, actor).await?;
     let request = ("arrive", reference, &whereabouts);
-    if idempotency::claim(&mut batch, actor, Some(key), &request).await? == Seen::Again {
+    if idempotency::claim(&mut batch, actor, sent.key, &request).await? == Seen::Again {
         return Ok(());
     }
     let row = queries::lock(batch.tx(), reference)
@@ -43,7 +40,7 @@ pub(crate) async fn arrive_once(
             detail: "this parcel is not out for delivery".into(),
         });
     }
-    tracking::arrive_by_hand(&mut batch, &delivery, whereabouts, done_at).await?;
+    tracking::arrive_by_hand(&mut batch, &delivery, whereabouts, sent.done_at).await?;
     batch.commit().await?;
     tracing::info!(delivery.reference = %reference, "At the door");
     Ok(())

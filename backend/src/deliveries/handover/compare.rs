@@ -205,7 +205,7 @@ async fn count(
         if left == 0 {
             batch.record(
                 &reference,
-                Fact::HandoverLocked {},
+                Fact::HandoverLocked { done_at: None },
                 listeners(delivery, delivery),
             );
             cases::open(batch, reference, CaseKind::HandoverLocked, None, []).await?;

@@ -130,7 +130,7 @@ async fn count_locks(world: &World, reference: Reference) -> usize {
     let told = told.expect("a timeline");
     let locks = told
         .iter()
-        .filter(|entry| entry.fact == Fact::HandoverLocked {});
+        .filter(|entry| matches!(entry.fact, Fact::HandoverLocked { .. }));
     locks.count()
 }
 

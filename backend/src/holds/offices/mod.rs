@@ -6,12 +6,15 @@ mod index;
 pub(crate) mod queries;
 mod source;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use porchlight_domain::delivery::Address;
 use porchlight_domain::geo::Position;
 use porchlight_domain::hold::{OfficeView, Wheelchair};
 use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::time::Timestamp;
+use porchlight_domain::tracking::{RunOffice, StopOffice};
 
 pub(crate) use self::hours::Calendar;
 pub use self::hours::{CalendarError, check_hours};
@@ -25,6 +28,8 @@ use crate::{Backend, Error};
 
 /// Offices that are offered at once.
 const OFFERED: usize = 10;
+/// Offices that a courier's phone knows near each stop, those included that may be full or closed by then.
+const NEAR_A_STOP: usize = 4;
 /// A straight line is so much shorter than the way on foot, in the middle (measured in European cities: 1.2 to 1.4).
 const DETOUR: f64 = 1.3;
 
@@ -152,6 +157,37 @@ pub(crate) async fn near_position(
     let walk = |office: &OfficeView| office.distance_m.unwrap_or(f64::MAX);
     views.sort_by(|a, b| walk(a).total_cmp(&walk(b)));
     Ok(views)
+}
+
+/// The offices near any of these places that take parcels now, in no order.
+pub(crate) async fn with_room_near(
+    backend: &Backend,
+    places: &[Position],
+) -> Result<Vec<RunOffice>, Error> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kept = kept(backend).await?;
+    let near = places
+        .iter()
+        .flat_map(|place| kept.index.nearest(*place, NEAR_A_STOP));
+    let ids: BTreeSet<_> = near.map(PostOfficeId::as_str).collect();
+    let rows = queries::offices(backend.store().readers(), ids).await?;
+    let now = backend.now();
+    let takes = |row: &&OfficeRow| row.space_left() > 0 && !row.is_closed_at(now);
+    let offices = rows.iter().filter(takes).map(|row| {
+        Ok(RunOffice {
+            address: Address {
+                text: row.address.clone(),
+                position: row.position()?,
+            },
+            office: StopOffice {
+                id: row.id(),
+                name: row.name.clone(),
+            },
+        })
+    });
+    Ok(offices.collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// One office, as people choose it. Anyone who is signed in may ask.

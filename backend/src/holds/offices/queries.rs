@@ -1,6 +1,8 @@
 //! SQL of post offices. To add a query: a `const`, a row type, a function, an entry in `ALL`, a test that runs on
 //! both databases.
 
+use std::sync::LazyLock;
+
 use porchlight_domain::geo::Position;
 use porchlight_domain::hold::{TRIES, Wheelchair};
 use porchlight_domain::ids::{PersonId, PostOfficeId};
@@ -9,6 +11,7 @@ use sqlx::{Any, AnyPool, FromRow, Transaction};
 
 use super::SourceOffice;
 use crate::deliveries::queries::unreadable;
+use crate::store;
 
 const ALL_OFFICES: &str = "
     select id, source, name, address, lat, lon, opening_hours, wheelchair, own_opening_hours, capacity,
@@ -21,6 +24,17 @@ const OFFICE: &str = "
         closed_from_ms, closed_to_ms, used, wrong_tries, listed
     from post_offices
     where id = $1";
+
+/// Those of [`store::IDS_AT_ONCE`] ids that there are.
+static SOME_OFFICES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "select id, source, name, address, lat, lon, opening_hours, wheelchair, own_opening_hours, capacity,
+            closed_from_ms, closed_to_ms, used, wrong_tries, listed
+        from post_offices
+        where id in ({})",
+        store::placeholders(1, store::IDS_AT_ONCE)
+    )
+});
 
 /// Capacity and everything else that an admin set stays.
 const UPSERT: &str = "
@@ -193,6 +207,25 @@ impl OfficeRow {
 
 pub(crate) async fn all(pool: &AnyPool) -> Result<Vec<OfficeRow>, sqlx::Error> {
     sqlx::query_as(ALL_OFFICES).fetch_all(pool).await
+}
+
+/// The offices with these ids. Fewer ids than the statement takes are filled up with none, so that the database
+/// prepares one statement only.
+pub(crate) async fn offices(
+    pool: &AnyPool,
+    ids: impl IntoIterator<Item = &str>,
+) -> Result<Vec<OfficeRow>, sqlx::Error> {
+    let ids: Vec<_> = ids.into_iter().collect();
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(store::IDS_AT_ONCE) {
+        let filled_up = chunk.iter().copied().chain(std::iter::repeat(""));
+        let mut query = sqlx::query_as(SOME_OFFICES.as_str());
+        for id in filled_up.take(store::IDS_AT_ONCE) {
+            query = query.bind(id);
+        }
+        found.extend(query.fetch_all(pool).await?);
+    }
+    Ok(found)
 }
 
 pub(crate) async fn office(

@@ -169,7 +169,7 @@ pub async fn correct(
         whereabouts: whereabouts(body.at, body.no_fix_reason)?,
         reason: body.reason,
     };
-    deliveries::correct_once(&actor, &backend, reference, correction, key.as_ref()).await?;
+    deliveries::correct_once(&actor, &backend, reference, correction, key.as_ref().into()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

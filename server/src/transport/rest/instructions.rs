@@ -77,6 +77,14 @@ async fn answer(
 ) -> Result<StatusCode, ApiError> {
     let key = idempotency_key(headers)?;
     let (reference, id) = (known(reference)?, InstructionId::from_text(id));
-    instructions::answer(actor, backend, reference, &id, confirms, key.as_ref()).await?;
+    instructions::answer(
+        actor,
+        backend,
+        reference,
+        &id,
+        confirms,
+        key.as_ref().into(),
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -58,7 +58,14 @@ pub async fn propose(
     Json(slot): Json<Slot>,
 ) -> Result<StatusCode, ApiError> {
     let key = idempotency_key(&headers)?;
-    schedule::propose(&actor, &backend, known(&reference)?, slot, key.as_ref()).await?;
+    schedule::propose(
+        &actor,
+        &backend,
+        known(&reference)?,
+        slot,
+        key.as_ref().into(),
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use porchlight_domain::action::{Refused, Step};
-use porchlight_domain::delivery::Proof;
+use porchlight_domain::delivery::{Proof, Status};
 
 use super::outbox::Kept;
 use super::{Steps, Trouble};
@@ -17,8 +17,8 @@ pub fn StepBar(
 ) -> impl IntoView {
     view! {
         <section class="step-bar" aria-live="polite">
-            {maybe(move || not_saved(steps))} {maybe(move || refused(steps))}
-            {maybe(move || unsent(steps))}
+            {maybe(move || not_saved(steps))} {maybe(move || unreadable(steps))}
+            {maybe(move || refused(steps))} {maybe(move || unsent(steps))}
         </section>
     }
 }
@@ -30,6 +30,7 @@ fn words(t: &CourierText, kept: &Kept) -> String {
         Step::EndRun => t.ending.to_owned(),
         Step::Reorder { .. } => t.reordered.to_owned(),
         Step::SuggestOrder => t.suggesting.to_owned(),
+        Step::ChangeStatus { change, .. } if change.to == Status::InTransit => at(kept, t.to_depot),
         Step::ChangeStatus { change, .. } => at(kept, t.done.of(change.to)),
         Step::Correct { .. } => at(kept, t.corrected),
         Step::Arrive { .. } => at(kept, t.arrived),
@@ -37,6 +38,7 @@ fn words(t: &CourierText, kept: &Kept) -> String {
         Step::AnswerInstruction { confirmed, .. } if *confirmed => at(kept, t.card_confirmed),
         Step::AnswerInstruction { .. } => at(kept, t.card_declined),
         Step::ProposeWindow { .. } => at(kept, t.proposed),
+        Step::TakeToOffice { .. } => at(kept, t.taken_to_office),
         Step::Withdraw { .. } => at(kept, t.withdrawn),
     }
 }
@@ -164,17 +166,27 @@ fn refused_card(t: &'static CourierText, steps: Steps, kept: Kept) -> AnyView {
 
 fn not_saved(steps: Steps) -> Option<AnyView> {
     let t = use_page_text::<CourierText>();
-    (steps.is_forgetful.get() && steps.unsent() > 0).then(|| {
-        view! {
-            <div class="step-bar__card step-bar__card--refused" role="alert">
-                <Icon name="alert" />
-                <p class="step-bar__words">
-                    <strong>{t.not_saved}</strong>
-                    " "
-                    {t.not_saved_text}
-                </p>
-            </div>
-        }
-        .into_any()
-    })
+    (steps.is_forgetful.get() && steps.unsent() > 0)
+        .then(|| warning(t.not_saved.to_owned(), t.not_saved_text))
+}
+
+/// Nothing that was done vanishes silently, also when an update can't read what the version before it kept.
+fn unreadable(steps: Steps) -> Option<AnyView> {
+    let t = use_page_text::<CourierText>();
+    let count = steps.unreadable.get();
+    (count > 0).then(|| warning(format!("{}.", (t.unreadable)(count)), t.unreadable_text))
+}
+
+fn warning(what: String, then: &'static str) -> AnyView {
+    view! {
+        <div class="step-bar__card step-bar__card--refused" role="alert">
+            <Icon name="alert" />
+            <p class="step-bar__words">
+                <strong>{what}</strong>
+                " "
+                {then}
+            </p>
+        </div>
+    }
+    .into_any()
 }

@@ -50,6 +50,8 @@ pub struct Steps {
     trouble: RwSignal<Option<Trouble>>,
     /// Whether the phone can't keep them.
     is_forgetful: RwSignal<bool>,
+    /// How many an other version kept that this one can't read.
+    unreadable: RwSignal<usize>,
     /// The page is being left: nothing waits for an undo any more.
     is_leaving: StoredValue<bool>,
     wake: StoredValue<Option<UnboundedSender<()>>>,
@@ -80,6 +82,7 @@ impl Steps {
             }),
             trouble: RwSignal::new(None),
             is_forgetful: RwSignal::new(false),
+            unreadable: RwSignal::new(0),
             is_leaving: StoredValue::new(false),
             wake: StoredValue::new(None),
         };

@@ -54,14 +54,16 @@ impl Outbox {
         }
     }
 
-    /// Everything that is kept, in the order it was done. A step that was withdrawn is not among it, also where it was
-    /// not forgotten in time.
-    pub async fn all(&self) -> Vec<Kept> {
+    /// Everything that is kept, in the order it was done, and how many things are kept that this version can't read. A
+    /// step that was withdrawn is not among it, also where it was not forgotten in time.
+    pub async fn all(&self) -> (Vec<Kept>, usize) {
         let Some(storage) = &self.storage else {
-            return Vec::new();
+            return (Vec::new(), 0);
         };
         let all = storage.first(Shelf::Steps, &self.courier, usize::MAX);
         let mut all: Vec<Kept> = all.await.unwrap_or_default();
+        let count = storage.count(Shelf::Steps, &self.courier).await;
+        let unreadable = count.map_or(0, |count| count.saturating_sub(all.len()));
         let withdrawn: Vec<_> = all
             .iter()
             .filter_map(|kept| match &kept.step {
@@ -70,7 +72,7 @@ impl Outbox {
             })
             .collect();
         all.retain(|kept| !withdrawn.contains(&kept.key));
-        all
+        (all, unreadable)
     }
 
     /// Keeps a step, or what has become of it. False when the phone can't.

@@ -32,7 +32,8 @@ impl Steps {
         mut network: UnboundedReceiver<()>,
     ) {
         let outbox = Outbox::open(courier).await;
-        let earlier = outbox.all().await;
+        let (earlier, unreadable) = outbox.all().await;
+        self.unreadable.set(unreadable);
         // An earlier visit or the worker may have sent them, and never heard what became of them.
         if let Some(last) = earlier.last() {
             self.are_sent_until(last.done_at);
@@ -249,6 +250,7 @@ fn is_undoable(step: &Step) -> bool {
         | Step::Correct { .. }
         | Step::Reorder { .. }
         | Step::AnswerInstruction { .. }
+        | Step::TakeToOffice { .. }
         | Step::ProposeWindow { .. } => true,
         Step::ChangeStatus { change, .. } => !matches!(change.proof, Some(Proof::HandoverCode(_))),
     }

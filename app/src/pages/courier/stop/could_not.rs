@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::html::Form;
 use leptos::prelude::*;
-use porchlight_domain::delivery::{FailureReason, Status, StatusChange};
+use porchlight_domain::delivery::{FailureReason, Side, Status, StatusChange};
 use web_sys::FormData;
 
 use super::AtStop;
@@ -18,12 +18,25 @@ pub fn CouldNot(at: AtStop) -> impl IntoView {
     let photos = RwSignal::new(Vec::new());
     let name = format!("reason-{}", at.reference);
     let notes_id = format!("notes-{}", at.reference);
-    let choices = FailureReason::ALL.map(|reason| {
+    let sides = Side::ALL.map(|side| {
+        let of_it = FailureReason::ALL
+            .into_iter()
+            .filter(|reason| reason.side() == side);
+        let choices = of_it.map(|reason| {
+            view! {
+                <label class="reason">
+                    <input type="radio" name="reason" value=reason.as_str() required />
+                    <span>{use_page_text::<ReasonsText>().of(reason)}</span>
+                </label>
+            }
+        });
         view! {
-            <label class="reason">
-                <input type="radio" name="reason" value=reason.as_str() required />
-                <span>{use_page_text::<ReasonsText>().of(reason)}</span>
-            </label>
+            <div class="reasons__side" role="group" aria-label=side_name(t, side)>
+                <p class="reasons__of" aria-hidden="true">
+                    {side_name(t, side)}
+                </p>
+                {choices.collect_view()}
+            </div>
         }
     });
     let report = move |event: SubmitEvent| {
@@ -52,7 +65,7 @@ pub fn CouldNot(at: AtStop) -> impl IntoView {
         <form class="form" node_ref=form on:submit=report>
             <fieldset class="reasons" id=name>
                 <legend class="field__label">{t.reason}</legend>
-                {choices}
+                {sides}
             </fieldset>
             <div class="field">
                 <label class="field__label" for=notes_id.clone()>
@@ -71,5 +84,15 @@ pub fn CouldNot(at: AtStop) -> impl IntoView {
                 {t.failed}
             </button>
         </form>
+    }
+}
+
+/// On whose side it was, in words.
+fn side_name(t: &'static CourierText, side: Side) -> &'static str {
+    match side {
+        Side::Consignee => t.side_consignee,
+        Side::Retailer => t.side_retailer,
+        Side::Carrier => t.side_carrier,
+        Side::Weather => t.side_weather,
     }
 }

@@ -5,6 +5,7 @@ mod cards;
 mod chat;
 mod could_not;
 mod meet_recipient;
+mod navigate;
 mod proof;
 mod propose;
 mod row;
@@ -30,6 +31,7 @@ pub(super) use cards::chat_card;
 use chat::ChatButton;
 use could_not::CouldNot;
 use meet_recipient::MeetRecipient;
+use navigate::Navigate;
 use proof::Proven;
 use propose::Propose;
 use row::StopRow;
@@ -241,9 +243,6 @@ fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
         eta,
         ..
     } = stop;
-    // RFC 5870: whatever the courier navigates with opens.
-    let (lat, lon) = (address.position.lat(), address.position.lon());
-    let way = format!("geo:{lat:.6},{lon:.6}?q={lat:.6},{lon:.6}");
     view! {
         {is_next.then(|| view! { <p class="stop__next">{t.next}</p> })}
         {is_next.then(|| view! { <p class="stop__address">{address.text}</p> })}
@@ -269,15 +268,7 @@ fn Facts(stop: StopView, is_next: bool) -> impl IntoView {
             <StatusChip status=Signal::stored(stop.status) />
             <span class="stop__reference">{stop.reference.to_string()}</span>
         </p>
-        {is_next
-            .then(|| {
-                view! {
-                    <a class="button button--wide" href=way rel="external">
-                        <Icon name="pin" />
-                        {t.navigate}
-                    </a>
-                }
-            })}
+        {is_next.then(|| view! { <Navigate to=address.position /> })}
     }
 }
 

@@ -36,7 +36,7 @@ fn Lines(timeline: Signal<Vec<TimelineEntry>>) -> impl IntoView {
                 .rev()
                 .filter_map(|entry| Some((entry, say.words(&entry.fact)?)));
             told.map(|(entry, text)| {
-                let done_at = done_at(&entry.fact);
+                let done_at = entry.fact.done_at();
                 let reported = done_at.map(|_| view! { <Reported at=entry.time /> });
                 let time = done_at.unwrap_or(entry.time);
                 view! {
@@ -57,14 +57,6 @@ fn Lines(timeline: Signal<Vec<TimelineEntry>>) -> impl IntoView {
         <ol class="history__lines" reversed>
             {part(lines)}
         </ol>
-    }
-}
-
-/// When it happened, where that is earlier than when it was heard of.
-fn done_at(fact: &Fact) -> Option<Timestamp> {
-    match fact {
-        Fact::StatusChanged { done_at, .. } | Fact::CourierArriving { done_at, .. } => *done_at,
-        _ => None,
     }
 }
 
@@ -124,7 +116,7 @@ impl Sayer {
                 .to_owned(),
             ),
             Fact::HandoverRenewed {} => Some(h.handover_renewed.to_owned()),
-            Fact::HandoverLocked {} => Some(h.handover_locked.to_owned()),
+            Fact::HandoverLocked { .. } => Some(h.handover_locked.to_owned()),
             Fact::HoldConfirmed(told) => Some((h.hold_confirmed)(&told.name)),
             Fact::HoldReady(told) => Some((h.hold_ready)(&told.name)),
             Fact::HoldExpired(_) => Some(h.hold_expired.to_owned()),

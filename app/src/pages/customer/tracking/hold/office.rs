@@ -5,16 +5,7 @@ use porchlight_domain::hold::{OfficeView, OpenState, Wheelchair};
 
 use crate::clock::{Say, TimeThere};
 use crate::components::Icon;
-use crate::text::{HoldText, use_page_text};
-
-/// Metres as people say them: `350 m`, `1.2 km`.
-fn distance(metres: f64) -> String {
-    if metres < 995.0 {
-        format!("{:.0} m", (metres / 10.0).round() * 10.0)
-    } else {
-        format!("{:.1} km", metres / 1000.0)
-    }
-}
+use crate::text::{HoldText, distance, use_page_text};
 
 /// Where it is, how far, and when it is open.
 #[component]
@@ -83,16 +74,4 @@ fn Open(open: Option<OpenState>, zone: String) -> impl IntoView {
         </span>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances_are_said_as_people_say_them() {
-        assert_eq!(distance(347.0), "350 m");
-        assert_eq!(distance(1234.0), "1.2 km");
-        assert_eq!(distance(996.0), "1.0 km");
-    }
 }
