@@ -1,13 +1,13 @@
 import type { Locator, Page } from '@playwright/test';
 import { Api, DOOR, Parcel } from '../support/api';
-import { kept } from '../support/phone';
+import { kept, PHONE } from '../support/phone';
 import { expect, open, signIn, test } from '../support/test';
 
 const COURIER = 'courier3@demo.test';
 const CUSTOMER = 'customer2@demo.test';
 const NEAR = { text: 'Aleksanterinkatu 15, Helsinki', lat: 60.1689, lon: 24.9483 };
 
-test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+test.use(PHONE);
 
 const stopOf = (page: Page, parcel: Parcel) =>
   page.locator('.stop').filter({ hasText: parcel.reference });

@@ -1,11 +1,12 @@
 import type { Locator, Page } from '@playwright/test';
 import { DOOR, Parcel } from '../support/api';
+import { PHONE } from '../support/phone';
 import { expect, live, open, signIn, test } from '../support/test';
 
 const COURIER = 'courier3@demo.test';
 const CUSTOMER = 'customer2@demo.test';
 
-test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+test.use(PHONE);
 
 /**
  * What a phone's camera writes: many pixels, and beside them in EXIF how it was held (on its side) and who owns it.

@@ -1,4 +1,9 @@
-import { expect, type CDPSession, type Page } from '@playwright/test';
+import { devices, expect, type CDPSession, type Page } from '@playwright/test';
+
+const { defaultBrowserType: _, ...pixel } = devices['Pixel 7'];
+
+/** A courier's phone: touch, a small screen of many pixels, and a browser that says what it runs on. */
+export const PHONE = { ...pixel, viewport: { width: 390, height: 844 } };
 
 /** The tag under which the courier's page asks to be sent in the background. */
 const SYNC = 'porchlight-steps';

@@ -1,0 +1,82 @@
+import type { Locator, Page } from '@playwright/test';
+import { Api, Parcel } from '../support/api';
+import { kept, PHONE } from '../support/phone';
+import { expect, open, signIn, test } from '../support/test';
+
+const COURIER = 'courier3@demo.test';
+const CUSTOMER = 'customer2@demo.test';
+
+test.use(PHONE);
+
+/** A stop that is not the next one is a row: it is opened first. */
+async function opened(page: Page, parcel: Parcel): Promise<Locator> {
+  const stop = page.locator(`#stop-${parcel.reference}`);
+  const actions = stop.getByText('Could not deliver');
+  if (!(await actions.isVisible())) await stop.getByRole('button').first().click();
+  await expect(actions).toBeVisible();
+  return stop;
+}
+
+test('what could not be delivered goes to a post office or to the depot, without a network', async ({
+  page,
+  context,
+  server,
+  consoleErrors,
+}) => {
+  consoleErrors.expect(/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch/);
+  const parcels: Parcel[] = [];
+  for (const name of ['A kettle', 'A saucepan']) {
+    const parcel = await Parcel.loaded(server.url, CUSTOMER, COURIER, name);
+    await parcel.step('out_for_delivery');
+    parcels.push(parcel);
+  }
+  const [kettle, saucepan] = parcels;
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  const next = page.locator('.stop--next');
+  await expect(next.getByRole('link', { name: 'Navigate' })).toHaveAttribute('href', /^geo:60\.\d+,24\.\d+/);
+  await kept(page);
+
+  await context.setOffline(true);
+  for (const parcel of parcels) {
+    const stop = await opened(page, parcel);
+    await stop.getByText('Could not deliver').click();
+    const side = stop.getByRole('group', { name: 'At the recipient’s' });
+    await expect(side.getByRole('radio')).toHaveCount(5);
+    await side.getByLabel('Nobody home').check();
+    await stop.getByRole('button', { name: 'Report' }).click();
+    await expect(stop).toHaveCount(0);
+  }
+  const failed = (name: string) => page.locator('.done__stop').filter({ hasText: name });
+
+  // One is put aside for another run, and nobody needs to tell its courier that it is gone.
+  await failed('A saucepan').getByRole('button', { name: 'Back to the depot' }).click();
+  await expect(failed('A saucepan')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(failed('A saucepan')).toHaveCount(1);
+  await failed('A saucepan').getByRole('button', { name: 'Back to the depot' }).click();
+  await expect(failed('A saucepan')).toHaveCount(0);
+
+  // The other is brought to the nearest office, and dropped there.
+  await failed('A kettle').getByText('Bring it to a post office').click();
+  const offices = failed('A kettle').locator('.to-office__list button');
+  await expect(offices.first()).toHaveText(/ · \d+ m$/);
+  await offices.first().click();
+  const drop = page.locator('.drop-off');
+  await expect(drop).toContainText(kettle.reference);
+  await drop.getByRole('button', { name: 'Drop them here' }).click();
+  await drop.getByRole('button', { name: 'Drop all of them' }).click();
+  await expect(drop).toContainText('Every parcel is dropped');
+  await expect(page.getByText('5 steps are not sent yet')).toBeVisible();
+
+  await context.setOffline(false);
+  const customer = await Api.signIn(server.url, CUSTOMER);
+  const status = async ({ reference }: Parcel) =>
+    (await customer.done<{ status: string }>('GET', `/deliveries/${reference}`)).status;
+  await expect.poll(() => status(kettle), { timeout: 40_000 }).toBe('held');
+  expect(await status(saucepan)).toBe('in_transit');
+  await expect(page.getByText('not sent yet')).toHaveCount(0);
+  await expect(page.getByText('Taken off your run')).toHaveCount(0);
+  await page.getByRole('button', { name: 'End run' }).click();
+  await expect(page.getByText(/This run is over|No run today/).first()).toBeVisible({ timeout: 30_000 });
+});
