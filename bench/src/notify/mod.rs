@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use porchlight_backend::accounts::{self, Actor};
-use porchlight_backend::{Backend, Error, deliveries, notify};
+use porchlight_backend::{Backend, Error, deliveries, notify, runs};
+use porchlight_domain::action::{Action, IdempotencyKey, Step};
 use porchlight_domain::delivery::{Status, StatusChange, Whereabouts};
 use porchlight_domain::notification::{PushKeys, PushSubscription};
 use porchlight_domain::reference::Reference;
@@ -151,16 +152,20 @@ async fn happen(
     let mut parcels = Vec::new();
     for pair in &town.pairs[..plan.customers] {
         let now = deliveries::detail(&Actor::System, town.backend(), pair.reference).await?;
-        parcels.push(Arc::new(Mutex::new(now.summary.status)));
+        parcels.push(Arc::new(Parcel {
+            reference: pair.reference,
+            courier: accounts::authenticate(town.backend(), &pair.courier)
+                .await?
+                .actor,
+            status: Mutex::new(now.summary.status),
+        }));
     }
     for number in 0..plan.events {
         tokio::time::sleep_until(plan.due(number).into()).await;
         let (backend, due) = (town.backend().clone(), plan.due(number));
-        let reference = town.pairs[plan.customer(number)].reference;
         let parcel = Arc::clone(&parcels[plan.customer(number)]);
         changing.spawn(async move {
-            let mut status = parcel.lock().await;
-            *status = turn(&backend, reference, *status).await?;
+            parcel.turn(&backend).await?;
             Outcome::Ok(due.elapsed())
         });
     }
@@ -172,24 +177,52 @@ async fn happen(
     Ok(told)
 }
 
-async fn turn(backend: &Backend, reference: Reference, from: Status) -> Outcome<Status> {
-    let to = if from == Status::OutForDelivery {
-        Status::Failed
-    } else {
-        Status::OutForDelivery
-    };
-    let mut change = StatusChange::to(to, Whereabouts::Elsewhere);
-    change.reason = (to == Status::Failed).then(|| "nobody_home".to_owned());
-    loop {
-        let change = change.clone();
-        match deliveries::change_status(&Actor::System, backend, reference, change).await {
-            Ok(_) => return Ok(to),
-            // As a client would; the time counts.
-            Err(Error::Unavailable { retry_after_s }) => {
-                tokio::time::sleep(Duration::from_secs(retry_after_s.into())).await;
+/// A parcel to which something happens again and again: its courier's phone sends one step after the other.
+struct Parcel {
+    reference: Reference,
+    courier: Actor,
+    status: Mutex<Status>,
+}
+
+impl Parcel {
+    async fn turn(&self, backend: &Backend) -> Outcome<()> {
+        let mut status = self.status.lock().await;
+        let to = if *status == Status::OutForDelivery {
+            Status::Failed
+        } else {
+            Status::OutForDelivery
+        };
+        let step = self.step(to)?;
+        loop {
+            match runs::take(&self.courier, backend, step.clone()).await {
+                Ok(()) => break,
+                // As a phone would; the time counts.
+                Err(Error::Unavailable { retry_after_s }) => {
+                    tokio::time::sleep(Duration::from_secs(retry_after_s.into())).await;
+                }
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => return Err(error.into()),
         }
+        *status = to;
+        Ok(())
+    }
+
+    fn step(&self, to: Status) -> Outcome<Action> {
+        let whereabouts = Whereabouts::NoFix {
+            reason: "in a stairwell".into(),
+        };
+        let change = StatusChange {
+            reason: (to == Status::Failed).then(|| "nobody_home".to_owned()),
+            ..StatusChange::to(to, whereabouts)
+        };
+        Ok(Action {
+            key: IdempotencyKey::parse(&format!("{:032x}", rand::random::<u128>()))?,
+            done_s_ago: 0.0,
+            step: Step::ChangeStatus {
+                reference: self.reference,
+                change,
+            },
+        })
     }
 }
 
