@@ -4,7 +4,7 @@
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::delivery::{Correction, Status, StatusChange, Whereabouts};
+use crate::delivery::{Correction, Status, StatusChange, Whereabouts, goes_back_to_the_depot};
 use crate::ids::{InstructionId, PostOfficeId};
 use crate::instruction::InstructionState;
 use crate::reference::Reference;
@@ -317,14 +317,12 @@ impl Step {
             }
             Self::ProposeWindow { reference, slot } => run.show_proposal(*reference, *slot),
             Self::TakeToOffice { reference, office } => run.show_office(*reference, office),
-            Self::ChangeStatus { reference, change } if change.to == Status::InTransit => {
-                // Back to the depot, and on no run any more.
-                run.stops.retain(|stop| {
-                    stop.reference != *reference || !stop.status.next().contains(&change.to)
-                });
-            }
             Self::ChangeStatus { reference, change } => {
                 let is_possible = |from: Status| from.next().contains(&change.to);
+                let is_back = |stop: &StopView| {
+                    stop.reference == *reference && goes_back_to_the_depot(stop.status, change.to)
+                };
+                run.stops.retain(|stop| !is_back(stop));
                 if let Some(stop) = run.stop_mut(*reference)
                     && is_possible(stop.status)
                 {

@@ -50,18 +50,22 @@ test('what could not be delivered goes to a post office or to the depot, without
   const failed = (name: string) => page.locator('.done__stop').filter({ hasText: name });
 
   // One is put aside for another run, and nobody needs to tell its courier that it is gone.
-  await failed('A saucepan').getByRole('button', { name: 'Back to the depot' }).click();
-  await expect(failed('A saucepan')).toHaveCount(0);
+  const putAside = async () => {
+    await failed('A saucepan').getByText('Back to the depot').click();
+    await failed('A saucepan').getByRole('button', { name: 'Take it off my run' }).click();
+    await expect(failed('A saucepan')).toHaveCount(0);
+  };
+  await putAside();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(failed('A saucepan')).toHaveCount(1);
-  await failed('A saucepan').getByRole('button', { name: 'Back to the depot' }).click();
-  await expect(failed('A saucepan')).toHaveCount(0);
+  await putAside();
 
   // The other is brought to the nearest office, and dropped there.
   await failed('A kettle').getByText('Bring it to a post office').click();
   const offices = failed('A kettle').locator('.to-office__list button');
   await expect(offices.first()).toHaveText(/ · \d+ m$/);
   await offices.first().click();
+  await expect(page.locator('.stop__new')).toHaveCount(0);
   const drop = page.locator('.drop-off');
   await expect(drop).toContainText(kettle.reference);
   await drop.getByRole('button', { name: 'Drop them here' }).click();

@@ -75,7 +75,10 @@ pub(crate) async fn take_change(
         let to = change.to;
         change_in(&mut batch, actor, reference, Command::ChangeStatus(change)).await?;
         batch.commit().await?;
-        if matches!(to, Status::OutForDelivery | Status::Cancelled) {
+        if matches!(
+            to,
+            Status::OutForDelivery | Status::InTransit | Status::Cancelled
+        ) {
             backend.planner().wake();
         }
         tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");

@@ -3,7 +3,6 @@
 
 use std::sync::LazyLock;
 
-use porchlight_domain::time::Timestamp;
 use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
 
 use super::topic::Listener;
@@ -72,14 +71,13 @@ const MOVES_OF_SUBJECT: &str = "
     where subject = $1 and type = 'delivery.rescheduled'
     order by seq";
 
-/// What was said last of where a parcel is held, up to a moment.
-const LAST_HOLD_OF_SUBJECT: &str = "
+/// What was said of where a parcel is held.
+const HOLDS_OF_SUBJECT: &str = "
     select seq, id, type, time_ms, subject, actor_role, actor_id, correlation_id, data,
         previous_hash, hash
     from events
-    where subject = $1 and type in ('hold.confirmed', 'hold.cancelled') and time_ms <= $2
-    order by seq desc
-    limit 1";
+    where subject = $1 and type in ('hold.requested', 'hold.confirmed', 'hold.cancelled')
+    order by seq";
 
 /// Every statement, for the test that prepares each on both databases.
 #[cfg(test)]
@@ -93,7 +91,7 @@ pub(crate) const ALL: &[&str] = &[
     TOLD_TO_TOPIC_AFTER,
     BY_SUBJECT,
     MOVES_OF_SUBJECT,
-    LAST_HOLD_OF_SUBJECT,
+    HOLDS_OF_SUBJECT,
 ];
 
 /// The statements for many rows, for the same test.
@@ -268,14 +266,12 @@ pub(crate) async fn moves_of(pool: &AnyPool, subject: &str) -> Result<Vec<EventR
 }
 
 /// None where nothing was.
-pub(crate) async fn last_hold(
+pub(crate) async fn holds_of_subject(
     tx: &mut Transaction<'_, Any>,
     subject: &str,
-    until: Timestamp,
-) -> Result<Option<EventRow>, sqlx::Error> {
-    sqlx::query_as(LAST_HOLD_OF_SUBJECT)
+) -> Result<Vec<EventRow>, sqlx::Error> {
+    sqlx::query_as(HOLDS_OF_SUBJECT)
         .bind(subject)
-        .bind(until.millis())
-        .fetch_optional(&mut **tx)
+        .fetch_all(&mut **tx)
         .await
 }

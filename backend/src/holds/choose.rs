@@ -141,7 +141,7 @@ pub async fn request(
 }
 
 /// The courier brings what could not be delivered to an office. A request with the key of one that was taken changes
-/// nothing, and one that was made before its recipient chose an office is too late.
+/// nothing, and one that was made before somebody chose otherwise is too late.
 pub(crate) async fn take_to_office(
     actor: &Actor,
     backend: &Backend,
@@ -161,14 +161,16 @@ pub(crate) async fn take_to_office(
     if deliveries::viewer_of(actor, &row)? != Viewer::Courier {
         return Err(Error::Forbidden);
     }
-    let chosen = queries::hold_in(batch.tx(), reference).await?;
-    if let (Some(chosen), Some(done_at)) = (chosen, sent.done_at)
-        && chosen.state()? == HoldState::Confirmed
-        && chosen.office() != *office
-        && chosen.since_ms > done_at.millis()
+    if let Some(done_at) = sent.done_at
+        && let Some(since) = said_since(&mut batch, reference, done_at).await?
+        && !since.is_of(office)
     {
-        let detail = format!("its recipient has chosen {} since", chosen.name);
-        return Err(Error::Conflict { detail });
+        // Where the parcel was taken is noted all the same: it may have been dropped there meanwhile.
+        let office = listed(&mut batch, office).await?;
+        let told = expected(batch.backend(), office, batch.now());
+        follow::tell(&mut batch, &row.delivery()?, Fact::HoldRequested(told)).await?;
+        batch.commit().await?;
+        return Err(since.overtakes());
     }
     request_in(&mut batch, actor, reference, office).await?;
     batch.commit().await?;
@@ -193,10 +195,7 @@ pub(super) async fn request_in(
     if viewer == Viewer::Courier && delivery.status != Status::Failed {
         return Err(Error::Forbidden);
     }
-    let office = office_queries::office_in(batch.tx(), office)
-        .await?
-        .filter(|office| office.listed != 0)
-        .ok_or_else(|| Error::invalid("post_office_id", &"there is no such post office"))?;
+    let office = listed(batch, office).await?;
     let is_at_the_door = queries::is_at_the_door(batch.tx(), reference, delivery.attempts).await?;
     let arrives = row.window().to.max(batch.now());
     if office.is_closed_at(arrives) {
@@ -214,6 +213,14 @@ pub(super) async fn request_in(
     };
     deliveries::change_in(batch, actor, reference, Command::Hold(order)).await?;
     Ok(())
+}
+
+/// An office that can be chosen.
+async fn listed(batch: &mut Batch, office: &PostOfficeId) -> Result<OfficeRow, Error> {
+    office_queries::office_in(batch.tx(), office)
+        .await?
+        .filter(|office| office.listed != 0)
+        .ok_or_else(|| Error::invalid("post_office_id", &"there is no such post office"))
 }
 
 /// What is told of a parcel that gets to an office then.
@@ -269,6 +276,58 @@ pub(crate) async fn put_back_if_dropped_before(
     Ok(())
 }
 
+/// What somebody said of where a parcel goes, by when they said it and not by when it was heard.
+struct Said {
+    at: Timestamp,
+    /// None: to the door.
+    office: Option<HoldTold>,
+}
+
+impl Said {
+    fn is_of(&self, office: &PostOfficeId) -> bool {
+        self.office
+            .as_ref()
+            .is_some_and(|told| told.office == *office)
+    }
+
+    fn overtakes(self) -> Error {
+        let detail = match self.office {
+            Some(told) => format!("{} was chosen for it since", told.name),
+            None => "it was to go to the door again since".to_owned(),
+        };
+        Error::Conflict { detail }
+    }
+}
+
+/// All that the log has of it.
+async fn said(batch: &mut Batch, reference: Reference) -> Result<Vec<Said>, Error> {
+    let rows = events::queries::holds_of_subject(batch.tx(), &reference.to_string()).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let fact = row.fact()?;
+        let at = fact
+            .done_at()
+            .unwrap_or(Timestamp::from_millis(row.time_ms));
+        let office = match fact {
+            Fact::HoldRequested(told) | Fact::HoldConfirmed(told) => Some(told),
+            _ => None,
+        };
+        all.push(Said { at, office });
+    }
+    Ok(all)
+}
+
+/// The last thing that was said of it after a moment.
+async fn said_since(
+    batch: &mut Batch,
+    reference: Reference,
+    moment: Timestamp,
+) -> Result<Option<Said>, Error> {
+    let said = said(batch, reference).await?;
+    let later = said.into_iter().filter(|said| said.at > moment);
+    Ok(later.max_by_key(|said| said.at))
+}
+
 /// Whether an office was a parcel's destination at a moment, as the log has it.
 async fn was_sent_there(
     batch: &mut Batch,
@@ -276,10 +335,10 @@ async fn was_sent_there(
     office: &PostOfficeId,
     at: Timestamp,
 ) -> Result<bool, Error> {
-    let subject = reference.to_string();
-    let last = events::queries::last_hold(batch.tx(), &subject, at).await?;
-    let fact = last.map(|row| row.fact()).transpose()?;
-    Ok(matches!(fact, Some(Fact::HoldConfirmed(told)) if told.office == *office))
+    let said = said(batch, reference).await?;
+    let by_then = said.into_iter().filter(|said| said.at <= at);
+    let last = by_then.max_by_key(|said| said.at);
+    Ok(last.is_some_and(|said| said.is_of(office)))
 }
 
 /// Brings a parcel to the door after all, while it is not at the office.

@@ -167,11 +167,12 @@ pub async fn answer(
 ) -> Result<(), Error> {
     let mut batch = begin(actor, backend).await?;
     batch.is_done_at(sent.done_at);
-    let mut card = Card::of(&mut batch, actor, reference, Viewer::Courier).await?;
+    // Before anything else: by the time it is sent again the parcel may be somebody else's.
     let request = ("answer", reference, id, confirms);
-    if idempotency::claim(card.batch, actor, sent.key, &request).await? == Seen::Again {
+    if idempotency::claim(&mut batch, actor, sent.key, &request).await? == Seen::Again {
         return Ok(());
     }
+    let mut card = Card::of(&mut batch, actor, reference, Viewer::Courier).await?;
     let status = card.delivery.status;
     if !status.still_comes() {
         return Err(Refusal::TooLateToInstruct(status).into());

@@ -9,7 +9,6 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 
 use super::*;
-use crate::Clock;
 use crate::holds::tests::office;
 use crate::testing::{TestDatabase, World};
 
@@ -217,27 +216,36 @@ async fn a_phone_knows_the_offices_with_room_near_its_stops() {
     }
 }
 
-/// Sends a parcel of Ada's that failed to one office late, while she may have chosen another since.
-async fn late_choice(world: &World, clock: &Clock, to: &PostOfficeId, hers: &PostOfficeId) {
-    let backend = &world.backend;
-    let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
-    is_told(world, vec![change(reference, Status::Failed)], 0.0).await;
-    clock.advance_s(600.0);
-    holds::request(&world.ada, backend, reference, hers)
-        .await
-        .expect("she chooses");
-    clock.advance_s(600.0);
-    let take = |office: &PostOfficeId| Step::TakeToOffice {
+fn take(reference: Reference, office: &PostOfficeId) -> Step {
+    Step::TakeToOffice {
         reference,
         office: office.clone(),
+    }
+}
+
+/// As a phone does that drops it there.
+fn drop_at(reference: Reference, office: &PostOfficeId) -> Step {
+    let change = StatusChange {
+        office: Some(office.clone()),
+        ..StatusChange::to(Status::Held, indoors())
     };
-    let outcomes = tell(world, vec![take(to)], 900.0).await;
-    assert!(
-        matches!(&outcomes[0], Outcome::Refused(Refused { why: Some(why), .. }) if why.contains("has chosen")),
-        "{outcomes:?}"
-    );
-    // Whoever knows of her choice may still have a reason.
-    is_told(world, vec![take(to)], 60.0).await;
+    Step::ChangeStatus { reference, change }
+}
+
+/// One of Ada's that nobody took.
+async fn failed(world: &World) -> Reference {
+    let reference = world.out_for_delivery(&world.ada, 60.1750, 24.9400).await;
+    is_told(world, vec![change(reference, Status::Failed)], 0.0).await;
+    reference
+}
+
+fn is_overtaken(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused(Refused { why: Some(why), .. }) if why.contains("since"))
+}
+
+async fn office_of(world: &World, reference: Reference) -> PostOfficeId {
+    let hold = holds::hold(&world.ada, &world.backend, reference).await;
+    hold.expect("hers").expect("held").office.id
 }
 
 #[tokio::test]
@@ -245,15 +253,119 @@ async fn of_two_choices_of_an_office_the_later_one_stands_whenever_it_is_told() 
     for database in TestDatabase::all().await {
         let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
-        let (theirs, hers) = (office(backend, 1, 5).await, office(backend, 2, 5).await);
-        late_choice(&world, &clock, &theirs, &hers).await;
+        let (theirs, hers) = (office(backend, 1, 9).await, office(backend, 2, 9).await);
+        let reference = failed(&world).await;
+        clock.advance_s(600.0);
+        holds::request(&world.ada, backend, reference, &hers)
+            .await
+            .expect("she chooses");
+        clock.advance_s(600.0);
+        let outcomes = tell(&world, vec![take(reference, &theirs)], 900.0).await;
+        assert!(is_overtaken(&outcomes[0]), "{outcomes:?}");
+        assert_eq!(office_of(&world, reference).await, hers);
+        // Whoever knows of her choice may still have a reason.
+        is_told(&world, vec![take(reference, &theirs)], 60.0).await;
+        assert_eq!(office_of(&world, reference).await, theirs);
+
+        // The door after all is a choice too.
+        let reference = failed(&world).await;
+        is_told(&world, vec![take(reference, &theirs)], 0.0).await;
+        clock.advance_s(600.0);
+        holds::cancel(&world.ada, backend, reference)
+            .await
+            .expect("she is at home");
+        clock.advance_s(600.0);
+        let outcomes = tell(&world, vec![take(reference, &hers)], 900.0).await;
+        assert!(is_overtaken(&outcomes[0]), "{outcomes:?}");
+
         let stranger = world.out_for_delivery(&world.bob, 60.1750, 24.9400).await;
         let other = world.another_courier().await;
-        let sent = Sent::default();
-        let refused = holds::take_to_office(&other, backend, stranger, &theirs, sent).await;
+        let refused =
+            holds::take_to_office(&other, backend, stranger, &theirs, Sent::default()).await;
         assert!(
             matches!(refused, Err(Error::NotFound | Error::Forbidden)),
             "{refused:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_courier_who_thinks_again_in_a_dead_zone_is_believed() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = World::with_clock(&database).await;
+        let backend = &world.backend;
+        let (first, then) = (office(backend, 1, 9).await, office(backend, 2, 9).await);
+        let reference = failed(&world).await;
+        clock.advance_s(3600.0);
+        is_told(&world, vec![take(reference, &first)], 1800.0).await;
+        is_told(&world, vec![take(reference, &then)], 1500.0).await;
+        is_told(&world, vec![drop_at(reference, &then)], 1200.0).await;
+        assert_eq!(office_of(&world, reference).await, then);
+    }
+}
+
+#[tokio::test]
+async fn what_was_dropped_before_its_recipient_chose_lies_where_the_courier_took_it() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = World::with_clock(&database).await;
+        let backend = &world.backend;
+        let (theirs, hers) = (office(backend, 1, 9).await, office(backend, 2, 9).await);
+        // Told at once, and told in two parts.
+        for is_cut in [false, true] {
+            let reference = failed(&world).await;
+            clock.advance_s(1800.0);
+            if is_cut {
+                is_told(&world, vec![take(reference, &theirs)], 1500.0).await;
+            }
+            holds::request(&world.ada, backend, reference, &hers)
+                .await
+                .expect("she chooses");
+            clock.advance_s(60.0);
+            if !is_cut {
+                let outcomes = tell(&world, vec![take(reference, &theirs)], 1560.0).await;
+                assert!(is_overtaken(&outcomes[0]), "{outcomes:?}");
+            }
+            is_told(&world, vec![drop_at(reference, &theirs)], 1200.0).await;
+            assert_eq!(office_of(&world, reference).await, theirs);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_again_was_taken_also_when_the_parcel_is_gone() {
+    for database in TestDatabase::all().await {
+        let (world, _) = World::with_clock(&database).await;
+        let reference = world.out_for_delivery(&world.ada, 60.17, 24.94).await;
+        let text = InstructionText {
+            kind: InstructionKind::Other,
+            words: Some("Ring twice".into()),
+            picture: None,
+            secret_in: None,
+        };
+        let card = instructions::give(&world.ada, &world.backend, reference, text, None)
+            .await
+            .expect("hers");
+        let steps = [
+            Step::AnswerInstruction {
+                reference,
+                instruction: card.id,
+                confirmed: true,
+            },
+            change(reference, Status::Failed),
+            change(reference, Status::InTransit),
+        ];
+        let actions: Vec<_> = (0..)
+            .zip(steps)
+            .map(|(number, step)| Action {
+                key: IdempotencyKey::parse(&format!("sent-again-and-again-{number}"))
+                    .expect("a key"),
+                done_s_ago: 0.0,
+                step,
+            })
+            .collect();
+        for _ in 0..2 {
+            let outcomes = take_all(&world.courier, &world.backend, actions.clone()).await;
+            assert_eq!(outcomes.expect("an answer"), vec![Outcome::Taken; 3]);
+        }
     }
 }

@@ -170,10 +170,14 @@ async fn take_step(actor: &Actor, backend: &Backend, action: Action) -> Result<(
     match action.step {
         Step::StartRun => start_once(actor, backend, sent).await,
         Step::EndRun => end_once(actor, backend, sent).await,
-        Step::Reorder { order } => of_a_run(order::reorder_once(actor, backend, order, sent).await),
-        Step::SuggestOrder => of_a_run(order::suggest_once(actor, backend, key).await),
+        Step::Reorder { order } => {
+            unless_gone(order::reorder_once(actor, backend, order, sent).await)
+        }
+        Step::SuggestOrder => unless_gone(order::suggest_once(actor, backend, key).await),
         Step::WrongCode { reference, told } => {
-            deliveries::report_wrong_code(actor, backend, reference, &told, sent).await
+            let counted =
+                deliveries::report_wrong_code(actor, backend, reference, &told, sent).await;
+            unless_gone(counted)
         }
         Step::AnswerInstruction {
             reference,
@@ -253,9 +257,10 @@ fn outcome(answer: Result<(), Error>, has_proof: bool) -> Result<Outcome, Error>
     }
 }
 
-/// The order of a run that is over meanwhile is nobody's concern.
-fn of_a_run(ordered: Result<(), Error>) -> Result<(), Error> {
-    match ordered {
+/// The order of a run that is over meanwhile is nobody's concern, nor is a wrong code at a parcel that the courier does
+/// not bring any more.
+fn unless_gone(taken: Result<(), Error>) -> Result<(), Error> {
+    match taken {
         Err(Error::NotFound) => Ok(()),
         other => other,
     }
@@ -394,11 +399,14 @@ async fn view(backend: &Backend, row: &queries::RunRow) -> Result<RunView, Error
     })
 }
 
-/// Where the courier may bring what can't be delivered: near each stop that is or was a door.
+/// Where the courier may bring what can't be delivered: near each stop, which may be an office that is full.
 async fn offices(backend: &Backend, stops: &[StopRow]) -> Result<Vec<RunOffice>, Error> {
-    let doors = stops.iter().filter(|stop| stop.office().is_none());
-    let positions: Result<Vec<_>, sqlx::Error> = doors.map(StopRow::position).collect();
-    holds::offices::with_room_near(backend, &positions?).await
+    let mut places = Vec::with_capacity(stops.len());
+    for stop in stops {
+        let window_to = Timestamp::from_millis(stop.window_to_ms);
+        places.push((stop.position()?, window_to.max(backend.now())));
+    }
+    holds::offices::with_room_near(backend, &places).await
 }
 
 /// What the phone needs at the doors of recipients who asked for handover, while their parcels are out.

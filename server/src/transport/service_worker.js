@@ -243,7 +243,7 @@ async function sendInOrder() {
   let atOnce = NAMES.at_once;
   for (;;) {
     const batch = firstSteps(await keptSteps(id), atOnce);
-    if (batch.length === 0) return showBadge(0);
+    if (batch.length === 0) return;
     if (!(await sendShots(batch)) || (await isLookedAt())) return;
     const steps = batch.map(({ key, done_at, step }) => ({
       key,

@@ -106,7 +106,8 @@ async fn a_step_is_taken_once_however_often_it_is_sent_and_the_server_killed() {
 /// Rounds in which a whole queue of steps is cut by a kill.
 const QUEUE_ROUNDS: u64 = 16;
 
-/// Everything a courier can do, kept by a phone and sent as one queue: whatever is cut, the day is the same.
+/// What couriers do, from the start of a run to its end, kept by a phone and sent as one queue: whatever is cut, the day
+/// is the same.
 #[tokio::test]
 async fn a_queue_of_every_kind_of_step_is_taken_once_and_in_order_by_a_server_that_is_killed() {
     let mut process = Process::start(&[]).await;
@@ -148,10 +149,13 @@ async fn a_queue_of_every_kind_of_step_is_taken_once_and_in_order_by_a_server_th
 /// The steps of a run with two parcels, from its start to its end, each with its own key.
 async fn queue_of_a_day(ada: &Caller, courier: &Caller, parcels: &[String]) -> Vec<Value> {
     let [first, second] = [&parcels[0], &parcels[1]];
-    let path = format!("/api/v1/deliveries/{first}/instructions");
-    let told = json!({ "kind": "other", "words": "Ring twice" });
-    let told = ada.post(&path, &told).await.json(201).await;
-    let instruction = told["id"].clone();
+    let instruct = async |reference: &String| {
+        let path = format!("/api/v1/deliveries/{reference}/instructions");
+        let told = json!({ "kind": "other", "words": "Ring twice" });
+        let told = ada.post(&path, &told).await.json(201).await;
+        told["id"].clone()
+    };
+    let (instruction, seconds) = (instruct(first).await, instruct(second).await);
     let run = courier.get("/api/v1/courier/run").await.json(200).await;
     let slot = run["slots"]
         .as_array()
@@ -186,6 +190,10 @@ async fn queue_of_a_day(ada: &Caller, courier: &Caller, parcels: &[String]) -> V
         }),
         change(first, "delivered"),
         json!({ "kind": "suggest_order" }),
+        json!({
+            "kind": "answer_instruction", "reference": second, "instruction": seconds,
+            "confirmed": true,
+        }),
         change(second, "failed"),
         change(second, "in_transit"),
         json!({ "kind": "withdraw", "key": format!("never-sent-{first}") }),

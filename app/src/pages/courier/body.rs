@@ -48,7 +48,7 @@ pub fn RunBody(
         let first = pending.with(|pending| pending.first().copied());
         first.filter(|_| state.get() == Some(RunState::Active))
     });
-    let changes = Changes::of(shown);
+    let changes = Changes::of(shown, steps);
     let is_map_open = RwSignal::new(false);
     let ordering = Ordering::of(pending, steps);
     let is_ordered = Memo::new(move |_| ordering.is_on());
@@ -80,7 +80,7 @@ pub fn RunBody(
             </For>
         </ol>
         {maybe(move || (state.get() != Some(RunState::Planned)).then(run_switch))}
-        <DoneStops run=shown changes steps position />
+        <DoneStops run=shown steps position />
         <RunChat run=shown steps position courier />
     }
 }

@@ -8,6 +8,7 @@ use porchlight_domain::ids::PostOfficeId;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::tracking::RunView;
 
+use super::steps::Steps;
 use crate::components::{Icon, effect, maybe};
 use crate::text::{CourierText, use_page_text, use_text};
 
@@ -26,8 +27,6 @@ pub struct Changes {
     new: RwSignal<Vec<(Reference, StopNews)>>,
     /// By their addresses.
     gone: RwSignal<Vec<String>>,
-    /// Those that the courier takes off the run, or puts back.
-    ours: StoredValue<BTreeSet<Reference>>,
 }
 
 /// The stops of a run, and where they are.
@@ -41,29 +40,29 @@ struct Place {
 }
 
 impl Changes {
-    /// Compares each run that is shown with the one before.
-    pub fn of(shown: Memo<Option<RunView>>) -> Self {
+    /// Compares each run that is shown with the one before. What the courier does themselves, undoes, or is refused is no
+    /// news to them.
+    pub fn of(shown: Memo<Option<RunView>>, steps: Steps) -> Self {
         let changes = Self {
             new: RwSignal::new(Vec::new()),
             gone: RwSignal::new(Vec::new()),
-            ours: StoredValue::new(BTreeSet::new()),
         };
-        let mut known: Option<Stops> = None;
+        let mut known: Option<(Stops, BTreeSet<Reference>)> = None;
         effect(move || {
             let Some(stops) = shown.with(|run| run.as_ref().map(stops_of)) else {
                 return;
             };
-            if let Some(known) = known.replace(stops.clone()) {
-                changes.note(&known, &stops);
+            let ours = untrack(|| steps.redirected());
+            if let Some((before, ours_before)) = known.replace((stops.clone(), ours.clone())) {
+                let ours = &ours | &ours_before;
+                changes.note(&without(&ours, &before), &without(&ours, &stops));
             }
         });
         changes
     }
 
     fn note(self, before: &Stops, after: &Stops) {
-        let (new, gone) = self
-            .ours
-            .with_value(|ours| difference(&without(ours, before), &without(ours, after)));
+        let (new, gone) = difference(before, after);
         if !new.is_empty() {
             self.new.update(|all| {
                 all.retain(|(stop, _)| !new.iter().any(|(other, _)| other == stop));
@@ -73,13 +72,6 @@ impl Changes {
         if !gone.is_empty() {
             self.gone.update(|all| all.extend(gone));
         }
-    }
-
-    /// What becomes of this stop from here on is the courier's own doing: nobody need tell them.
-    pub fn are_ours(self, reference: Reference) {
-        self.ours.update_value(|ours| {
-            ours.insert(reference);
-        });
     }
 
     /// What became of a stop since the courier looked. Tracks.

@@ -9,7 +9,6 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::run::RunState;
 use porchlight_domain::tracking::RunView;
 
-use super::changes::Changes;
 use super::position::PositionSharing;
 use super::steps::Steps;
 use super::stop::AtStop;
@@ -22,8 +21,6 @@ use crate::text::{CourierText, use_page_text};
 pub fn DoneStops(
     /// As it is shown.
     run: Memo<Option<RunView>>,
-    /// What others change about it.
-    changes: Changes,
     /// What is done here.
     steps: Steps,
     /// Where the phone is.
@@ -51,7 +48,7 @@ pub fn DoneStops(
         view! {
             <ul class="done__stops">
                 <For each=move || references.get() key=|reference| *reference let:reference>
-                    <DoneStop reference run is_on changes steps position />
+                    <DoneStop reference run is_on steps position />
                 </For>
             </ul>
         }
@@ -94,7 +91,6 @@ fn DoneStop(
     run: Memo<Option<RunView>>,
     /// Whether the run goes on: then a mistake can be taken back.
     is_on: Memo<bool>,
-    changes: Changes,
     steps: Steps,
     position: PositionSharing,
 ) -> impl IntoView {
@@ -115,10 +111,6 @@ fn DoneStop(
         steps,
         position,
     };
-    let to_depot = move || {
-        changes.are_ours(reference);
-        at.change(Status::InTransit, |change| change);
-    };
     let next = move || {
         (status.get() == Some(Status::Failed)).then(|| {
             view! {
@@ -130,9 +122,7 @@ fn DoneStop(
                     {t.try_again}
                 </button>
                 <ToOffice at run />
-                <button type="button" class="button" on:click=move |_| to_depot()>
-                    {t.to_depot}
-                </button>
+                <ToDepot at />
             }
             .into_any()
         })
@@ -161,6 +151,27 @@ fn DoneStop(
                     })
             })}
         </li>
+    }
+}
+
+/// Takes the parcel off the run. Nobody but dispatch brings it back from there, so it takes two touches.
+#[component]
+fn ToDepot(at: AtStop) -> impl IntoView {
+    let t = use_page_text::<CourierText>();
+    view! {
+        <details class="done__mistake">
+            <summary class="button">{t.to_depot}</summary>
+            <div class="form">
+                <p class="done__text">{t.to_depot_text}</p>
+                <button
+                    type="button"
+                    class="button"
+                    on:click=move |_| at.change(Status::InTransit, |change| change)
+                >
+                    {t.to_depot_do}
+                </button>
+            </div>
+        </details>
     }
 }
 

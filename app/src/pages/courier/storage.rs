@@ -77,8 +77,7 @@ impl Storage {
         Ok(())
     }
 
-    /// What is in the first places, at most so many. What an older version wrote and this one can't read is of
-    /// no use to anyone.
+    /// What is in the first places, at most so many, without what an older version wrote and this one can't read.
     pub async fn first<T: DeserializeOwned>(
         &self,
         shelf: Shelf,

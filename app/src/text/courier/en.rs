@@ -215,6 +215,8 @@ pub static TEXT: CourierText = CourierText {
     to_office_none: "No post office with room is known near by.",
     taken_to_office: "Goes to a post office",
     to_depot: "Back to the depot",
+    to_depot_text: "It leaves your run and waits at the depot for another one. Once this is sent, only dispatch can put it back.",
+    to_depot_do: "Take it off my run",
     side_consignee: "At the recipient’s",
     side_retailer: "The sender’s side",
     side_carrier: "Our side",
@@ -223,5 +225,5 @@ pub static TEXT: CourierText = CourierText {
         1 => "1 action could not be read".to_owned(),
         count => format!("{count} actions could not be read"),
     },
-    unreadable_text: "They are kept on this phone and were not sent. Tell dispatch what you did.",
+    unreadable_text: "They are kept on this phone, and may not have been sent. Tell dispatch what you did.",
 };

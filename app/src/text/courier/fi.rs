@@ -217,6 +217,8 @@ pub static TEXT: CourierText = CourierText {
     to_office_none: "Lähellä ei tiedetä postia, jossa on tilaa.",
     taken_to_office: "Viedään postiin",
     to_depot: "Takaisin varastolle",
+    to_depot_text: "Se poistuu reitiltäsi ja odottaa varastolla toista reittiä. Kun tämä on lähetetty, vain ajojärjestelijä voi palauttaa sen.",
+    to_depot_do: "Poista reitiltäni",
     side_consignee: "Vastaanottajan luona",
     side_retailer: "Lähettäjästä johtuva",
     side_carrier: "Meistä johtuva",
@@ -225,5 +227,5 @@ pub static TEXT: CourierText = CourierText {
         1 => "1 toimintoa ei voitu lukea".to_owned(),
         count => format!("{count} toimintoa ei voitu lukea"),
     },
-    unreadable_text: "Ne ovat tallessa tässä puhelimessa, eikä niitä lähetetty. Kerro ajojärjestelijälle, mitä teit.",
+    unreadable_text: "Ne ovat tallessa tässä puhelimessa, eikä niitä ehkä ole lähetetty. Kerro ajojärjestelijälle, mitä teit.",
 };

@@ -184,6 +184,8 @@ pub struct CourierText {
     pub to_office_none: &'static str,
     pub taken_to_office: &'static str,
     pub to_depot: &'static str,
+    pub to_depot_text: &'static str,
+    pub to_depot_do: &'static str,
     pub side_consignee: &'static str,
     pub side_retailer: &'static str,
     pub side_carrier: &'static str,

@@ -6,7 +6,7 @@ mod index;
 pub(crate) mod queries;
 mod source;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use porchlight_domain::delivery::Address;
@@ -28,8 +28,8 @@ use crate::{Backend, Error};
 
 /// Offices that are offered at once.
 const OFFERED: usize = 10;
-/// Offices that a courier's phone knows near each stop, those included that may be full or closed by then.
-const NEAR_A_STOP: usize = 4;
+/// Offices with room that a courier's phone knows near each stop.
+const NEAR_A_STOP: usize = 3;
 /// A straight line is so much shorter than the way on foot, in the middle (measured in European cities: 1.2 to 1.4).
 const DETOUR: f64 = 1.3;
 
@@ -159,23 +159,34 @@ pub(crate) async fn near_position(
     Ok(views)
 }
 
-/// The offices near any of these places that take parcels now, in no order.
+/// The nearest offices to each of these places that have room when a parcel gets there, in no order.
 pub(crate) async fn with_room_near(
     backend: &Backend,
-    places: &[Position],
+    places: &[(Position, Timestamp)],
 ) -> Result<Vec<RunOffice>, Error> {
     if places.is_empty() {
         return Ok(Vec::new());
     }
+    refresh_beside(backend, places);
     let kept = kept(backend).await?;
-    let near = places
+    let near = |place| kept.index.nearest(place, OFFERED);
+    let ids: BTreeSet<_> = places
         .iter()
-        .flat_map(|place| kept.index.nearest(*place, NEAR_A_STOP));
-    let ids: BTreeSet<_> = near.map(PostOfficeId::as_str).collect();
+        .flat_map(|(place, _)| near(*place).map(PostOfficeId::as_str))
+        .collect();
     let rows = queries::offices(backend.store().readers(), ids).await?;
-    let now = backend.now();
-    let takes = |row: &&OfficeRow| row.space_left() > 0 && !row.is_closed_at(now);
-    let offices = rows.iter().filter(takes).map(|row| {
+    let rows: BTreeMap<_, _> = rows.iter().map(|row| (row.id.as_str(), row)).collect();
+    let mut chosen = BTreeMap::new();
+    for (place, arrives) in places {
+        let known = near(*place).filter_map(|id| rows.get(id.as_str()));
+        let with_room = known.filter(|row| row.space_left() > 0 && !row.is_closed_at(*arrives));
+        chosen.extend(
+            with_room
+                .take(NEAR_A_STOP)
+                .map(|row| (row.id.as_str(), row)),
+        );
+    }
+    let offices = chosen.values().map(|row| {
         Ok(RunOffice {
             address: Address {
                 text: row.address.clone(),
@@ -188,6 +199,19 @@ pub(crate) async fn with_room_near(
         })
     });
     Ok(offices.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// Lets a location service be asked around these places, for the next time: nobody waits for it.
+fn refresh_beside(backend: &Backend, places: &[(Position, Timestamp)]) {
+    if matches!(backend.holds().locations, Locations::Map) {
+        return;
+    }
+    let (backend, places) = (backend.clone(), places.to_vec());
+    tokio::spawn(async move {
+        for (place, _) in places {
+            backend.holds().locations.refresh(&backend, place).await;
+        }
+    });
 }
 
 /// One office, as people choose it. Anyone who is signed in may ask.

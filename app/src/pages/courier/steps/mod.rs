@@ -8,13 +8,16 @@ mod bar;
 mod outbox;
 mod sending;
 
+use std::collections::BTreeSet;
+
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 use leptos::task::spawn_local;
 use porchlight_domain::action::{IdempotencyKey, Step};
-use porchlight_domain::delivery::PictureHash;
+use porchlight_domain::delivery::{PictureHash, Status};
 use porchlight_domain::ids::PersonId;
+use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::RunView;
 use wasm_bindgen::{JsCast, JsValue};
@@ -217,6 +220,24 @@ impl Steps {
             }
         });
         run
+    }
+
+    /// The parcels that these steps send to another place, or off the run. Tracks.
+    pub fn redirected(self) -> BTreeSet<Reference> {
+        let is_one = |step: &Step| match step {
+            Step::TakeToOffice { reference, .. } => Some(*reference),
+            Step::ChangeStatus { reference, change } if change.to == Status::InTransit => {
+                Some(*reference)
+            }
+            _ => None,
+        };
+        let taken: Vec<_> = self
+            .taken
+            .with(|taken| taken.iter().filter_map(is_one).collect());
+        let kept = self
+            .kept
+            .with(|all| all.iter().filter_map(|kept| is_one(&kept.step)).collect());
+        [taken, kept].into_iter().flatten().collect()
     }
 
     /// How many were taken since the run that is shown was asked for. Tracks.

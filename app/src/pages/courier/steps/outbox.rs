@@ -61,7 +61,9 @@ impl Outbox {
             return (Vec::new(), 0);
         };
         let all = storage.first(Shelf::Steps, &self.courier, usize::MAX);
-        let mut all: Vec<Kept> = all.await.unwrap_or_default();
+        let Ok(mut all): Result<Vec<Kept>, _> = all.await else {
+            return (Vec::new(), 0);
+        };
         let count = storage.count(Shelf::Steps, &self.courier).await;
         let unreadable = count.map_or(0, |count| count.saturating_sub(all.len()));
         let withdrawn: Vec<_> = all

@@ -30,6 +30,14 @@ impl Navigator {
         }
     }
 
+    /// A page opens beside ours: whoever leaves ours shares no position.
+    fn target(self) -> &'static str {
+        match self {
+            Self::Geo => "_self",
+            Self::Apple | Self::Web => "_blank",
+        }
+    }
+
     fn way_to(self, position: Position) -> String {
         let (lat, lon) = (position.lat(), position.lon());
         match self {
@@ -57,7 +65,8 @@ pub(super) fn Navigate(to: Position) -> impl IntoView {
         <a
             class="button button--wide"
             href=words(move || navigator.get().way_to(to))
-            rel="external noreferrer"
+            target=words(move || navigator.get().target())
+            rel="external noopener noreferrer"
         >
             <Icon name="pin" />
             {t.navigate}
