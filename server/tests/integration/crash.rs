@@ -106,26 +106,26 @@ async fn a_step_is_taken_once_however_often_it_is_sent_and_the_server_killed() {
 /// Rounds in which a whole queue of steps is cut by a kill.
 const QUEUE_ROUNDS: u64 = 16;
 
-/// What couriers do, from the start of a run to its end, kept by a phone and sent as one queue: whatever is cut, the day
-/// is the same.
+/// Everything that couriers do, kept by a phone and sent as one queue: whatever is cut, the day is the same.
 #[tokio::test]
 async fn a_queue_of_every_kind_of_step_is_taken_once_and_in_order_by_a_server_that_is_killed() {
     let mut process = Process::start(&[]).await;
     let mut ada = process.signed_in("customer@demo.test").await;
     let mut admin = process.signed_in("admin@demo.test").await;
     let mut courier = process.signed_in("courier@demo.test").await;
-    let parcels = [(); 2].map(|()| collected(&ada, &admin, &courier));
+    let office = any_office(&ada).await;
+    let parcels = [(); 3].map(|()| collected(&ada, &admin, &courier));
     let parcels = futures::future::join_all(parcels).await;
-    let queue = queue_of_a_day(&ada, &courier, &parcels).await;
+    let queue = queue_of_a_day(&ada, &courier, &parcels, &office).await;
     send_queue(&courier, &queue)
         .await
         .expect("nobody is killed");
     let undisturbed = day_of(&ada, &parcels).await;
     assert!(undisturbed.len() > 12, "{undisturbed:?}");
     for round in 0..QUEUE_ROUNDS {
-        let parcels = [(); 2].map(|()| collected(&ada, &admin, &courier));
+        let parcels = [(); 3].map(|()| collected(&ada, &admin, &courier));
         let parcels = futures::future::join_all(parcels).await;
-        let queue = queue_of_a_day(&ada, &courier, &parcels).await;
+        let queue = queue_of_a_day(&ada, &courier, &parcels, &office).await;
         let kill = async {
             tokio::time::sleep(Duration::from_millis(round * 4)).await;
             process.kill().await;
@@ -146,9 +146,29 @@ async fn a_queue_of_every_kind_of_step_is_taken_once_and_in_order_by_a_server_th
     expect_whole_log(&process.database_url()).await;
 }
 
-/// The steps of a run with two parcels, from its start to its end, each with its own key.
-async fn queue_of_a_day(ada: &Caller, courier: &Caller, parcels: &[String]) -> Vec<Value> {
-    let [first, second] = [&parcels[0], &parcels[1]];
+/// A post office of the demo city, once they are known.
+async fn any_office(ada: &Caller) -> Value {
+    loop {
+        let path = "/api/v1/post-offices?lat=60.1710&lon=24.9450";
+        let offices = ada.get(path).await.json(200).await;
+        if let Some(office) = offices.get(0) {
+            return office["id"].clone();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Every kind of step, from the start of a run with three parcels to its end, each with its own key.
+async fn queue_of_a_day(
+    ada: &Caller,
+    courier: &Caller,
+    parcels: &[String],
+    office: &Value,
+) -> Vec<Value> {
+    let [first, second, third] = [&parcels[0], &parcels[1], &parcels[2]];
+    let path = format!("/api/v1/deliveries/{third}/handover");
+    let pin = json!({ "level": "pin" });
+    ada.call("PUT", &path, Some(&pin)).await.json(200).await;
     let instruct = async |reference: &String| {
         let path = format!("/api/v1/deliveries/{reference}/instructions");
         let told = json!({ "kind": "other", "words": "Ring twice" });
@@ -171,7 +191,7 @@ async fn queue_of_a_day(ada: &Caller, courier: &Caller, parcels: &[String]) -> V
     };
     let steps = [
         json!({ "kind": "start_run" }),
-        json!({ "kind": "reorder", "order": [second, first] }),
+        json!({ "kind": "reorder", "order": [second, first, third] }),
         json!({
             "kind": "answer_instruction", "reference": first, "instruction": instruction,
             "confirmed": true,
@@ -196,6 +216,13 @@ async fn queue_of_a_day(ada: &Caller, courier: &Caller, parcels: &[String]) -> V
         }),
         change(second, "failed"),
         change(second, "in_transit"),
+        json!({ "kind": "wrong_code", "reference": third, "told": "000 000" }),
+        change(third, "failed"),
+        json!({ "kind": "take_to_office", "reference": third, "post_office_id": office }),
+        json!({
+            "kind": "change_status", "reference": third, "to": "held", "whereabouts": indoors,
+            "office": office,
+        }),
         json!({ "kind": "withdraw", "key": format!("never-sent-{first}") }),
         json!({ "kind": "end_run" }),
     ];
