@@ -1,6 +1,6 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { Api, DOOR, Parcel } from '../support/api';
-import { kept, PHONE } from '../support/phone';
+import { kept, openedStop, PHONE } from '../support/phone';
 import { expect, open, signIn, test } from '../support/test';
 
 const COURIER = 'courier3@demo.test';
@@ -12,17 +12,8 @@ test.use(PHONE);
 const stopOf = (page: Page, parcel: Parcel) =>
   page.locator('.stop').filter({ hasText: parcel.reference });
 
-/** A stop that is not the next one is a row: it is opened first. */
-async function opened(page: Page, parcel: Parcel): Promise<Locator> {
-  const stop = page.locator(`#stop-${parcel.reference}`);
-  const actions = stop.getByText('Could not deliver');
-  if (!(await actions.isVisible())) await stop.getByRole('button').first().click();
-  await expect(actions).toBeVisible();
-  return stop;
-}
-
 async function deliver(page: Page, parcel: Parcel, who: string): Promise<void> {
-  const stop = await opened(page, parcel);
+  const stop = await openedStop(page, parcel);
   const form = stop.locator('details').filter({ hasText: 'Confirm delivery' });
   if ((await form.getAttribute('open')) === null) await form.locator('summary').click();
   await form.getByLabel('Who took it?').fill(who);
@@ -72,7 +63,7 @@ test('a courier’s day, with a dead zone in the middle', async ({ page, context
   // Noon: no network. One is delivered, one is not, and the phone is put away and taken out again.
   await context.setOffline(true);
   await deliver(page, flute, 'Eino');
-  const stop = await opened(page, harp);
+  const stop = await openedStop(page, harp);
   await stop.getByText('Could not deliver').click();
   await stop.getByLabel('No way in').check();
   await stop.getByRole('button', { name: 'Report' }).click();

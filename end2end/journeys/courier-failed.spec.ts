@@ -1,21 +1,11 @@
-import type { Locator, Page } from '@playwright/test';
 import { Api, Parcel } from '../support/api';
-import { kept, PHONE } from '../support/phone';
-import { expect, open, signIn, test } from '../support/test';
+import { kept, openedStop, PHONE, shelf } from '../support/phone';
+import { expect, open, reload, signIn, test } from '../support/test';
 
 const COURIER = 'courier3@demo.test';
 const CUSTOMER = 'customer2@demo.test';
 
 test.use(PHONE);
-
-/** A stop that is not the next one is a row: it is opened first. */
-async function opened(page: Page, parcel: Parcel): Promise<Locator> {
-  const stop = page.locator(`#stop-${parcel.reference}`);
-  const actions = stop.getByText('Could not deliver');
-  if (!(await actions.isVisible())) await stop.getByRole('button').first().click();
-  await expect(actions).toBeVisible();
-  return stop;
-}
 
 test('what could not be delivered goes to a post office or to the depot, without a network', async ({
   page,
@@ -31,6 +21,11 @@ test('what could not be delivered goes to a post office or to the depot, without
     parcels.push(parcel);
   }
   const [kettle, saucepan] = parcels;
+  // Chromium shows a number on the icon of an installed app only; what it is asked to show can be read.
+  await page.addInitScript(() => {
+    Object.assign(navigator, { setAppBadge: async (count: number) => Object.assign(window, { onIcon: count }) });
+  });
+  const onIcon = () => page.evaluate(() => (window as { onIcon?: number }).onIcon);
   await signIn(page, COURIER);
   await open(page, '/courier');
   const next = page.locator('.stop--next');
@@ -39,7 +34,7 @@ test('what could not be delivered goes to a post office or to the depot, without
 
   await context.setOffline(true);
   for (const parcel of parcels) {
-    const stop = await opened(page, parcel);
+    const stop = await openedStop(page, parcel);
     await stop.getByText('Could not deliver').click();
     const side = stop.getByRole('group', { name: 'At the recipient’s' });
     await expect(side.getByRole('radio')).toHaveCount(5);
@@ -72,6 +67,7 @@ test('what could not be delivered goes to a post office or to the depot, without
   await drop.getByRole('button', { name: 'Drop all of them' }).click();
   await expect(drop).toContainText('Every parcel is dropped');
   await expect(page.getByText('5 steps are not sent yet')).toBeVisible();
+  await expect.poll(onIcon).toBe(5);
 
   await context.setOffline(false);
   const customer = await Api.signIn(server.url, CUSTOMER);
@@ -80,7 +76,31 @@ test('what could not be delivered goes to a post office or to the depot, without
   await expect.poll(() => status(kettle), { timeout: 40_000 }).toBe('held');
   expect(await status(saucepan)).toBe('in_transit');
   await expect(page.getByText('not sent yet')).toHaveCount(0);
+  await expect.poll(onIcon).toBe(0);
   await expect(page.getByText('Taken off your run')).toHaveCount(0);
   await page.getByRole('button', { name: 'End run' }).click();
   await expect(page.getByText(/This run is over|No run today/).first()).toBeVisible({ timeout: 30_000 });
+});
+
+test('what an update can’t read any more is said, and stays on the phone', async ({ page }) => {
+  await signIn(page, COURIER);
+  await open(page, '/courier');
+  await page.evaluate(async () => {
+    const { id } = await (await fetch('/api/v1/me')).json();
+    await new Promise<void>((done) => {
+      const opening = indexedDB.open('porchlight-courier');
+      opening.onsuccess = () => {
+        const writing = opening.result.transaction('steps', 'readwrite');
+        writing.objectStore('steps').put('{"what":"an older version wrote"}', [id, Date.now()]);
+        writing.oncomplete = () => {
+          opening.result.close();
+          done();
+        };
+      };
+    });
+  });
+  await reload(page);
+  const said = page.getByRole('alert').filter({ hasText: '1 action could not be read' });
+  await expect(said).toContainText('Tell dispatch what you did.');
+  expect(await shelf(page, 'steps')).toBe(1);
 });

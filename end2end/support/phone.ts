@@ -1,9 +1,19 @@
-import { devices, expect, type CDPSession, type Page } from '@playwright/test';
+import { devices, expect, type CDPSession, type Locator, type Page } from '@playwright/test';
+import type { Parcel } from './api';
 
 const { defaultBrowserType: _, ...pixel } = devices['Pixel 7'];
 
 /** A courier's phone: touch, a small screen of many pixels, and a browser that says what it runs on. */
 export const PHONE = { ...pixel, viewport: { width: 390, height: 844 } };
+
+/** A stop that is not the next one is a row: it is opened first. */
+export async function openedStop(page: Page, parcel: Parcel): Promise<Locator> {
+  const stop = page.locator(`#stop-${parcel.reference}`);
+  const actions = stop.getByText('Could not deliver');
+  if (!(await actions.isVisible())) await stop.getByRole('button').first().click();
+  await expect(actions).toBeVisible();
+  return stop;
+}
 
 /** The tag under which the courier's page asks to be sent in the background. */
 const SYNC = 'porchlight-steps';

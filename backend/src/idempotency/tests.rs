@@ -25,16 +25,6 @@ fn change(reference: Reference, to: Status) -> Step {
     Step::ChangeStatus { reference, change }
 }
 
-async fn collected(world: &World) -> Reference {
-    let reference = world.book(&world.ada, 60.17, 24.94).await;
-    world.assign(reference).await;
-    world
-        .step(reference, Status::Collected)
-        .await
-        .expect("collected");
-    reference
-}
-
 /// What the timeline says was done, without when and by which event.
 async fn story(world: &World, reference: Reference) -> Vec<Fact> {
     let entries = deliveries::timeline(&world.courier, &world.backend, reference).await;
@@ -46,7 +36,10 @@ async fn story(world: &World, reference: Reference) -> Vec<Fact> {
 async fn a_day_that_is_sent_again_and_again_is_one_day() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;
-        let (undisturbed, repeated) = (collected(&world).await, collected(&world).await);
+        let (undisturbed, repeated) = (
+            world.collected(&world.ada, 60.17, 24.94).await,
+            world.collected(&world.ada, 60.17, 24.94).await,
+        );
         let day = |reference, first| {
             [
                 change(reference, Status::OutForDelivery),
@@ -95,7 +88,10 @@ async fn a_day_that_is_sent_again_and_again_is_one_day() {
 async fn a_key_belongs_to_one_request_of_one_person() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;
-        let (one, two) = (collected(&world).await, collected(&world).await);
+        let (one, two) = (
+            world.collected(&world.ada, 60.17, 24.94).await,
+            world.collected(&world.ada, 60.17, 24.94).await,
+        );
         let take = async |action| runs::take(&world.courier, &world.backend, action).await;
         take(action(1, change(one, Status::OutForDelivery)))
             .await
@@ -150,7 +146,7 @@ async fn a_refused_request_has_not_used_its_key() {
 async fn what_was_withdrawn_is_not_taken_when_it_comes_after_all() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;
-        let reference = collected(&world).await;
+        let reference = world.collected(&world.ada, 60.17, 24.94).await;
         let take = async |action| runs::take(&world.courier, &world.backend, action).await;
         let set_out = action(1, change(reference, Status::OutForDelivery));
         let withdraw = |number, of: &Action| {
@@ -185,7 +181,7 @@ async fn what_was_withdrawn_is_not_taken_when_it_comes_after_all() {
 async fn a_run_starts_and_ends_once() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;
-        let reference = collected(&world).await;
+        let reference = world.collected(&world.ada, 60.17, 24.94).await;
         let day = [
             action(1, Step::StartRun),
             action(2, change(reference, Status::Delivered)),
@@ -235,7 +231,7 @@ async fn keys_are_forgotten_after_a_month() {
     let clock = settings.clock.clone();
     let backend = crate::Backend::start(settings).await.expect("it opens");
     let world = World::on(backend).await;
-    let reference = collected(&world).await;
+    let reference = world.collected(&world.ada, 60.17, 24.94).await;
     let set_out = action(1, change(reference, Status::OutForDelivery));
     let take = async || runs::take(&world.courier, &world.backend, set_out.clone()).await;
     take().await.expect("taken");

@@ -65,24 +65,14 @@ async fn dated(world: &World, kinds: &[&str]) -> Vec<(String, Option<Timestamp>)
         .collect()
 }
 
-async fn collected(world: &World, lat: f64) -> Reference {
-    let reference = world.book(&world.ada, lat, 24.94).await;
-    world.assign(reference).await;
-    world
-        .step(reference, Status::Collected)
-        .await
-        .expect("collected");
-    reference
-}
-
 #[tokio::test]
 async fn every_kind_of_step_keeps_when_it_was_done() {
     for database in TestDatabase::all().await {
         let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         let (one, two) = (
-            collected(&world, 60.170).await,
-            collected(&world, 60.171).await,
+            world.collected(&world.ada, 60.170, 24.94).await,
+            world.collected(&world.ada, 60.171, 24.94).await,
         );
         let near = office(backend, 1, 5).await;
         let text = InstructionText {

@@ -10,13 +10,7 @@ async fn starting_a_run_takes_every_parcel_out_as_one_batch() {
         let world = World::on(database.backend().await).await;
         let mut references = Vec::new();
         for lat in [60.170, 60.171, 60.172] {
-            let reference = world.book(&world.ada, lat, 24.94).await;
-            world.assign(reference).await;
-            world
-                .step(reference, Status::Collected)
-                .await
-                .expect("collected");
-            references.push(reference);
+            references.push(world.collected(&world.ada, lat, 24.94).await);
         }
         let run = start(&world.courier, &world.backend)
             .await

@@ -147,13 +147,22 @@ impl World {
             .map(|_| ())
     }
 
-    /// A delivery that is out on the courier's active run.
-    pub async fn out_for_delivery(&self, customer: &Actor, lat: f64, lon: f64) -> Reference {
+    /// A delivery that the courier has collected.
+    pub async fn collected(&self, customer: &Actor, lat: f64, lon: f64) -> Reference {
         let reference = self.book(customer, lat, lon).await;
         self.assign(reference).await;
-        for to in [Status::Collected, Status::OutForDelivery] {
-            self.step(reference, to).await.expect("a legal step");
-        }
+        self.step(reference, Status::Collected)
+            .await
+            .expect("a legal step");
+        reference
+    }
+
+    /// A delivery that is out on the courier's active run.
+    pub async fn out_for_delivery(&self, customer: &Actor, lat: f64, lon: f64) -> Reference {
+        let reference = self.collected(customer, lat, lon).await;
+        self.step(reference, Status::OutForDelivery)
+            .await
+            .expect("a legal step");
         reference
     }
 

@@ -8,7 +8,6 @@ use porchlight_domain::tracking::RunView;
 use super::position::PositionSharing;
 use super::steps::Steps;
 use super::stop::{AtStop, chat_card, place_of};
-use crate::app_icon::show_on_app_icon;
 use crate::chat::{Opened, chat_pane};
 use crate::components::{effect, later, maybe};
 
@@ -44,7 +43,8 @@ pub fn RunChat(
             stops.map(|stop| stop.chat.unread).sum::<u32>()
         })
     });
-    effect(move || show_on_app_icon(new.get()));
+    effect(move || steps.count_unread(new.get()));
+    on_cleanup(move || steps.count_unread(0));
     let close = Callback::new(move |()| {
         about.set(None);
         asked.update(|times| *times = times.wrapping_add(1));

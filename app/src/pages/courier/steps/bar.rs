@@ -166,14 +166,14 @@ fn refused_card(t: &'static CourierText, steps: Steps, kept: Kept) -> AnyView {
 
 fn not_saved(steps: Steps) -> Option<AnyView> {
     let t = use_page_text::<CourierText>();
-    (steps.is_forgetful.get() && steps.unsent() > 0)
+    (steps.keeping.get().is_forgetful && steps.unsent() > 0)
         .then(|| warning(t.not_saved.to_owned(), t.not_saved_text))
 }
 
 /// Nothing that was done vanishes silently, also when an update can't read what the version before it kept.
 fn unreadable(steps: Steps) -> Option<AnyView> {
     let t = use_page_text::<CourierText>();
-    let count = steps.unreadable.get();
+    let count = steps.keeping.get().unreadable;
     (count > 0).then(|| warning(format!("{}.", (t.unreadable)(count)), t.unreadable_text))
 }
 

@@ -20,8 +20,8 @@ use porchlight_domain::ids::PersonId;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::RunView;
-use wasm_bindgen::{JsCast, JsValue};
 
+use crate::app_icon::show_on_app_icon;
 use crate::clock::now;
 use crate::components::effect;
 use crate::live::watch_network;
@@ -49,15 +49,23 @@ pub struct Steps {
     taken: RwSignal<Vec<Step>>,
     /// Those that are on their way: too late to undo.
     on_its_way: RwSignal<Vec<IdempotencyKey>>,
+    /// Messages that nobody has read, which the app's icon counts too.
+    unread: RwSignal<u32>,
     progress: StoredValue<Progress>,
     trouble: RwSignal<Option<Trouble>>,
-    /// Whether the phone can't keep them.
-    is_forgetful: RwSignal<bool>,
-    /// How many an other version kept that this one can't read.
-    unreadable: RwSignal<usize>,
+    keeping: RwSignal<Keeping>,
     /// The page is being left: nothing waits for an undo any more.
     is_leaving: StoredValue<bool>,
     wake: StoredValue<Option<UnboundedSender<()>>>,
+}
+
+/// How well the phone keeps them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Keeping {
+    /// Whether it can't.
+    is_forgetful: bool,
+    /// How many another version kept that this one can't read.
+    unreadable: usize,
 }
 
 /// How far sending has come.
@@ -78,14 +86,14 @@ impl Steps {
             kept: RwSignal::new(Vec::new()),
             taken: RwSignal::new(Vec::new()),
             on_its_way: RwSignal::new(Vec::new()),
+            unread: RwSignal::new(0),
             progress: StoredValue::new(Progress {
                 sent_until: Timestamp::from_millis(0),
                 pictures: Vec::new(),
                 at_once: phone::STEPS_AT_ONCE,
             }),
             trouble: RwSignal::new(None),
-            is_forgetful: RwSignal::new(false),
-            unreadable: RwSignal::new(0),
+            keeping: RwSignal::new(Keeping::default()),
             is_leaving: StoredValue::new(false),
             wake: StoredValue::new(None),
         };
@@ -97,8 +105,17 @@ impl Steps {
                 spawn_local_scoped_with_cancellation(steps.send(courier, wakes, watch_network()));
             }
         });
-        effect(move || show_badge(steps.unsent()));
+        effect(move || {
+            let unsent = u32::try_from(steps.unsent()).unwrap_or(u32::MAX);
+            show_on_app_icon(unsent.saturating_add(steps.unread.get()));
+        });
         steps
+    }
+
+    /// Counts unread messages on the app's icon, beside what is not sent yet: it has one number.
+    pub fn count_unread(self, unread: u32) {
+        // The page, and its icon with it, may be on its way out.
+        self.unread.try_set(unread);
     }
 
     /// Does a step, at an address or at none.
@@ -115,7 +132,7 @@ impl Steps {
         self.look();
         self.with_outbox(async move |outbox| {
             if !outbox.put(&kept).await {
-                self.is_forgetful.try_set(true);
+                self.can_not_keep();
             }
         });
     }
@@ -161,9 +178,14 @@ impl Steps {
             if outbox.put(&withdrawal).await {
                 outbox.forget(&[kept]).await;
             } else {
-                self.is_forgetful.try_set(true);
+                self.can_not_keep();
             }
         });
+    }
+
+    fn can_not_keep(self) {
+        self.keeping
+            .try_update(|keeping| keeping.is_forgetful = true);
     }
 
     fn drop_kept(self, key: &IdempotencyKey) {
@@ -304,24 +326,4 @@ fn waits(kept: &Kept) -> bool {
 fn new_key() -> String {
     let random = || js_sys::Math::random().to_bits();
     format!("{:016x}{:016x}", random(), random())
-}
-
-/// Shows how much is not sent yet on the app's icon, where the phone can: the Badging API is not in every
-/// browser.
-fn show_badge(count: usize) {
-    let navigator = JsValue::from(window().navigator());
-    let set_badge = js_sys::Reflect::get(&navigator, &"setAppBadge".into());
-    if let Ok(set_badge) = set_badge
-        && let Some(set_badge) = set_badge.dyn_ref::<js_sys::Function>()
-        && let Ok(count) = u32::try_from(count)
-    {
-        // It answers with a promise that fails where the app is not installed.
-        if let Ok(shown) = set_badge.call1(&navigator, &count.into())
-            && let Ok(shown) = shown.dyn_into::<js_sys::Promise>()
-        {
-            spawn_local(async move {
-                drop(wasm_bindgen_futures::JsFuture::from(shown).await);
-            });
-        }
-    }
 }

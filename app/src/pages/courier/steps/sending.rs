@@ -33,7 +33,8 @@ impl Steps {
     ) {
         let outbox = Outbox::open(courier).await;
         let (earlier, unreadable) = outbox.all().await;
-        self.unreadable.set(unreadable);
+        self.keeping
+            .update(|keeping| keeping.unreadable = unreadable);
         // An earlier visit or the worker may have sent them, and never heard what became of them.
         if let Some(last) = earlier.last() {
             self.are_sent_until(last.done_at);
