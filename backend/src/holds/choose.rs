@@ -18,7 +18,7 @@ use crate::accounts::Actor;
 use crate::deliveries::{self, Viewer, load_for};
 use crate::events::{self, Batch};
 use crate::idempotency::{self, Seen, Sent};
-use crate::{Backend, Error};
+use crate::{Backend, Error, runs};
 
 /// Who may collect in the recipient's stead, at most.
 const MOST_DELEGATES: usize = 3;
@@ -152,8 +152,15 @@ pub(crate) async fn take_to_office(
     let mut batch = Batch::begin(backend, actor).await?;
     batch.is_done_at(sent.done_at);
     let request = ("take to office", reference, office);
-    if idempotency::claim(&mut batch, actor, sent.key, &request).await? == Seen::Again {
-        return Ok(());
+    let seen = idempotency::claim(&mut batch, actor, sent.key, &request).await?;
+    let since = match sent.done_at {
+        Some(done_at) => said_since(&mut batch, reference, done_at).await?,
+        None => None,
+    };
+    let overtaken = since.filter(|since| !since.is_of(office));
+    if seen == Seen::Again {
+        // Its first answer may never have come.
+        return overtaken.map_or(Ok(()), |since| Err(since.overtakes()));
     }
     let row = deliveries::queries::lock(batch.tx(), reference)
         .await?
@@ -161,10 +168,7 @@ pub(crate) async fn take_to_office(
     if deliveries::viewer_of(actor, &row)? != Viewer::Courier {
         return Err(Error::Forbidden);
     }
-    if let Some(done_at) = sent.done_at
-        && let Some(since) = said_since(&mut batch, reference, done_at).await?
-        && !since.is_of(office)
-    {
+    if let Some(since) = overtaken {
         // Where the parcel was taken is noted all the same: it may have been dropped there meanwhile.
         let office = listed(&mut batch, office).await?;
         let told = expected(batch.backend(), office, batch.now());
@@ -254,14 +258,16 @@ pub(crate) async fn put_back_if_dropped_before(
     if deliveries::viewer_of(actor, &row)? != Viewer::Courier {
         return Ok(());
     }
-    let held = queries::hold_in(batch.tx(), reference).await?;
-    let elsewhere = held.filter(|held| {
-        held.state == HoldState::Confirmed.as_str()
-            && held.office() != *office
-            && done_at.millis() < held.since_ms
-    });
-    let Some(elsewhere) = elsewhere else {
+    let Some(held) = queries::hold_in(batch.tx(), reference).await? else {
         return Ok(());
+    };
+    let left = match held.state()? {
+        HoldState::Confirmed if held.office() != *office && done_at.millis() < held.since_ms => {
+            Some(held.office())
+        }
+        // To the door after all.
+        HoldState::Cancelled if said_since(batch, reference, done_at).await?.is_some() => None,
+        _ => return Ok(()),
     };
     if !was_sent_there(batch, reference, office, done_at).await? {
         return Ok(());
@@ -270,7 +276,7 @@ pub(crate) async fn put_back_if_dropped_before(
         .await?
         .ok_or(Error::NotFound)?;
     let told = expected(batch.backend(), lies_there, batch.now());
-    follow::lies_at(batch, &row.delivery()?, &elsewhere.office(), &told).await?;
+    follow::lies_at(batch, &row.delivery()?, left.as_ref(), &told).await?;
     follow::tell(batch, &row.delivery()?, Fact::HoldConfirmed(told)).await?;
     tracing::info!(delivery.reference = %reference, office.id = %office, "Dropped before another office was chosen");
     Ok(())
@@ -279,6 +285,8 @@ pub(crate) async fn put_back_if_dropped_before(
 /// What somebody said of where a parcel goes, by when they said it and not by when it was heard.
 struct Said {
     at: Timestamp,
+    /// Whether they say something again now.
+    is_own: bool,
     /// None: to the door.
     office: Option<HoldTold>,
 }
@@ -305,26 +313,30 @@ async fn said(batch: &mut Batch, reference: Reference) -> Result<Vec<Said>, Erro
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         let fact = row.fact()?;
-        let at = fact
-            .done_at()
-            .unwrap_or(Timestamp::from_millis(row.time_ms));
+        let is_own = row.actor_id == batch.actor_id();
+        let heard_at = Timestamp::from_millis(row.time_ms);
+        // What a phone tells soon is not dated.
+        let said_at = heard_at.plus_s(if is_own { -runs::WORTH_TELLING_S } else { 0.0 });
+        let at = fact.done_at().unwrap_or(said_at);
         let office = match fact {
             Fact::HoldRequested(told) | Fact::HoldConfirmed(told) => Some(told),
             _ => None,
         };
-        all.push(Said { at, office });
+        all.push(Said { at, is_own, office });
     }
     Ok(all)
 }
 
-/// The last thing that was said of it after a moment.
+/// The last thing that others said of it after a moment. Who says something now has said it in order.
 async fn said_since(
     batch: &mut Batch,
     reference: Reference,
     moment: Timestamp,
 ) -> Result<Option<Said>, Error> {
     let said = said(batch, reference).await?;
-    let later = said.into_iter().filter(|said| said.at > moment);
+    let later = said
+        .into_iter()
+        .filter(|said| said.at > moment && !said.is_own);
     Ok(later.max_by_key(|said| said.at))
 }
 

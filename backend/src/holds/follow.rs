@@ -101,11 +101,12 @@ async fn confirm(batch: &mut Batch, before: &Delivery, told: &HoldTold) -> Resul
 pub(super) async fn lies_at(
     batch: &mut Batch,
     delivery: &Delivery,
-    left: &PostOfficeId,
+    left: Option<&PostOfficeId>,
     told: &HoldTold,
 ) -> Result<(), Error> {
     let now = batch.now();
-    let mut both = [(left, false), (&told.office, true)];
+    let mut both: Vec<_> = left.into_iter().map(|left| (left, false)).collect();
+    both.push((&told.office, true));
     both.sort_by_key(|(office, _)| office.as_str().to_owned());
     for (office, is_taken) in both {
         if is_taken {

@@ -18,7 +18,10 @@ mod records;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::sync::Arc;
+
 use porchlight_domain::hold::HoldPolicy;
+use tokio::sync::Semaphore;
 
 use crate::accounts::Actor;
 use crate::{Backend, Error};
@@ -82,6 +85,8 @@ pub(crate) struct State {
     pub(crate) calendar: Calendar,
     pub(crate) known: Known,
     pub(crate) locations: Locations,
+    /// Held by whoever asks a location service for the next time.
+    pub(crate) refreshing: Arc<Semaphore>,
 }
 
 impl State {
@@ -96,6 +101,7 @@ impl State {
         Ok(Self {
             calendar: Calendar::new(&settings.time_zone, settings.country.as_deref())?,
             known: Known::default(),
+            refreshing: Arc::new(Semaphore::new(1)),
             locations: service.map_or(Locations::Map, |service| {
                 Locations::Service(Box::new(service))
             }),

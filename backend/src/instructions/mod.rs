@@ -186,7 +186,7 @@ pub async fn answer(
         InstructionState::Declined
     };
     if known.state == state {
-        return Ok(());
+        return batch.commit_quietly().await;
     }
     if !confirms && !known.text.kind.can_be_declined() {
         return Err(Error::Conflict {

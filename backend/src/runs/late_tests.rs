@@ -257,6 +257,21 @@ async fn of_two_choices_of_an_office_the_later_one_stands_whenever_it_is_told() 
         is_told(&world, vec![take(reference, &theirs)], 60.0).await;
         assert_eq!(office_of(&world, reference).await, theirs);
 
+        // Its answer may get lost: it is told again.
+        let again = Action {
+            key: IdempotencyKey::parse("told-again-and-again").expect("a key"),
+            done_s_ago: 1800.0,
+            step: take(reference, &theirs),
+        };
+        holds::request(&world.ada, backend, reference, &hers)
+            .await
+            .expect("hers again");
+        for _ in 0..3 {
+            let outcomes = take_all(&world.courier, backend, vec![again.clone()]).await;
+            let outcomes = outcomes.expect("an answer");
+            assert!(is_overtaken(&outcomes[0]), "{outcomes:?}");
+        }
+
         // The door after all is a choice too.
         let reference = failed(&world).await;
         is_told(&world, vec![take(reference, &theirs)], 0.0).await;
@@ -300,16 +315,24 @@ async fn what_was_dropped_before_its_recipient_chose_lies_where_the_courier_took
         let (world, clock) = World::with_clock(&database).await;
         let backend = &world.backend;
         let (theirs, hers) = (office(backend, 1, 9).await, office(backend, 2, 9).await);
-        // Told at once, and told in two parts.
-        for is_cut in [false, true] {
+        // Told at once, and told in two parts; another office, and the door after all.
+        for (is_cut, is_door) in [(false, false), (true, false), (false, true), (true, true)] {
             let reference = failed(&world).await;
+            if is_door {
+                holds::request(&world.ada, backend, reference, &hers)
+                    .await
+                    .expect("she chooses");
+            }
             clock.advance_s(1800.0);
             if is_cut {
                 is_told(&world, vec![take(reference, &theirs)], 1500.0).await;
             }
-            holds::request(&world.ada, backend, reference, &hers)
-                .await
-                .expect("she chooses");
+            let choice = if is_door {
+                holds::cancel(&world.ada, backend, reference).await
+            } else {
+                holds::request(&world.ada, backend, reference, &hers).await
+            };
+            choice.expect("she chooses");
             clock.advance_s(60.0);
             if !is_cut {
                 let outcomes = tell(&world, vec![take(reference, &theirs)], 1560.0).await;

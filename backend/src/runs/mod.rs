@@ -43,7 +43,7 @@ pub const MAX_STEPS: usize = 100;
 /// What is left of a batch after so many seconds is sent again by the phone: requests have a limit.
 const LONGEST_BATCH_S: f64 = 4.0;
 /// Whatever arrives within so many seconds was done when it arrived.
-const WORTH_TELLING_S: f64 = 30.0;
+pub(crate) const WORTH_TELLING_S: f64 = 30.0;
 /// Why a parcel that goes out when its run starts has no location of its own.
 const WITH_THE_RUN: &str = "went out with the whole run";
 
@@ -170,14 +170,10 @@ async fn take_step(actor: &Actor, backend: &Backend, action: Action) -> Result<(
     match action.step {
         Step::StartRun => start_once(actor, backend, sent).await,
         Step::EndRun => end_once(actor, backend, sent).await,
-        Step::Reorder { order } => {
-            unless_gone(order::reorder_once(actor, backend, order, sent).await)
-        }
-        Step::SuggestOrder => unless_gone(order::suggest_once(actor, backend, key).await),
+        Step::Reorder { order } => of_a_run(order::reorder_once(actor, backend, order, sent).await),
+        Step::SuggestOrder => of_a_run(order::suggest_once(actor, backend, key).await),
         Step::WrongCode { reference, told } => {
-            let counted =
-                deliveries::report_wrong_code(actor, backend, reference, &told, sent).await;
-            unless_gone(counted)
+            deliveries::report_wrong_code(actor, backend, reference, &told, sent).await
         }
         Step::AnswerInstruction {
             reference,
@@ -257,10 +253,9 @@ fn outcome(answer: Result<(), Error>, has_proof: bool) -> Result<Outcome, Error>
     }
 }
 
-/// The order of a run that is over meanwhile is nobody's concern, nor is a wrong code at a parcel that the courier does
-/// not bring any more.
-fn unless_gone(taken: Result<(), Error>) -> Result<(), Error> {
-    match taken {
+/// The order of a run that is over meanwhile is nobody's concern.
+fn of_a_run(ordered: Result<(), Error>) -> Result<(), Error> {
+    match ordered {
         Err(Error::NotFound) => Ok(()),
         other => other,
     }

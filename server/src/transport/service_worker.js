@@ -302,7 +302,8 @@ const isSignInNeeded = ({ status }) => status === 401 || status === 403;
 async function keptSteps(id) {
   const own = IDBKeyRange.bound([id, -Infinity], [id, Infinity]);
   const texts = (await withShelf(NAMES.steps, 'readonly', (steps) => steps.getAll(own))) ?? [];
-  const kept = texts.map((text) => JSON.parse(text));
+  // What another version wrote is for its courier to read, and keeps nothing back.
+  const kept = texts.map((text) => JSON.parse(text)).filter(({ key, step }) => key && step);
   const withdrawn = kept.filter(({ step }) => step.kind === 'withdraw').map(({ step }) => step.key);
   return kept.filter(({ key, refused }) => !refused && !withdrawn.includes(key));
 }

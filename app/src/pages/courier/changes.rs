@@ -52,7 +52,8 @@ impl Changes {
             let Some(stops) = shown.with(|run| run.as_ref().map(stops_of)) else {
                 return;
             };
-            let ours = untrack(|| steps.redirected());
+            // Tracked: what the server has taken is ours no more.
+            let ours = steps.redirected();
             if let Some((before, ours_before)) = known.replace((stops.clone(), ours.clone())) {
                 let ours = &ours | &ours_before;
                 changes.note(&without(&ours, &before), &without(&ours, &stops));

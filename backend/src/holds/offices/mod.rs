@@ -201,13 +201,18 @@ pub(crate) async fn with_room_near(
     Ok(offices.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// Lets a location service be asked around these places, for the next time: nobody waits for it.
+/// Lets a location service be asked around these places, for the next time: nobody waits for it, and one run at a time is
+/// enough.
 fn refresh_beside(backend: &Backend, places: &[(Position, Timestamp)]) {
     if matches!(backend.holds().locations, Locations::Map) {
         return;
     }
+    let Ok(turn) = Arc::clone(&backend.holds().refreshing).try_acquire_owned() else {
+        return;
+    };
     let (backend, places) = (backend.clone(), places.to_vec());
     tokio::spawn(async move {
+        let _turn = turn;
         for (place, _) in places {
             backend.holds().locations.refresh(&backend, place).await;
         }

@@ -256,9 +256,12 @@ impl Steps {
         let taken: Vec<_> = self
             .taken
             .with(|taken| taken.iter().filter_map(is_one).collect());
-        let kept = self
-            .kept
-            .with(|all| all.iter().filter_map(|kept| is_one(&kept.step)).collect());
+        let kept = self.kept.with(|all| {
+            all.iter()
+                .filter(|kept| waits(kept))
+                .filter_map(|kept| is_one(&kept.step))
+                .collect()
+        });
         [taken, kept].into_iter().flatten().collect()
     }
 
