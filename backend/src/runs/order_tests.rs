@@ -74,6 +74,8 @@ async fn the_stop_that_is_driven_to_stays_when_others_come() {
             .await
             .expect("suggested");
         assert_eq!(order(&world).await, [driven_to, middle, near]);
+        // Who is expected when is told by the board, which follows.
+        world.settled().await;
         let run = today(&world.courier, &world.backend)
             .await
             .expect("asked")

@@ -176,7 +176,9 @@ impl Snapshot {
             _ => {}
         }
         let stops = queries::stops_in(batch.tx(), &id).await?;
-        if !as_it_comes && !self.is_still(&run, &stops) {
+        // What its courier has ordered since is never overruled; it is planned when somebody looks again.
+        let is_ordered_since = run.by_hand != self.run.by_hand;
+        if !self.is_still(&run, &stops) && (!as_it_comes || is_ordered_since) {
             return Ok(false);
         }
         let by_hand = matches!(wish, Wish::Change) && run.by_hand != 0;
