@@ -152,14 +152,9 @@ pub(crate) async fn take_to_office(
     let mut batch = Batch::begin(backend, actor).await?;
     batch.is_done_at(sent.done_at);
     let request = ("take to office", reference, office);
-    let seen = idempotency::claim(&mut batch, actor, sent.key, &request).await?;
-    let since = match sent.done_at {
-        Some(done_at) => said_since(&mut batch, reference, done_at).await?,
-        None => None,
-    };
-    let overtaken = since.filter(|since| !since.is_of(office));
-    if seen == Seen::Again {
+    if idempotency::claim(&mut batch, actor, sent.key, &request).await? == Seen::Again {
         // Its first answer may never have come.
+        let overtaken = overtaken(&mut batch, reference, office, sent.done_at).await?;
         return overtaken.map_or(Ok(()), |since| Err(since.overtakes()));
     }
     let row = deliveries::queries::lock(batch.tx(), reference)
@@ -168,7 +163,8 @@ pub(crate) async fn take_to_office(
     if deliveries::viewer_of(actor, &row)? != Viewer::Courier {
         return Err(Error::Forbidden);
     }
-    if let Some(since) = overtaken {
+    // Under the lock: whoever chooses meanwhile is waited for.
+    if let Some(since) = overtaken(&mut batch, reference, office, sent.done_at).await? {
         // Where the parcel was taken is noted all the same: it may have been dropped there meanwhile.
         let office = listed(&mut batch, office).await?;
         let told = expected(batch.backend(), office, batch.now());
@@ -325,6 +321,20 @@ async fn said(batch: &mut Batch, reference: Reference) -> Result<Vec<Said>, Erro
         all.push(Said { at, is_own, office });
     }
     Ok(all)
+}
+
+/// What others said since of another place than this office; nothing overtakes what is done now.
+async fn overtaken(
+    batch: &mut Batch,
+    reference: Reference,
+    office: &PostOfficeId,
+    done_at: Option<Timestamp>,
+) -> Result<Option<Said>, Error> {
+    let Some(done_at) = done_at else {
+        return Ok(None);
+    };
+    let since = said_since(batch, reference, done_at).await?;
+    Ok(since.filter(|since| !since.is_of(office)))
 }
 
 /// The last thing that others said of it after a moment. Who says something now has said it in order.
