@@ -12,8 +12,9 @@ const DOORS = [
   { text: 'Fabianinkatu 37, Helsinki', lat: 60.1714549, lon: 24.9498749 },
 ];
 
-const shown = (page: Page) => page.locator('.stop .stop__reference').allInnerTexts();
-const rows = (page: Page) => page.locator('.order__row .order__reference').allInnerTexts();
+// The text itself, not what is drawn of it: rows that are new or out of sight are not drawn until the next frame.
+const shown = (page: Page) => page.locator('.stop .stop__reference').allTextContents();
+const rows = (page: Page) => page.locator('.order__row .order__reference').allTextContents();
 const row = (page: Page, reference: string) =>
   page.locator('.order__row').filter({ hasText: reference });
 
