@@ -10,6 +10,8 @@ export PORCHLIGHT_ROOT := $(CURDIR)
 .DELETE_ON_ERROR:
 
 CARGO_LEPTOS := 0.3.11
+# What it splits the bundle with, changed: see there.
+SPLITTER := setup/patches/wasm_split_cli_support-0.2.3.patch
 # The command line must be of exactly the version of the library.
 WASM_BINDGEN := $(shell awk '/^name = "wasm-bindgen"$$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
 # One selection for every native cargo command, so that all of them share their artefacts. `app` gets
@@ -25,7 +27,7 @@ help: ## Show this list
 ## Set-up. Each step is a file under build/setup; steps that are done cost nothing.
 
 STEP := build/setup
-BUILD_STEPS := $(STEP)/rust $(STEP)/wasm-bindgen-$(WASM_BINDGEN) $(STEP)/cargo-leptos-$(CARGO_LEPTOS)
+BUILD_STEPS := $(STEP)/rust $(STEP)/wasm-bindgen-$(WASM_BINDGEN) $(STEP)/cargo-leptos-$(CARGO_LEPTOS)-$(shell cksum <$(SPLITTER) | cut -d' ' -f1)
 TEST_STEPS := $(STEP)/services $(STEP)/browser $(STEP)/node-modules
 
 .PHONY: setup
@@ -45,8 +47,8 @@ $(STEP)/rust: setup/rust.sh setup/wasm-std.sh $(STEP)/compiler | build/env
 $(STEP)/wasm-bindgen-$(WASM_BINDGEN): | $(STEP)/rust
 	@setup/cargo-tool.sh $@ "glues WebAssembly to JavaScript" wasm-bindgen-cli $(WASM_BINDGEN)
 
-$(STEP)/cargo-leptos-$(CARGO_LEPTOS): | $(STEP)/rust
-	@setup/cargo-tool.sh $@ "builds, splits and hashes the pages" cargo-leptos $(CARGO_LEPTOS) \
+$(STEP)/cargo-leptos-$(CARGO_LEPTOS)-%: | $(STEP)/rust
+	@PATCH=$(SPLITTER) setup/cargo-tool.sh $@ "builds, splits and hashes the pages" cargo-leptos $(CARGO_LEPTOS) \
 	    --locked --features no_downloads
 
 $(STEP)/services: setup/packages.sh | $(STEP)
@@ -73,7 +75,7 @@ SITE := target/debug/hash.txt
 RELEASE_SITE := target/release/hash.txt
 
 # cargo-leptos names the bundle's files by their content and writes the names here last.
-$(SITE): $(BROWSER_SOURCES) | $(BUILD_STEPS)
+$(SITE): $(BROWSER_SOURCES) $(SPLITTER) | $(BUILD_STEPS)
 	cargo leptos build --split --frontend-only --cargo-locked
 	@touch $@
 
@@ -90,7 +92,7 @@ watch: $(BUILD_STEPS) ## Serve the demo city and rebuild on every change
 	cargo leptos watch --split -- serve --demo
 
 # Beside the development build, whose bundle has other names.
-$(RELEASE_SITE): $(BROWSER_SOURCES) | $(BUILD_STEPS) $(STEP)/node-modules
+$(RELEASE_SITE): $(BROWSER_SOURCES) $(SPLITTER) | $(BUILD_STEPS) $(STEP)/node-modules
 	LEPTOS_SITE_ROOT=target/release/site cargo leptos build --release --split --precompress --frontend-only --cargo-locked
 	@touch $@
 
