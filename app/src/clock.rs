@@ -14,7 +14,7 @@ use porchlight_domain::time::Timestamp;
 
 pub use browser::{day_field, moment, now};
 
-use crate::components::{effect, words};
+use crate::components::{effect, part, words};
 use crate::preferences::{self, Preferences};
 
 /// How much of a time to say.
@@ -90,6 +90,14 @@ impl Clock {
         }
     }
 
+    /// A span of time in words. Tracks.
+    pub fn say_span(self, (from, to): (Timestamp, Timestamp)) -> SpanWords {
+        SpanWords {
+            from: (from, self.say(from, Say::Start)),
+            to: (to, self.say(to, Say::Clock)),
+        }
+    }
+
     /// The same by the clock of another place, which is named where the visitor's shows something else. Tracks.
     pub fn say_there(self, at: Timestamp, what: Say, zone: &str) -> String {
         match self.now.get() {
@@ -151,6 +159,28 @@ pub fn TimeThere(
     view! { <time datetime=at.to_string()>{words(people)}</time> }
 }
 
+/// A span of time for machines and in words, to be compared before it is shown: while the clock ticks, hardly any changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpanWords {
+    from: (Timestamp, String),
+    to: (Timestamp, String),
+}
+
+impl SpanWords {
+    /// On the page, as it is.
+    pub fn view(self) -> AnyView {
+        let time = |(at, words): (Timestamp, String)| {
+            view! { <time datetime=at.to_string()>{words}</time> }
+        };
+        view! {
+            <span class="span">
+                {time(self.from)} <span class="span__dash">" – "</span> {time(self.to)}
+            </span>
+        }
+        .into_any()
+    }
+}
+
 /// A span of time, such as `14:10 – 14:25`.
 #[component]
 pub fn TimeSpan(
@@ -158,15 +188,9 @@ pub fn TimeSpan(
     #[prop(into)]
     span: Signal<(Timestamp, Timestamp)>,
 ) -> impl IntoView {
-    let from = Signal::derive(move || span.get().0);
-    let to = Signal::derive(move || span.get().1);
-    view! {
-        <span class="span">
-            <Time at=from say=Say::Start />
-            <span class="span__dash">" – "</span>
-            <Time at=to say=Say::Clock />
-        </span>
-    }
+    let clock = use_clock();
+    let said = Memo::new(move |_| clock.say_span(span.get()));
+    part(move || said.get().view())
 }
 
 #[cfg(test)]

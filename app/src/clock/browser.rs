@@ -25,16 +25,11 @@ pub fn ahead_min() -> i32 {
 
 /// A time in words.
 pub fn say(at: Timestamp, now: Timestamp, what: Say) -> String {
-    let relative = relative_day(use_text(), at, now);
-    match (what, relative) {
-        (Say::Clock | Say::Start, _) => format(at, Form::Clock),
-        (Say::Day, Some(day)) => day.to_owned(),
-        (Say::Day, None) | (Say::Date, _) => format(at, Form::Day),
-        (Say::DayAndClock, Some(day)) => format!("{day} {}", format(at, Form::Clock)),
-        (Say::DayAndClock, None) => {
-            format!("{} {}", format(at, Form::ShortDay), format(at, Form::Clock))
-        }
-    }
+    in_words(
+        what,
+        || relative_day(use_text(), at, now),
+        |form| format(at, form),
+    )
 }
 
 /// A time in words, by the clock of another zone. A zone that this browser does not know is taken for its own.
@@ -42,14 +37,25 @@ pub fn say_there(at: Timestamp, now: Timestamp, what: Say, zone: &str) -> String
     let (Some(there), false) = (There::of(zone), zone == own_zone()) else {
         return say(at, now, what);
     };
-    let relative = there.relative_day(use_text(), at, now);
-    let clock = || there.say(at, Form::Clock);
-    match (what, relative) {
-        (Say::Clock | Say::Start, _) => clock(),
-        (Say::Day, Some(day)) => day.to_owned(),
-        (Say::Day, None) | (Say::Date, _) => there.say(at, Form::Day),
-        (Say::DayAndClock, Some(day)) => format!("{day} {}", clock()),
-        (Say::DayAndClock, None) => format!("{} {}", there.say(at, Form::ShortDay), clock()),
+    in_words(
+        what,
+        || there.relative_day(use_text(), at, now),
+        |form| there.say(at, form),
+    )
+}
+
+/// Of a long list most times are of a clock, and nobody asks which day it is.
+fn in_words(
+    what: Say,
+    relative_day: impl FnOnce() -> Option<&'static str>,
+    say: impl Fn(Form) -> String,
+) -> String {
+    let day_or = |form| relative_day().map_or_else(|| say(form), ToOwned::to_owned);
+    match what {
+        Say::Clock | Say::Start => say(Form::Clock),
+        Say::Day => day_or(Form::Day),
+        Say::Date => say(Form::Day),
+        Say::DayAndClock => format!("{} {}", day_or(Form::ShortDay), say(Form::Clock)),
     }
 }
 

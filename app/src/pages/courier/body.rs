@@ -19,6 +19,7 @@ use super::position::PositionSharing;
 use super::sharing::Sharing;
 use super::steps::Steps;
 use super::stop::StopCard;
+use crate::clock::use_clock;
 use crate::components::{maybe, words};
 use crate::text::{CourierText, use_page_text};
 
@@ -53,6 +54,8 @@ pub fn RunBody(
     let ordering = Ordering::of(pending, steps);
     let is_ordered = Memo::new(move |_| ordering.is_on());
     let out = Signal::derive(move || of_run(parcels_out));
+    // One for all stops.
+    let clock = use_clock();
     // It begins above the stops and ends below them.
     let run_switch = move || view! { <RunSwitch state out steps /> }.into_any();
     view! {
@@ -76,7 +79,7 @@ pub fn RunBody(
         // They stay while they are put in order: what is being typed at a door is not lost.
         <ol class="stops" hidden=is_ordered>
             <For each=move || pending.get() key=|reference| *reference let:reference>
-                <StopCard reference run=shown next changes steps position />
+                <StopCard reference run=shown next changes clock steps position />
             </For>
         </ol>
         {maybe(move || (state.get() != Some(RunState::Planned)).then(run_switch))}

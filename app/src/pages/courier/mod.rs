@@ -75,7 +75,11 @@ fn Run() -> impl IntoView {
     provide_context(OpenChat { about, asked });
     let run = Resource::new(
         move || asked.get(),
-        move |_| todays_run(courier.get_untracked(), steps, memory, clock),
+        move |_| {
+            // On the server whoever asked may have gone, and the page with them.
+            let courier = courier.try_get_untracked().flatten();
+            todays_run(courier, steps, memory, clock)
+        },
     );
     keep_up(asked, courier, steps);
     view! {

@@ -265,9 +265,9 @@ impl Steps {
         [taken, kept].into_iter().flatten().collect()
     }
 
-    /// How many were taken since the run that is shown was asked for. Tracks.
+    /// How many were taken since the run that is shown was asked for; none where the page is gone. Tracks.
     pub fn taken(self) -> usize {
-        self.taken.with(Vec::len)
+        self.taken.try_with(Vec::len).unwrap_or_default()
     }
 
     /// A run was loaded that has the first so many of them in it.

@@ -22,7 +22,7 @@ use super::changes::{Changes, StopNews};
 use super::pictures::Shot;
 use super::position::PositionSharing;
 use super::steps::Steps;
-use crate::clock::{TimeSpan, now};
+use crate::clock::{Clock, TimeSpan, now};
 use crate::components::{Icon, StatusChip, maybe, part};
 use crate::text::{CourierText, use_page_text};
 use arrive::Arrive;
@@ -114,7 +114,7 @@ impl AtStop {
     }
 }
 
-/// Where to go, to whom, with what, and until when.
+/// A stop of the list: one row, and everything about it while it is next or looked at.
 #[component]
 pub fn StopCard(
     /// Which.
@@ -125,14 +125,60 @@ pub fn StopCard(
     next: Memo<Option<Reference>>,
     /// What others changed.
     changes: Changes,
+    /// The clock of the list.
+    clock: Clock,
     /// What is done here.
     steps: Steps,
     /// Where the phone is.
     position: PositionSharing,
 ) -> impl IntoView {
     let t = use_page_text::<CourierText>();
-    let stop = Memo::new(move |_| run.with(|run| run.as_ref()?.stop(reference).cloned()));
     let is_next = Memo::new(move |_| next.get() == Some(reference));
+    let opened = RwSignal::new(false);
+    let is_open = Memo::new(move |_| is_next.get() || opened.get());
+    view! {
+        <li
+            class="stop"
+            id=card_id(reference)
+            tabindex="-1"
+            class:stop--next=is_next
+            on:click=move |_| changes.has_seen(reference)
+            // What is being typed at a door stays, whatever comes before it.
+            on:input=move |_| opened.set(true)
+        >
+            {maybe(move || {
+                let news = match changes.news_of(reference)? {
+                    StopNews::Added => t.new_stop,
+                    StopNews::Redirected => t.redirected_stop,
+                };
+                Some(view! { <p class="stop__new">{news}</p> }.into_any())
+            })}
+            {maybe(move || {
+                (!is_next.get())
+                    .then(|| view! { <StopRow reference run clock opened /> }.into_any())
+            })}
+            {maybe(move || {
+                is_open
+                    .get()
+                    .then(|| {
+                        view! { <OpenStop reference run is_next steps position /> }.into_any()
+                    })
+            })}
+        </li>
+    }
+}
+
+/// Where to go, to whom, with what, and until when; and what can be done there.
+#[component]
+fn OpenStop(
+    reference: Reference,
+    run: Memo<Option<RunView>>,
+    is_next: Memo<bool>,
+    steps: Steps,
+    position: PositionSharing,
+) -> impl IntoView {
+    let t = use_page_text::<CourierText>();
+    let stop = Memo::new(move |_| run.with(|run| run.as_ref()?.stop(reference).cloned()));
     let needs = Memo::new(move |_| {
         stop.with(|stop| match stop {
             Some(stop) if stop.handover => Needs::Code,
@@ -160,9 +206,6 @@ pub fn StopCard(
     let has_arrived =
         Memo::new(move |_| stop.with(|stop| stop.as_ref().is_some_and(|stop| stop.arrived)));
     let place = Memo::new(move |_| place_of(run, reference));
-    // Of a long list most stops are one row each, until they are next or looked at.
-    let opened = RwSignal::new(false);
-    let is_open = Memo::new(move |_| is_next.get() || opened.get());
     let at = AtStop {
         reference,
         place,
@@ -170,66 +213,40 @@ pub fn StopCard(
         position,
     };
     view! {
-        <li
-            class="stop"
-            id=card_id(reference)
-            tabindex="-1"
-            class:stop--next=is_next
-            on:click=move |_| changes.has_seen(reference)
-            // What is being typed at a door stays, whatever comes before it.
-            on:input=move |_| opened.set(true)
-        >
-            {maybe(move || {
-                let news = match changes.news_of(reference)? {
-                    StopNews::Added => t.new_stop,
-                    StopNews::Redirected => t.redirected_stop,
-                };
-                Some(view! { <p class="stop__new">{news}</p> }.into_any())
-            })}
-            {maybe(move || (!is_next.get()).then(|| view! { <StopRow stop opened /> }.into_any()))}
-            {maybe(move || {
-                let stop = is_open.get().then(|| stop.get()).flatten()?;
-                Some(view! { <Facts stop is_next=is_next.get() /> }.into_any())
-            })}
-            {maybe(move || {
-                let (cards, proposal) = is_open.get().then(|| cards.get()).flatten()?;
-                Some(view! { <Cards at cards proposal /> }.into_any())
-            })}
-            {maybe(move || {
-                is_open
-                    .get()
-                    .then(|| view! { <ChatButton reference stop /> }.into_any())
-            })}
-            {maybe(move || {
-                let status = is_open.get().then(|| status.get()).flatten()?;
-                if is_for_an_office.get() {
-                    return Some(
-                        view! {
-                            <p class="callout">
-                                <Icon name="office" />
-                                <span>{t.at_the_office}</span>
-                            </p>
-                        }
-                            .into_any(),
-                    );
-                }
-                if status == Status::OutForDelivery {
-                    return Some(
-                        view! {
-                            <Arrive at is_next has_arrived />
-                            <AtTheDoor at is_next needs kit />
-                        }
-                            .into_any(),
-                    );
-                }
-                let can_set_out = status.next().contains(&Status::OutForDelivery);
-                can_set_out.then(|| view! { <SetOut at /> }.into_any())
-            })}
-            {maybe(move || {
-                let is_possible = is_open.get() && still_comes.get();
-                is_possible.then(|| view! { <Propose at run /> }.into_any())
-            })}
-        </li>
+        {maybe(move || {
+            Some(view! { <Facts stop=stop.get()? is_next=is_next.get() /> }.into_any())
+        })}
+        {maybe(move || {
+            let (cards, proposal) = cards.get()?;
+            Some(view! { <Cards at cards proposal /> }.into_any())
+        })}
+        <ChatButton reference stop />
+        {maybe(move || {
+            let status = status.get()?;
+            if is_for_an_office.get() {
+                return Some(
+                    view! {
+                        <p class="callout">
+                            <Icon name="office" />
+                            <span>{t.at_the_office}</span>
+                        </p>
+                    }
+                        .into_any(),
+                );
+            }
+            if status == Status::OutForDelivery {
+                return Some(
+                    view! {
+                        <Arrive at is_next has_arrived />
+                        <AtTheDoor at is_next needs kit />
+                    }
+                        .into_any(),
+                );
+            }
+            let can_set_out = status.next().contains(&Status::OutForDelivery);
+            can_set_out.then(|| view! { <SetOut at /> }.into_any())
+        })}
+        {maybe(move || still_comes.get().then(|| view! { <Propose at run /> }.into_any()))}
     }
 }
 
