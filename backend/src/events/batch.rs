@@ -13,7 +13,7 @@ use super::queries::{self, EventRow, Head};
 use super::topic::{Listener, Topic, View};
 use crate::accounts::Actor;
 use crate::notify::{self, Plan, Wish};
-use crate::store::Writing;
+use crate::store::{Statement, Writing, all_together, together};
 use crate::{Backend, Error};
 
 /// A transaction in progress, and the events it will append.
@@ -137,9 +137,14 @@ impl Batch {
     }
 
     /// Appends the events, notifies, commits, and wakes the relay. Returns the last sequence number.
-    pub(crate) async fn commit(mut self) -> Result<i64, Error> {
+    pub(crate) async fn commit(self) -> Result<i64, Error> {
+        self.commit_with(Vec::new()).await
+    }
+
+    /// The same after these statements, whose answers nobody needs: they cost no way to the database of their own.
+    pub(crate) async fn commit_with(mut self, last: Vec<Statement>) -> Result<i64, Error> {
         let mut pending = std::mem::take(&mut self.pending);
-        match self.tell_and_append(&mut pending).await {
+        match self.tell_and_append(&mut pending, last).await {
             Ok((last_seq, plan)) => {
                 self.tx.commit().await?;
                 self.backend.relay().nudge(last_seq);
@@ -186,6 +191,7 @@ impl Batch {
     async fn tell_and_append(
         &mut self,
         pending: &mut Vec<Pending>,
+        last: Vec<Statement>,
     ) -> Result<(i64, Plan), sqlx::Error> {
         let mut wishes = std::mem::take(&mut self.wishes);
         for event in &*pending {
@@ -197,27 +203,22 @@ impl Batch {
                 &self.actor.id,
             ));
         }
-        let plan = Plan::of(&mut self.tx, &self.backend, self.now, wishes).await?;
-        plan.write(&mut self.tx).await?;
-        let events = pending.len() + plan.events();
-        let head = self.lock_head(events).await?;
-        pending.extend(
-            plan.told(&mut self.tx)
-                .await?
-                .into_iter()
-                .map(Pending::from),
-        );
+        let plan = Plan::of(&mut self.tx, &self.backend, self.now, wishes, last).await?;
+        let mut statements = plan.rows()?;
+        let rows = statements.len();
+        statements.push(lock_head(pending.len() + plan.events()));
+        statements.extend(plan.unread());
+        let mut answers = all_together(&mut self.tx, statements).await?;
+        let mut answers = answers.drain(rows..);
+        let head = answers.next().ok_or(sqlx::Error::RowNotFound)?.one()?;
+        let told = plan.told(answers)?;
+        pending.extend(told.into_iter().map(Pending::from));
         Ok((self.append_behind(head, pending).await?, plan))
     }
 
     async fn append(&mut self, pending: &[Pending]) -> Result<i64, sqlx::Error> {
-        let head = self.lock_head(pending.len()).await?;
-        self.append_behind(head, pending).await
-    }
-
-    async fn lock_head(&mut self, events: usize) -> Result<Head, sqlx::Error> {
-        let count = i64::try_from(events).unwrap_or(i64::MAX);
-        queries::lock_head(&mut self.tx, count).await
+        let [head] = together(&mut self.tx, [lock_head(pending.len())]).await?;
+        self.append_behind(head.one()?, pending).await
     }
 
     async fn append_behind(&mut self, head: Head, pending: &[Pending]) -> Result<i64, sqlx::Error> {
@@ -230,9 +231,10 @@ impl Batch {
             audience.extend(pending.listeners.iter().map(|listener| (seq, listener)));
         }
         let last_hash = rows.last().map_or(&head.last_hash, |row| &row.hash);
-        queries::insert_events(&mut self.tx, &rows).await?;
-        queries::insert_audience(&mut self.tx, &audience).await?;
-        queries::set_head_hash(&mut self.tx, last_hash).await?;
+        let mut statements: Vec<_> = queries::insert_events(&rows).collect();
+        statements.extend(queries::insert_audience(&audience));
+        statements.push(queries::set_head_hash(last_hash));
+        all_together(&mut self.tx, statements).await?;
         Ok(head.last_seq)
     }
 
@@ -272,6 +274,10 @@ impl Batch {
             hash,
         })
     }
+}
+
+fn lock_head(events: usize) -> Statement {
+    queries::lock_head(i64::try_from(events).unwrap_or(i64::MAX))
 }
 
 async fn note_roll_back(

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
 
 use super::topic::Listener;
-use crate::store::{ManyRows, ROWS_AT_ONCE};
+use crate::store::{ManyRows, ROWS_AT_ONCE, Statement, together};
 
 const LOCK_HEAD: &str = "
     update event_log_head
@@ -135,34 +135,18 @@ pub(crate) struct Head {
     pub(crate) last_hash: String,
 }
 
-/// Takes `count` sequence numbers and holds the log's head until the transaction ends; the answer
-/// has the new last number and the hash of the event before the first new one.
-pub(crate) async fn lock_head(
-    tx: &mut Transaction<'_, Any>,
-    count: i64,
-) -> Result<Head, sqlx::Error> {
-    sqlx::query_as(LOCK_HEAD)
-        .bind(count)
-        .fetch_one(&mut **tx)
-        .await
+/// Takes `count` sequence numbers and holds the log's head until the transaction ends; the answer is a [`Head`]
+/// with the new last number and the hash of the event before the first new one.
+pub(crate) fn lock_head(count: i64) -> Statement {
+    sqlx::query(LOCK_HEAD).bind(count)
 }
 
-pub(crate) async fn set_head_hash(
-    tx: &mut Transaction<'_, Any>,
-    hash: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(SET_HEAD_HASH)
-        .bind(hash)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+pub(crate) fn set_head_hash(hash: &str) -> Statement {
+    sqlx::query(SET_HEAD_HASH).bind(hash)
 }
 
-pub(crate) async fn insert_events(
-    tx: &mut Transaction<'_, Any>,
-    events: &[EventRow],
-) -> Result<(), sqlx::Error> {
-    for (sql, portion) in INSERT_EVENTS.portions(events) {
+pub(crate) fn insert_events(events: &[EventRow]) -> impl Iterator<Item = Statement> {
+    INSERT_EVENTS.portions(events).map(|(sql, portion)| {
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for event in portion {
             query = query
@@ -178,17 +162,13 @@ pub(crate) async fn insert_events(
                 .bind(&event.previous_hash)
                 .bind(&event.hash);
         }
-        query.execute(&mut **tx).await?;
-    }
-    Ok(())
+        query
+    })
 }
 
 /// Who is told of events, by their sequence numbers.
-pub(crate) async fn insert_audience(
-    tx: &mut Transaction<'_, Any>,
-    audience: &[(i64, &Listener)],
-) -> Result<(), sqlx::Error> {
-    for portion in audience.chunks(ROWS_AT_ONCE) {
+pub(crate) fn insert_audience(audience: &[(i64, &Listener)]) -> impl Iterator<Item = Statement> {
+    audience.chunks(ROWS_AT_ONCE).map(|portion| {
         let (sql, rows) = INSERT_AUDIENCES.filled(portion);
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (seq, listener) in rows {
@@ -197,9 +177,8 @@ pub(crate) async fn insert_audience(
                 .bind(*seq)
                 .bind(listener.view.as_str());
         }
-        query.execute(&mut **tx).await?;
-    }
-    Ok(())
+        query
+    })
 }
 
 pub(crate) async fn last_seq(pool: &AnyPool) -> Result<i64, sqlx::Error> {
@@ -210,6 +189,21 @@ pub(crate) async fn head(pool: &AnyPool) -> Result<Head, sqlx::Error> {
     sqlx::query_as(HEAD).fetch_one(pool).await
 }
 
+/// The next events behind one, and who is told of them; perhaps also of some behind those.
+pub(crate) async fn told_after(
+    pool: &AnyPool,
+    seq: i64,
+    limit: i64,
+) -> Result<(Vec<EventRow>, Vec<AudienceRow>), sqlx::Error> {
+    let both = [
+        sqlx::query(AFTER).bind(seq).bind(limit),
+        sqlx::query(AUDIENCE_BETWEEN).bind(seq).bind(seq + limit),
+    ];
+    let mut connection = pool.acquire().await?;
+    let [events, audience] = together(&mut connection, both).await?;
+    Ok((events.all()?, audience.all()?))
+}
+
 pub(crate) async fn after(
     pool: &AnyPool,
     seq: i64,
@@ -218,18 +212,6 @@ pub(crate) async fn after(
     sqlx::query_as(AFTER)
         .bind(seq)
         .bind(limit)
-        .fetch_all(pool)
-        .await
-}
-
-pub(crate) async fn audience_between(
-    pool: &AnyPool,
-    after: i64,
-    until: i64,
-) -> Result<Vec<AudienceRow>, sqlx::Error> {
-    sqlx::query_as(AUDIENCE_BETWEEN)
-        .bind(after)
-        .bind(until)
         .fetch_all(pool)
         .await
 }

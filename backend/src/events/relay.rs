@@ -91,7 +91,7 @@ async fn tell_new(backend: &Backend) -> Result<(), Error> {
     let pool = backend.store().readers();
     loop {
         let told = backend.relay().told();
-        let rows = queries::after(pool, told, PAGE).await?;
+        let (rows, told_to) = queries::told_after(pool, told, PAGE).await?;
         let Some(last) = rows.last().map(|row| row.seq) else {
             return Ok(());
         };
@@ -100,9 +100,9 @@ async fn tell_new(backend: &Backend) -> Result<(), Error> {
             backend.store().synced().await?;
         }
         let mut audience: HashMap<i64, Vec<(Topic, View)>> = HashMap::new();
-        for row in queries::audience_between(pool, told, last).await? {
-            let told_to = (Topic::from_stored(&row.topic), View::from_stored(&row.view));
-            audience.entry(row.seq).or_default().push(told_to);
+        for row in told_to {
+            let listener = (Topic::from_stored(&row.topic), View::from_stored(&row.view));
+            audience.entry(row.seq).or_default().push(listener);
         }
         // What the live board knows changes before anyone hears of it, so that a page that asks
         // because of an event is answered with the new state.

@@ -20,6 +20,7 @@ use super::outbox::{Entry, LEASE_S};
 use super::queries::{self, LineRow, ReachRow, RecipientRow};
 use crate::Backend;
 use crate::events::{Listener, View};
+use crate::store::{Answer, Statement, all_together};
 
 /// Something that a person is to be told beside what happens to a parcel.
 #[derive(Debug, Clone)]
@@ -94,16 +95,23 @@ fn about(subject: &str, fact: &Fact) -> Option<Reference> {
 }
 
 impl Plan {
-    /// Decides who is told what and where.
+    /// Decides who is told what and where, once these statements are executed.
     pub(crate) async fn of(
         tx: &mut Transaction<'_, Any>,
         backend: &Backend,
         now: Timestamp,
         wishes: Vec<Wish>,
+        mut statements: Vec<Statement>,
     ) -> Result<Self, sqlx::Error> {
         let mut plan = Self::default();
-        for wish in wishes {
-            let reach = queries::reach(tx, &wish.person, wish.kind, wish.reference).await?;
+        let before = statements.len();
+        let reached = wishes
+            .iter()
+            .map(|wish| queries::reach(&wish.person, wish.kind, wish.reference));
+        statements.extend(reached);
+        let answers = all_together(tx, statements).await?;
+        for (wish, answer) in wishes.into_iter().zip(&answers[before..]) {
+            let reach: Vec<ReachRow> = answer.all()?;
             if let Some(first) = reach.first() {
                 plan.add(backend, now, wish, &first.recipient, &reach);
             }
@@ -111,10 +119,11 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Writes it.
-    pub(crate) async fn write(&self, tx: &mut Transaction<'_, Any>) -> Result<(), sqlx::Error> {
-        queries::insert_lines(tx, &self.lines).await?;
-        super::outbox::queries::insert(tx, &self.entries).await
+    /// What writes it.
+    pub(crate) fn rows(&self) -> Result<Vec<Statement>, sqlx::Error> {
+        let mut statements = queries::insert_lines(&self.lines)?;
+        statements.extend(super::outbox::queries::insert(&self.entries)?);
+        Ok(statements)
     }
 
     /// How many events [`Plan::told`] will answer with.
@@ -122,26 +131,30 @@ impl Plan {
         self.lines.len()
     }
 
-    /// What was told, once it is written and nobody else tells anything: the events say how many lines are unread.
-    pub(crate) async fn told(
+    /// What asks how many lines are unread then, which the events say: once it is written and nobody else tells anything.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = Statement> {
+        let lines = self.lines.iter();
+        lines.map(|line| queries::count_unread(&line.person))
+    }
+
+    /// What was told, by the answers to [`Plan::unread`].
+    pub(crate) fn told(
         &self,
-        tx: &mut Transaction<'_, Any>,
+        unread: impl Iterator<Item = Answer>,
     ) -> Result<Vec<Told>, sqlx::Error> {
-        let mut told = Vec::with_capacity(self.lines.len());
-        for line in &self.lines {
-            let unread = queries::unread(&mut **tx, &line.person).await?;
-            told.push(Told {
+        let told = self.lines.iter().zip(unread).map(|(line, unread)| {
+            Ok(Told {
                 person: line.person.clone(),
                 notification: line.id.clone(),
                 fact: Fact::NotificationCreated {
                     notification: line.id.clone(),
                     kind: line.kind,
                     delivery: line.reference,
-                    unread,
+                    unread: queries::unread_in(&unread)?,
                 },
-            });
-        }
-        Ok(told)
+            })
+        });
+        told.collect()
     }
 
     /// Sends at once what need not wait; to be called after the commit. What is dropped here is due again soon.

@@ -12,7 +12,7 @@ use porchlight_domain::time::Timestamp;
 use sqlx::{Any, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
 
 use crate::deliveries::queries::unreadable;
-use crate::store::ManyRows;
+use crate::store::{Answer, ManyRows, Statement};
 
 /// Everything that decides where one kind reaches one person, in one statement: it is asked for each notification, while
 /// others wait to write. Who it is comes with every row, of which there is one at least.
@@ -217,26 +217,17 @@ impl StoredLineRow {
     }
 }
 
-/// Empty when there is no such person any more.
-pub(super) async fn reach(
-    tx: &mut Transaction<'_, Any>,
-    person: &PersonId,
-    kind: Kind,
-    reference: Option<Reference>,
-) -> Result<Vec<ReachRow>, sqlx::Error> {
-    sqlx::query_as(REACH)
+/// Answers with [`ReachRow`]s: none when there is no such person any more.
+pub(super) fn reach(person: &PersonId, kind: Kind, reference: Option<Reference>) -> Statement {
+    sqlx::query(REACH)
         .bind(person.as_str())
         .bind(kind.as_str())
         .bind(reference.map(|reference| reference.to_string()))
-        .fetch_all(&mut **tx)
-        .await
 }
 
-pub(super) async fn insert_lines(
-    tx: &mut Transaction<'_, Any>,
-    lines: &[LineRow],
-) -> Result<(), sqlx::Error> {
-    for (sql, portion) in INSERT_LINES.portions(lines) {
+pub(super) fn insert_lines(lines: &[LineRow]) -> Result<Vec<Statement>, sqlx::Error> {
+    let portions = INSERT_LINES.portions(lines);
+    let statements = portions.map(|(sql, portion)| {
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for line in portion {
             query = query
@@ -247,9 +238,9 @@ pub(super) async fn insert_lines(
                 .bind(json(&line.details)?)
                 .bind(line.created_at.millis());
         }
-        query.execute(&mut **tx).await?;
-    }
-    Ok(())
+        Ok(query)
+    });
+    statements.collect()
 }
 
 pub(super) fn json(details: &Details) -> Result<String, sqlx::Error> {
@@ -265,6 +256,16 @@ pub(super) async fn unread<'c>(
         .bind(person.as_str())
         .fetch_one(executor)
         .await?;
+    Ok(u32::try_from(count).unwrap_or(0))
+}
+
+/// The same as a statement; [`unread_in`] reads its answer.
+pub(super) fn count_unread(person: &PersonId) -> Statement {
+    sqlx::query(UNREAD).bind(person.as_str())
+}
+
+pub(super) fn unread_in(answer: &Answer) -> Result<u32, sqlx::Error> {
+    let (count,): (i64,) = answer.one()?;
     Ok(u32::try_from(count).unwrap_or(0))
 }
 

@@ -11,6 +11,7 @@ mod many_rows;
 mod purge;
 #[cfg(test)]
 mod tests;
+mod together;
 mod watchdog;
 
 use std::collections::HashSet;
@@ -29,6 +30,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use self::checkpoint::Checkpoints;
 use self::group_commit::GroupCommit;
 pub(crate) use self::many_rows::{ManyRows, ROWS_AT_ONCE};
+pub(crate) use self::together::{Answer, Statement, all_together, together};
 use self::watchdog::Watchdog;
 use crate::Error as BackendError;
 

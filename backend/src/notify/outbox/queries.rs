@@ -13,7 +13,7 @@ use super::Entry;
 use crate::deliveries::queries::unreadable;
 use crate::notify::channels::{Address, Job};
 use crate::notify::queries::json;
-use crate::store::ManyRows;
+use crate::store::{ManyRows, Statement};
 
 const INSERT: &str = "
     insert into notification_outbox (
@@ -223,11 +223,8 @@ impl EndedRow {
     }
 }
 
-pub(in crate::notify) async fn insert(
-    tx: &mut Transaction<'_, Any>,
-    entries: &[Entry],
-) -> Result<(), sqlx::Error> {
-    for (sql, portion) in INSERTS.portions(entries) {
+pub(in crate::notify) fn insert(entries: &[Entry]) -> Result<Vec<Statement>, sqlx::Error> {
+    let statements = INSERTS.portions(entries).map(|(sql, portion)| {
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for entry in portion {
             query = query
@@ -245,9 +242,9 @@ pub(in crate::notify) async fn insert(
                 .bind(i64::from(entry.attempts))
                 .bind(Carried::Waiting.as_str());
         }
-        query.execute(&mut **tx).await?;
-    }
-    Ok(())
+        Ok(query)
+    });
+    statements.collect()
 }
 
 /// Whether anything of a channel is due.

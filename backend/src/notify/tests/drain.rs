@@ -85,6 +85,8 @@ async fn put(world: &World, count: usize) {
         })
         .collect();
     let mut tx = world.backend.store().begin().await.expect("a transaction");
-    queries::insert(&mut tx, &entries).await.expect("stored");
+    let statements = queries::insert(&entries).expect("statements");
+    let stored = crate::store::all_together(&mut tx, statements).await;
+    stored.expect("stored");
     tx.commit().await.expect("committed");
 }
