@@ -14,10 +14,13 @@ use porchlight_domain::tracking::DeliveryDetail;
 
 use super::access::{Viewer, viewer_of};
 use super::handover::{self, Told};
-use super::{queries, sharing};
+use super::queries::{self, Locked};
+use super::sharing;
 use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen, Sent};
+use crate::runs::queries::RunRow;
+use crate::store::{Answer, Statement, all_together, together};
 use crate::{Backend, Error, cases, chat, holds, instructions, pictures, runs, schedule};
 
 /// Moves a delivery to another status.
@@ -71,18 +74,23 @@ pub(crate) async fn take_change(
             return Err(error);
         }
     };
-    if idempotency::claim(&mut batch, actor, key, &(reference, request)).await? == Seen::First {
-        let to = change.to;
-        change_in(&mut batch, actor, reference, Command::ChangeStatus(change)).await?;
-        batch.commit().await?;
-        if matches!(
-            to,
-            Status::OutForDelivery | Status::InTransit | Status::Cancelled
-        ) {
-            backend.planner().wake();
-        }
-        tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
+    let to = change.to;
+    let command = Command::ChangeStatus(change);
+    let locks = queries::lock_all(reference, may_go_out(&command));
+    let request = (reference, request);
+    let claimed = idempotency::claim_with(&mut batch, actor, key, &request, locks).await?;
+    let Some(answers) = claimed else {
+        return Ok(());
+    };
+    let Changed { save, .. } = change_locked(&mut batch, actor, &answers, command).await?;
+    batch.commit_with(vec![save]).await?;
+    if matches!(
+        to,
+        Status::OutForDelivery | Status::InTransit | Status::Cancelled
+    ) {
+        backend.planner().wake();
     }
+    tracing::info!(delivery.reference = %reference, delivery.status = to.as_str(), "Status changed");
     Ok(())
 }
 
@@ -164,23 +172,39 @@ pub(crate) async fn change_in(
     reference: Reference,
     command: Command,
 ) -> Result<Delivery, Error> {
-    let row = queries::lock(batch.tx(), reference)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let locks = queries::lock_all(reference, may_go_out(&command));
+    let answers = all_together(batch.tx(), locks).await?;
+    let Changed { before, save } = change_locked(batch, actor, &answers, command).await?;
+    together(batch.tx(), [save]).await?;
+    Ok(before)
+}
+
+/// A change that is decided and followed.
+struct Changed {
+    before: Delivery,
+    /// What writes the delivery's own row, which nothing that follows a change reads.
+    save: Statement,
+}
+
+/// Applies a command to a delivery by the answers to [`queries::lock_all`].
+async fn change_locked(
+    batch: &mut Batch,
+    actor: &Actor,
+    answers: &[Answer],
+    command: Command,
+) -> Result<Changed, Error> {
+    let Locked { row, beside, run } = Locked::of(answers)?.ok_or(Error::NotFound)?;
     let viewer = viewer_of(actor, &row)?;
     let mut before = row.delivery()?;
-    let beside = queries::beside(batch.tx(), reference).await?;
     if beside.holds > 0 {
         holds::know(batch, &mut before).await?;
     }
     may(viewer, before.status, &command)?;
     must_say_where(viewer, &command)?;
     let decided = before.apply(command)?;
-    let mut facts = go_out(batch, &before, &decided).await?;
+    let mut facts = go_out(batch, &before, &decided, run).await?;
     facts.extend(decided);
     let after = facts.iter().fold(before.clone(), Delivery::after);
-    let now = batch.now();
-    queries::save(batch.tx(), &after, now).await?;
     holds::reserve(batch, &before, &facts).await?;
     let desks = holds::listeners(batch, &facts).await?;
     for fact in &facts {
@@ -189,14 +213,20 @@ pub(crate) async fn change_in(
             schedule::overtake(batch, &before, &after).await?;
         }
         let all = listeners(&before, &after).into_iter().chain(desks.clone());
-        batch.record(&reference, fact.clone(), all);
+        batch.record(&after.reference, fact.clone(), all);
     }
     if beside.chats > 0 {
         chat::follow(batch, &before, &after).await?;
     }
     instructions::follow(batch, &before, &after).await?;
     holds::follow_change(batch, &before, &facts).await?;
-    Ok(before)
+    let save = queries::save(&after, batch.now());
+    Ok(Changed { before, save })
+}
+
+/// Whether it matters where the delivery's run stands.
+fn may_go_out(command: &Command) -> bool {
+    matches!(command, Command::ChangeStatus(change) if change.to == Status::OutForDelivery)
 }
 
 /// Starts the run that a parcel goes out on, which is one that is not over: when its own has ended, it is put on the
@@ -205,6 +235,7 @@ async fn go_out(
     batch: &mut Batch,
     before: &Delivery,
     decided: &[Fact],
+    run: Option<RunRow>,
 ) -> Result<Vec<Fact>, Error> {
     let goes_out = decided.iter().any(
         |fact| matches!(fact, Fact::StatusChanged { to, .. } if *to == Status::OutForDelivery),
@@ -213,7 +244,11 @@ async fn go_out(
         return Ok(Vec::new());
     }
     let assignment = before.assignment.as_ref().ok_or(Refusal::NoCourier)?;
-    match runs::lock_state(batch, &assignment.run).await? {
+    let state = match run {
+        Some(run) => run.state()?,
+        None => runs::lock_state(batch, &assignment.run).await?,
+    };
+    match state {
         RunState::Active => Ok(Vec::new()),
         RunState::Planned => {
             runs::start_with(batch, assignment).await?;
@@ -329,8 +364,8 @@ async fn follow_status(batch: &mut Batch, after: &Delivery, to: Status) -> Resul
         runs::stops_changed(batch, &assignment.run).await?;
     }
     if to.is_final() {
-        queries::forget_secret(batch.tx(), after.reference).await?;
-        sharing::end_all(batch, after).await?;
+        let open = queries::forget_secret_and_find_shares(batch.tx(), after.reference).await?;
+        sharing::end_all(batch, after, open).await?;
     }
     Ok(())
 }

@@ -13,9 +13,10 @@ use porchlight_domain::ids::{PersonId, RunId, ShareId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{DeliverySummary, ShareLink};
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
 
-use crate::store;
+use crate::runs::queries::{RunRow, lock_run_of};
+use crate::store::{self, Answer, ManyRows, ROWS_AT_ONCE, Statement};
 
 const INSERT: &str = "
     insert into deliveries (
@@ -73,6 +74,12 @@ const NEWEST: &str = "
     from deliveries
     order by created_ms desc, reference
     limit $1";
+
+const RUNS_OF: &str = "
+    select distinct run_id
+    from deliveries
+    where run_id is not null and reference in (values ";
+static RUNS_OF_MANY: LazyLock<ManyRows> = LazyLock::new(|| ManyRows::new(RUNS_OF, 1, ")"));
 
 const SAVE: &str = "
     update deliveries
@@ -194,6 +201,10 @@ pub(crate) const ALL: &[&str] = &[
     FORGET_WRONG_TRIES,
     HAS_ARRIVED,
 ];
+
+/// The statements for many rows, for the same test.
+#[cfg(test)]
+pub(crate) const ALL_MANY: &[&LazyLock<ManyRows>] = &[&RUNS_OF_MANY];
 
 /// A delivery as it is stored.
 #[derive(Debug, Clone, FromRow)]
@@ -432,15 +443,43 @@ pub(crate) async fn lock(
         .await
 }
 
-/// To be asked once the delivery is locked: what comes beside it is added under its lock.
-pub(super) async fn beside(
-    tx: &mut Transaction<'_, Any>,
-    reference: Reference,
-) -> Result<BesideRow, sqlx::Error> {
-    sqlx::query_as(BESIDE)
-        .bind(reference.to_string())
-        .fetch_one(&mut **tx)
-        .await
+/// Locks a delivery, and then what comes beside it, which is added under its lock; and then the run it is on, if that
+/// matters. [`Locked`] reads the answers.
+pub(super) fn lock_all(reference: Reference, with_run: bool) -> Vec<Statement> {
+    let mut statements = vec![
+        sqlx::query(LOCK).bind(reference.to_string()),
+        sqlx::query(BESIDE).bind(reference.to_string()),
+    ];
+    if with_run {
+        statements.push(lock_run_of(reference));
+    }
+    statements
+}
+
+/// What a change of a delivery is decided by, and nobody else changes until the transaction ends.
+pub(super) struct Locked {
+    pub(super) row: DeliveryRow,
+    pub(super) beside: BesideRow,
+    /// The run it is on; none also where that was not asked.
+    pub(super) run: Option<RunRow>,
+}
+
+impl Locked {
+    /// None where there is no such delivery.
+    pub(super) fn of(answers: &[Answer]) -> Result<Option<Self>, sqlx::Error> {
+        let [row, beside, run @ ..] = answers else {
+            return Ok(None);
+        };
+        let Some(row) = row.optional()? else {
+            return Ok(None);
+        };
+        let run = run.first().map(Answer::optional).transpose()?;
+        Ok(Some(Self {
+            row,
+            beside: beside.one()?,
+            run: run.flatten(),
+        }))
+    }
 }
 
 pub(crate) async fn by_customer(
@@ -471,12 +510,26 @@ pub(crate) async fn newest(pool: &AnyPool, limit: i64) -> Result<Vec<DeliveryRow
     sqlx::query_as(NEWEST).bind(limit).fetch_all(pool).await
 }
 
+/// The runs that these deliveries are on.
+pub(crate) async fn runs_of(
+    pool: &AnyPool,
+    references: &[Reference],
+) -> Result<Vec<RunId>, sqlx::Error> {
+    let mut runs = Vec::new();
+    for portion in references.chunks(ROWS_AT_ONCE) {
+        let (sql, filled) = RUNS_OF_MANY.filled(portion);
+        let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
+        for reference in filled {
+            query = query.bind(reference.to_string());
+        }
+        let found: Vec<String> = query.fetch_all(pool).await?;
+        runs.extend(found.into_iter().map(RunId::from_text));
+    }
+    Ok(runs)
+}
+
 /// Writes what the rules changed.
-pub(crate) async fn save(
-    tx: &mut Transaction<'_, Any>,
-    delivery: &Delivery,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
+pub(super) fn save(delivery: &Delivery, now: Timestamp) -> Statement {
     let assignment = delivery.assignment.as_ref();
     sqlx::query(SAVE)
         .bind(delivery.reference.to_string())
@@ -488,9 +541,6 @@ pub(crate) async fn save(
         .bind(level_number(delivery.handover))
         .bind(delivery.window.from.millis())
         .bind(delivery.window.to.millis())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }
 
 /// A share link to store; the token itself is not.
@@ -662,18 +712,16 @@ pub(crate) async fn note_wrong_try(
     Ok(done.rows_affected() == 1)
 }
 
-/// Forgets what the codes of a parcel came from, and the tries.
-pub(crate) async fn forget_secret(
+/// Forgets what the codes of a parcel that is over came from, and the tries. What is found are the links to it that
+/// nobody has ended yet.
+pub(super) async fn forget_secret_and_find_shares(
     tx: &mut Transaction<'_, Any>,
     reference: Reference,
-) -> Result<(), sqlx::Error> {
-    for statement in [FORGET_SECRET, FORGET_WRONG_TRIES] {
-        sqlx::query(statement)
-            .bind(reference.to_string())
-            .execute(&mut **tx)
-            .await?;
-    }
-    Ok(())
+) -> Result<Vec<ShareRow>, sqlx::Error> {
+    let statements = [FORGET_SECRET, FORGET_WRONG_TRIES, OPEN_SHARES];
+    let statements = statements.map(|sql| sqlx::query(sql).bind(reference.to_string()));
+    let [.., shares] = store::together(tx, statements).await?;
+    shares.all()
 }
 
 pub(crate) async fn has_arrived(

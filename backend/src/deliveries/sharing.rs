@@ -8,7 +8,8 @@ use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{NewShareLink, ShareLink, SharedView};
 
 use super::access::Viewer;
-use super::{entries, load_for, queries};
+use super::queries::{self, ShareRow};
+use super::{entries, load_for};
 use crate::accounts::{Actor, SecretToken, ShareGrant};
 use crate::events::{Batch, Listener, View};
 use crate::{Backend, Error, tracking};
@@ -145,10 +146,14 @@ async fn grant_of(backend: &Backend, token: &str) -> Result<(ShareGrant, Timesta
     Ok((grant, link.expires_at))
 }
 
-/// Ends every link of a delivery that is over.
-pub(super) async fn end_all(batch: &mut Batch, delivery: &Delivery) -> Result<(), Error> {
+/// Ends the links to a delivery that is over.
+pub(super) async fn end_all(
+    batch: &mut Batch,
+    delivery: &Delivery,
+    open: Vec<ShareRow>,
+) -> Result<(), Error> {
     let now = batch.now();
-    for row in queries::open_shares(batch.tx(), delivery.reference).await? {
+    for row in open {
         let share = ShareId::from_text(row.id);
         if queries::revoke_share(batch.tx(), &share, delivery.reference, now).await? {
             let fact = Fact::ShareRevoked { share };

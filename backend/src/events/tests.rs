@@ -274,6 +274,7 @@ async fn every_statement_is_understood_by_both_databases() {
         ];
         let many = [
             queries::ALL_MANY,
+            crate::deliveries::queries::ALL_MANY,
             crate::tracking::queries::ALL_MANY,
             crate::accounts::queries::ALL_MANY,
             crate::chat::queries::ALL_MANY,

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::accounts::Actor;
 use crate::events::{Batch, hex};
+use crate::store::{Answer, Statement, all_together, together};
 use crate::{Backend, Error};
 
 /// How long a key is known, seconds: phones send what they kept for a week at most, and then some.
@@ -58,20 +59,34 @@ pub(crate) async fn claim(
     key: Option<&IdempotencyKey>,
     request: &impl Serialize,
 ) -> Result<Seen, Error> {
+    let claimed = claim_with(batch, actor, key, request, Vec::new()).await?;
+    Ok(claimed.map_or(Seen::Again, |_| Seen::First))
+}
+
+/// The same with the statements that the batch goes on with if it is the first time; none otherwise. They are one way
+/// to the database.
+pub(crate) async fn claim_with(
+    batch: &mut Batch,
+    actor: &Actor,
+    key: Option<&IdempotencyKey>,
+    request: &impl Serialize,
+    mut statements: Vec<Statement>,
+) -> Result<Option<Vec<Answer>>, Error> {
     let Some(key) = key else {
-        return Ok(Seen::First);
+        return Ok(Some(all_together(batch.tx(), statements).await?));
     };
     let person = &actor.person()?.id;
-    let now = batch.now();
     let hash = hash_of(request)?;
-    if queries::claim(batch.tx(), person, key, &hash, now).await? {
-        return Ok(Seen::First);
+    statements.insert(0, queries::claim(person, key, &hash, batch.now()));
+    let mut answers = all_together(batch.tx(), statements).await?;
+    if answers.remove(0).rows_affected() == 1 {
+        return Ok(Some(answers));
     }
     let taken = queries::request_hash(batch.tx(), person, key).await?;
     if taken.is_some_and(|taken| taken == hash || taken == WITHDRAWN) {
         // Whoever asks forgets it now: it may be in memory only, while the first answer waits for the disk.
         batch.backend().store().synced().await?;
-        Ok(Seen::Again)
+        Ok(None)
     } else {
         Err(Error::invalid(
             "idempotency-key",
@@ -88,8 +103,9 @@ pub(crate) async fn withdraw(
 ) -> Result<(), Error> {
     let person = &actor.person()?.id;
     let mut batch = Batch::begin(backend, actor).await?;
-    let now = batch.now();
-    if !queries::claim(batch.tx(), person, key, WITHDRAWN, now).await? {
+    let claim = queries::claim(person, key, WITHDRAWN, batch.now());
+    let [claimed] = together(batch.tx(), [claim]).await?;
+    if claimed.rows_affected() == 0 {
         let taken = queries::request_hash(batch.tx(), person, key).await?;
         return match taken {
             Some(taken) if taken == WITHDRAWN => Ok(backend.store().synced().await?),

@@ -5,6 +5,8 @@ use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
 use sqlx::{Any, Transaction};
 
+use crate::store::Statement;
+
 const CLAIM: &str = "
     insert into idempotency_keys (person_id, key, request_hash, used_ms)
     values ($1, $2, $3, $4)
@@ -25,22 +27,18 @@ pub(super) const PURGE: &str = "
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[CLAIM, REQUEST_HASH, PURGE];
 
-/// Whether nobody had used the key. Whoever uses it at the same moment is waited for.
-pub(super) async fn claim(
-    tx: &mut Transaction<'_, Any>,
+/// Writes a row if nobody had used the key. Whoever uses it at the same moment is waited for.
+pub(super) fn claim(
     person: &PersonId,
     key: &IdempotencyKey,
     request_hash: &str,
     now: Timestamp,
-) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(CLAIM)
+) -> Statement {
+    sqlx::query(CLAIM)
         .bind(person.as_str())
         .bind(key.as_str())
         .bind(request_hash)
         .bind(now.millis())
-        .execute(&mut **tx)
-        .await?;
-    Ok(done.rows_affected() == 1)
 }
 
 pub(super) async fn request_hash(

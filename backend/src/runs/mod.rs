@@ -329,12 +329,7 @@ pub(crate) async fn stops_changed(batch: &mut Batch, run: &RunId) -> Result<(), 
 
 /// A run as the live board follows it; `None` when it is unknown.
 pub(crate) async fn load(backend: &Backend, id: &RunId) -> Result<Option<Run>, Error> {
-    let pool = backend.store().readers();
-    let Some(row) = queries::run(pool, id).await? else {
-        return Ok(None);
-    };
-    let stops = queries::stops(pool, id).await?;
-    Ok(Some(row.with(&stops)?))
+    Ok(queries::run_with_stops(backend.store().readers(), id).await?)
 }
 
 /// The courier's run on which position sharing is on.

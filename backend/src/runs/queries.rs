@@ -11,6 +11,7 @@ use porchlight_domain::tracking::StopOffice;
 use sqlx::{Any, AnyPool, FromRow, Transaction};
 
 use crate::deliveries::queries::{level_from, unreadable};
+use crate::store::{Statement, together};
 
 const OPEN_RUN: &str = "
     select id, courier_id, state, by_hand
@@ -26,6 +27,13 @@ const LOCK_RUN: &str = "
     update runs
     set state = state
     where id = $1
+    returning id, courier_id, state, by_hand";
+
+/// The same for the run that a delivery is on.
+const LOCK_RUN_OF: &str = "
+    update runs
+    set state = state
+    where id = (select run_id from deliveries where reference = $1)
     returning id, courier_id, state, by_hand";
 
 const INSERT_RUN: &str = "
@@ -98,6 +106,7 @@ pub(crate) const ALL: &[&str] = &[
     RUN,
     ACTIVE_RUNS,
     LOCK_RUN,
+    LOCK_RUN_OF,
     INSERT_RUN,
     START_RUN,
     END_RUN,
@@ -259,6 +268,16 @@ pub(crate) async fn run(pool: &AnyPool, id: &RunId) -> Result<Option<RunRow>, sq
         .await
 }
 
+/// A run with its stops.
+pub(crate) async fn run_with_stops(pool: &AnyPool, id: &RunId) -> Result<Option<Run>, sqlx::Error> {
+    let both = [RUN, STOPS].map(|sql| sqlx::query(sql).bind(id.as_str()));
+    let mut connection = pool.acquire().await?;
+    let [run, stops] = together(&mut connection, both).await?;
+    let row: Option<RunRow> = run.optional()?;
+    let stops: Vec<StopRow> = stops.all()?;
+    row.map(|row| row.with(&stops)).transpose()
+}
+
 /// The run, and nobody else changes it until the transaction ends.
 pub(crate) async fn lock_run(
     tx: &mut Transaction<'_, Any>,
@@ -268,6 +287,11 @@ pub(crate) async fn lock_run(
         .bind(id.as_str())
         .fetch_one(&mut **tx)
         .await
+}
+
+/// The same for the run that a delivery is on; the answer is a [`RunRow`], if there is one.
+pub(crate) fn lock_run_of(delivery: Reference) -> Statement {
+    sqlx::query(LOCK_RUN_OF).bind(delivery.to_string())
 }
 
 pub(crate) async fn active_runs(pool: &AnyPool) -> Result<Vec<RunRow>, sqlx::Error> {
