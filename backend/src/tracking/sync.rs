@@ -80,6 +80,7 @@ pub(crate) async fn catch_up_with(
 /// Follows a page of the log: every run it touches is loaded again, once.
 pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
     let mut touched: HashSet<RunId> = HashSet::new();
+    let mut moved: Vec<Reference> = Vec::new();
     for row in rows {
         match row.kind.as_str() {
             "run.started" | "run.ended" | "run.order.changed" => {
@@ -90,12 +91,11 @@ pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
             | "delivery.status.corrected"
             | "delivery.rescheduled"
             | "hold.confirmed"
-            | "hold.cancelled" => {
-                touched.extend(runs_of(backend, &row.subject).await);
-            }
+            | "hold.cancelled" => moved.extend(row.subject.parse::<Reference>()),
             _ => {}
         }
     }
+    touched.extend(runs_of(backend, &moved).await);
     for run in touched {
         if let Err(error) = reload(backend, &run).await {
             tracing::error!(%error, run.id = %run, "The board could not follow a run");
@@ -103,19 +103,16 @@ pub(crate) async fn follow(backend: &Backend, rows: &[EventRow]) {
     }
 }
 
-/// The run a delivery is on, and the one it was on.
-async fn runs_of(backend: &Backend, subject: &str) -> Vec<RunId> {
-    let Ok(reference) = subject.parse::<Reference>() else {
-        return Vec::new();
-    };
-    let now = deliveries::queries::by_reference(backend.store().readers(), reference)
-        .await
-        .ok()
-        .flatten()
-        .and_then(|row| row.run_id)
-        .map(RunId::from_text);
-    let before = backend.tracking().board.run_of(reference);
-    now.into_iter().chain(before).collect()
+/// The runs that deliveries are on, and those they were on.
+async fn runs_of(backend: &Backend, deliveries: &[Reference]) -> Vec<RunId> {
+    let board = &backend.tracking().board;
+    let before = deliveries.iter().filter_map(|one| board.run_of(*one));
+    let mut runs: Vec<_> = before.collect();
+    match deliveries::queries::runs_of(backend.store().readers(), deliveries).await {
+        Ok(now) => runs.extend(now),
+        Err(error) => tracing::error!(%error, "The board could not find the runs of deliveries"),
+    }
+    runs
 }
 
 async fn reload(backend: &Backend, id: &RunId) -> Result<(), Error> {
