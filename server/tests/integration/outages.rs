@@ -40,16 +40,19 @@ async fn until_taken(ask: impl AsyncFn() -> Answer) {
     answer.expect("it is there again").json(200).await;
 }
 
+/// With a key, as whoever asks again has to: what was stored may have been answered with 503.
 async fn deliver(courier: &Caller, reference: &str) -> Answer {
     let delivered = json!({
         "status": "delivered", "no_fix_reason": "indoors", "proof": { "recipient_name": "Ada" },
     });
-    courier
-        .post(
-            &format!("/api/v1/deliveries/{reference}/status"),
-            &delivered,
-        )
-        .await
+    let path = format!("{}/api/v1/deliveries/{reference}/status", courier.url);
+    let request = courier
+        .http
+        .post(path)
+        .header("idempotency-key", format!("{reference}-is-delivered"))
+        .bearer_auth(courier.token.clone().unwrap_or_default())
+        .json(&delivered);
+    Answer(request.send().await.expect("the server answers"))
 }
 
 /// Whoever asks meanwhile is told to come back.
