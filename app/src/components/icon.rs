@@ -15,7 +15,7 @@ pub fn Icon(
         <svg
             class="icon"
             aria-hidden="true"
-            inner_html=format!(r##"<use href="/icons.svg#{name}"></use>"##)
+            inner_html=format!(r#"<use href="/icons.svg#{name}"></use>"#)
         />
     }
 }
@@ -28,7 +28,7 @@ pub fn Logo() -> impl IntoView {
             class="logo__mark"
             viewBox="0 0 32 32"
             aria-hidden="true"
-            inner_html=r##"<use href="/icons.svg#mark"></use>"##
+            inner_html=r#"<use href="/icons.svg#mark"></use>"#
         />
         <span class="logo__name">"Porchlight"</span>
     }

@@ -20,8 +20,14 @@ use super::sharing::Sharing;
 use super::steps::Steps;
 use super::stop::StopCard;
 use crate::clock::use_clock;
-use crate::components::{maybe, words};
+use crate::components::{effect, maybe, words};
 use crate::text::{CourierText, use_page_text};
+
+/// Stops that are there when the page comes alive: more than a screen holds. A touch on the first of 150 has not to wait for
+/// the last one.
+const STOPS_AT_FIRST: usize = 20;
+/// And so many more with each frame.
+const STOPS_A_FRAME: usize = 10;
 
 /// The run, while there is one.
 #[component]
@@ -56,6 +62,13 @@ pub fn RunBody(
     let out = Signal::derive(move || of_run(parcels_out));
     // One for all stops.
     let clock = use_clock();
+    let on_the_page = RwSignal::new(STOPS_AT_FIRST);
+    effect(move || follow_with_the_rest(on_the_page, pending));
+    let listed = Memo::new(move |_| {
+        let mut all = pending.get();
+        all.truncate(on_the_page.get());
+        all
+    });
     // It begins above the stops and ends below them.
     let run_switch = move || view! { <RunSwitch state out steps /> }.into_any();
     view! {
@@ -78,7 +91,7 @@ pub fn RunBody(
         })}
         // They stay while they are put in order: what is being typed at a door is not lost.
         <ol class="stops" hidden=is_ordered>
-            <For each=move || pending.get() key=|reference| *reference let:reference>
+            <For each=move || listed.get() key=|reference| *reference let:reference>
                 <StopCard reference run=shown next changes clock steps position />
             </For>
         </ol>
@@ -86,6 +99,25 @@ pub fn RunBody(
         <DoneStops run=shown steps position />
         <RunChat run=shown steps position courier />
     }
+}
+
+/// Puts the other stops on the page, some with each frame, until all are there.
+fn follow_with_the_rest(on_the_page: RwSignal<usize>, all: Memo<Vec<Reference>>) {
+    request_animation_frame(move || {
+        // The page may be gone.
+        let (Some(there), Some(all_of_them)) = (
+            on_the_page.try_get_untracked(),
+            all.try_with_untracked(Vec::len),
+        ) else {
+            return;
+        };
+        if there < all_of_them {
+            on_the_page.set(there + STOPS_A_FRAME);
+            follow_with_the_rest(on_the_page, all);
+        } else {
+            on_the_page.set(usize::MAX);
+        }
+    });
 }
 
 /// The parcels whose stops have still to be made, in driving order.
