@@ -66,7 +66,15 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
   await context.unroute('**/report-fixes');
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect(position(page)).toContainText('Your position is shared');
-  await expect.poll(where).not.toBe(before);
+  await expect(unsent).toHaveCount(0);
+  // Whoever waits looks at the map, and the courier drives on.
+  await customer.bringToFront();
+  await expect
+    .poll(async () => {
+      await moveTo(context, 60.1713, 24.9373 + Math.random() / 1000);
+      return where();
+    }, { intervals: [1_000] })
+    .not.toBe(before);
 
   await elsewhere.close();
 });
