@@ -53,10 +53,12 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
   // In the cellar: kept on the phone, over a reload of the page too.
   await context.route('**/report-fixes', (route) => route.abort('internetdisconnected'));
   const unsent = position(page).getByText(/positions? (is|are) kept here/);
+  // The first may be the one that was sent last, once more: that one moves no van.
+  const several = position(page).getByText(/([2-9]|\d\d+) positions are kept here/);
   await expect
     .poll(async () => {
       await moveTo(context, 60.1714, 24.9373 + Math.random() / 1000);
-      return unsent.count();
+      return several.count();
     }, { timeout: 30_000 })
     .toBe(1);
   await reload(page);
@@ -67,14 +69,7 @@ test('a courier’s phone shares its position, also what it saw in a dead zone',
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect(position(page)).toContainText('Your position is shared');
   await expect(unsent).toHaveCount(0);
-  // Whoever waits looks at the map, and the courier drives on.
-  await customer.bringToFront();
-  await expect
-    .poll(async () => {
-      await moveTo(context, 60.1713, 24.9373 + Math.random() / 1000);
-      return where();
-    }, { intervals: [1_000] })
-    .not.toBe(before);
+  await expect.poll(where).not.toBe(before);
 
   await elsewhere.close();
 });
