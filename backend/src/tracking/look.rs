@@ -59,11 +59,13 @@ impl LiveCourier {
         let (Some(run), Some(fix)) = (self.run.as_mut(), self.track.latest()) else {
             return;
         };
-        // Near which doors the van is: few, so the rest need not be compared one by one.
+        // Near which doors the van is: few, so the rest need not be compared one by one. A post office is
+        // nobody's door, and vans are often at one.
         let near: Vec<Stop> = run
             .run
             .stops
             .iter()
+            .filter(|stop| !stop.at_an_office)
             .filter(|stop| stop.position.distance_m(fix.position) < OTHER_DOOR_M)
             .cloned()
             .collect();

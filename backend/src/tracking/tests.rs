@@ -7,6 +7,7 @@ use rand::SeedableRng;
 use serde_json::Value;
 
 use super::*;
+use crate::holds::tests::{office, on_its_way};
 use crate::testing::{Listener, TestDatabase, World};
 use crate::{Backend, Error};
 
@@ -302,6 +303,28 @@ async fn a_courier_who_has_just_set_out_is_not_refused() {
             .await
             .expect("hers");
         assert!(view.position.is_some());
+    }
+}
+
+/// A van at somebody's door is hidden from others; a post office is nobody's.
+#[tokio::test]
+async fn a_van_at_a_post_office_gives_no_door_away() {
+    for database in TestDatabase::all().await {
+        let (world, clock) = World::with_clock(&database).await;
+        let office = office(&world.backend, 1, 5).await;
+        on_its_way(&world, &office).await;
+        let his = world.out_for_delivery(&world.bob, 60.1850, 24.9400).await;
+        world.settled().await;
+        for lat in [60.1700, 60.1708, 60.1711] {
+            world.drive(lat, 24.9400).await;
+            clock.advance_s(30.0);
+            let seen = tracking(&world.bob, &world.backend, his).await;
+            let position = seen.expect("his").position;
+            assert!(
+                matches!(position, Some(ShownPosition::Exact { position, .. }) if position.lat() == lat),
+                "{lat}: {position:?}"
+            );
+        }
     }
 }
 
