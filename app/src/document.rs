@@ -27,12 +27,14 @@ pub const OWN_TILES: &str = "/tiles/{style}/{z}/{x}/{y}{r}.png";
 
 /// Fetches what stands in such templates once the page is on the screen: until then code would only
 /// keep style and pictures waiting. A page that nobody looks at is not painted, and does not wait; nor
-/// does a browser that would not say.
+/// does a browser that would not say. All wait for the end of the page: its beginning is painted while the rest is
+/// still on its way over a slow network, and half a page can't come alive.
 const AFTER_FIRST_PAINT: &str = "{\
     const load=()=>document.querySelectorAll('template[data-late]')\
     .forEach(late=>document.head.append(late.content.cloneNode(true)));\
-    document.hidden||!PerformanceObserver.supportedEntryTypes.includes('paint')?load():new PerformanceObserver((_,paint)=>{paint.disconnect();load()})\
-    .observe({type:'paint',buffered:true})}";
+    const at_the_end=()=>document.readyState==='loading'?addEventListener('DOMContentLoaded',load,{once:true}):load();\
+    document.hidden||!PerformanceObserver.supportedEntryTypes.includes('paint')?at_the_end():\
+    new PerformanceObserver((_,paint)=>{paint.disconnect();at_the_end()}).observe({type:'paint',buffered:true})}";
 
 /// Whether the page can be installed as an app: only what a courier works with is one, and nobody else is
 /// to be offered it.

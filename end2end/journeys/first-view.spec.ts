@@ -1,3 +1,5 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { Api, Parcel } from '../support/api';
 import { expect, test } from '../support/test';
@@ -98,5 +100,41 @@ test('the map’s first view has the colours of the device, and nothing of a cou
     await expect.poll(async () => (await look(page)).bare).toBe(0);
     expect(asked.filter((url) => !url.includes(`/tiles/${colorScheme}/`))).toEqual([]);
     await page.context().close();
+  }
+});
+
+/** Stands before the server like a slow network: of a page it lets the first half through, the rest when it is told to. */
+async function slowly(url: string, until: Promise<void>): Promise<HttpServer> {
+  const network = createServer(async (request, response) => {
+    const answer = await fetch(new URL(request.url ?? '/', url));
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+    const body = Buffer.from(await answer.arrayBuffer());
+    const half = request.headers.accept?.includes('text/html') ? body.indexOf('</h1>') : 0;
+    response.write(body.subarray(0, half));
+    if (half > 0) await until;
+    response.end(body.subarray(half));
+  });
+  await new Promise<void>((ready) => network.listen(0, '127.0.0.1', ready));
+  return network;
+}
+
+test('a page whose end is still on its way is seen, and comes alive when it is whole', async ({ page, server }) => {
+  let rest = () => {};
+  const network = await slowly(server.url, new Promise((resolve) => (rest = resolve)));
+  const code: string[] = [];
+  page.on('request', (request) => request.url().includes('/pkg/porchlight.') && code.push(request.url()));
+  try {
+    const { port } = network.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/sign-in`, { waitUntil: 'commit' });
+    await expect.poll(() => page.evaluate(() => performance.getEntriesByType('paint').length)).toBeGreaterThan(0);
+    // Whoever waits for the paint is told before the second frame after it.
+    await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
+    expect(code.filter((file) => /\.(js|wasm)$/.test(file))).toEqual([]);
+
+    rest();
+    await page.locator('body[data-hydrated]').waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  } finally {
+    network.close();
   }
 });

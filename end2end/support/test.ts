@@ -1,4 +1,4 @@
-import { type Page, test as base } from '@playwright/test';
+import { type BrowserContext, type Page, test as base } from '@playwright/test';
 import { Parcel, PASSWORD } from './api';
 import { SERVER_LOG } from './failures';
 import { Server } from './server';
@@ -13,9 +13,13 @@ export class ConsoleErrors {
     this.expected.push(pattern);
   }
 
-  /** Notes one error of the page. */
-  note(text: string): void {
-    this.seen.push(text);
+  /** Notes every error of a browser's pages. */
+  watch(context: BrowserContext): void {
+    context.on('console', (message) => {
+      if (message.type() !== 'error') return;
+      this.seen.push(`${message.text()} (${message.location().url})`);
+    });
+    context.on('weberror', (error) => this.seen.push(error.error().stack ?? String(error.error())));
   }
 
   /** What the page complained about and the journey did not expect. */
@@ -42,14 +46,18 @@ export const test = base.extend<PerTest, PerWorker>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
   consoleErrors: [
-    async ({ context, server }, use, info) => {
+    async ({ browser, context, server }, use, info) => {
       const errors = new ConsoleErrors();
-      context.on('console', (message) => {
-        if (message.type() !== 'error') return;
-        errors.note(`${message.text()} (${message.location().url})`);
-      });
-      context.on('weberror', (error) => errors.note(error.error().stack ?? String(error.error())));
+      errors.watch(context);
+      // Whoever else takes part has a browser of their own.
+      const makeContext = browser.newContext.bind(browser);
+      browser.newContext = async (...options) => {
+        const another = await makeContext(...options);
+        errors.watch(another);
+        return another;
+      };
       await use(errors);
+      browser.newContext = makeContext;
       if (info.status !== info.expectedStatus || errors.unexpected().length > 0) {
         await info.attach(SERVER_LOG, { body: server.output(), contentType: 'text/plain' });
       }
