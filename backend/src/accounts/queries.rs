@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use porchlight_domain::ids::{PersonId, SessionId};
 use porchlight_domain::people::Role;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, FromRow};
 
 use super::sessions::SessionKind;
 use super::uses::Use;
@@ -186,7 +186,7 @@ pub(crate) struct NewPersonRow<'a> {
 }
 
 pub(crate) async fn insert_person(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &NewPersonRow<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(INSERT_PERSON)
@@ -197,7 +197,7 @@ pub(crate) async fn insert_person(
         .bind(person.password_hash)
         .bind(person.vehicle)
         .bind(person.created_at.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -223,14 +223,14 @@ pub(crate) async fn person_by_id(
 }
 
 pub(crate) async fn set_password(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &PersonId,
     password_hash: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(SET_PASSWORD)
         .bind(id.as_str())
         .bind(password_hash)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -247,7 +247,7 @@ pub(crate) struct NewSessionRow<'a> {
 }
 
 pub(crate) async fn insert_session(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     session: &NewSessionRow<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(INSERT_SESSION)
@@ -258,7 +258,7 @@ pub(crate) async fn insert_session(
         .bind(session.client)
         .bind(session.created_at.millis())
         .bind(session.expires_at.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -278,7 +278,7 @@ pub(crate) async fn session_by_token(
 
 /// Notes when sessions were used last and when they end from now on.
 pub(crate) async fn touch_sessions(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     uses: &[(SessionId, Use)],
 ) -> Result<(), sqlx::Error> {
     for (sql, portion) in TOUCH_SESSIONS.portions(uses) {
@@ -289,7 +289,7 @@ pub(crate) async fn touch_sessions(
                 .bind(used.at.millis())
                 .bind(used.expires_at.millis());
         }
-        query.execute(&mut **tx).await?;
+        query.execute(&mut *tx).await?;
     }
     Ok(())
 }
@@ -318,49 +318,49 @@ pub(crate) async fn live_sessions(
 
 /// Whether there was such a session.
 pub(crate) async fn end_session(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &SessionId,
     person: &PersonId,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(END_SESSION)
         .bind(id.as_str())
         .bind(person.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Ends all sessions of a person but one, and says which.
 pub(crate) async fn end_other_sessions(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     keep: &SessionId,
 ) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(END_OTHER_SESSIONS)
         .bind(person.as_str())
         .bind(keep.as_str())
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await
 }
 
 pub(crate) async fn purge(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     now: Timestamp,
     tries_before: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(PURGE_SESSIONS)
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     sqlx::query(FORGET_TRIES)
         .bind(tries_before.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(crate) async fn count_try(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     subject: &str,
     now: Timestamp,
     window_began_before: Timestamp,
@@ -369,17 +369,14 @@ pub(crate) async fn count_try(
         .bind(subject)
         .bind(now.millis())
         .bind(window_began_before.millis())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
 }
 
-pub(crate) async fn uncount_try(
-    tx: &mut Transaction<'_, Any>,
-    subject: &str,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn uncount_try(tx: &mut AnyConnection, subject: &str) -> Result<(), sqlx::Error> {
     sqlx::query(UNCOUNT_TRY)
         .bind(subject)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

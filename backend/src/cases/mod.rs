@@ -73,7 +73,7 @@ pub async fn close(
     let outcome = checked("outcome", outcome)?
         .ok_or_else(|| Error::invalid("outcome", &"say what came of it"))?;
     let mut batch = Batch::begin(backend, actor).await?;
-    let row = queries::by_id(batch.tx(), case)
+    let row = queries::by_id(batch.tx().await?, case)
         .await?
         .ok_or(Error::NotFound)?;
     let (view, customer) = (row.clone().view()?, row.customer());
@@ -81,7 +81,7 @@ pub async fn close(
         at: batch.now(),
         outcome: outcome.clone(),
     };
-    if !queries::close(batch.tx(), case, &actor.id_text(), &closing).await? {
+    if !queries::close(batch.tx().await?, case, &actor.id_text(), &closing).await? {
         return Err(Error::AlreadyDone {
             detail: "this case is closed".into(),
         });
@@ -113,7 +113,7 @@ pub(crate) async fn open(
         opened_by: batch.actor_id().to_owned(),
         opened_at: batch.now(),
     };
-    if queries::open(batch.tx(), &new).await? {
+    if queries::open(batch.tx().await?, &new).await? {
         batch.record(&reference, Fact::CaseOpened { case, kind }, listeners);
     }
     Ok(())

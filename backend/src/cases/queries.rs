@@ -4,7 +4,7 @@ use porchlight_domain::case::{CaseKind, CaseView, Closing};
 use porchlight_domain::ids::{CaseId, PersonId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 use crate::deliveries::queries::unreadable;
 
@@ -87,10 +87,7 @@ impl CaseRow {
 }
 
 /// Whether there was none of that kind open for that parcel.
-pub(super) async fn open(
-    tx: &mut Transaction<'_, Any>,
-    case: &NewCase<'_>,
-) -> Result<bool, sqlx::Error> {
+pub(super) async fn open(tx: &mut AnyConnection, case: &NewCase<'_>) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(OPEN)
         .bind(case.id.as_str())
         .bind(case.reference.to_string())
@@ -98,7 +95,7 @@ pub(super) async fn open(
         .bind(case.words.as_deref())
         .bind(&case.opened_by)
         .bind(case.opened_at.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
@@ -109,18 +106,18 @@ pub(super) async fn newest(pool: &AnyPool, limit: i64) -> Result<Vec<CaseRow>, s
 }
 
 pub(super) async fn by_id(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     case: &CaseId,
 ) -> Result<Option<CaseRow>, sqlx::Error> {
     sqlx::query_as(BY_ID)
         .bind(case.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 /// Whether it was open.
 pub(super) async fn close(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     case: &CaseId,
     closed_by: &str,
     closing: &Closing,
@@ -130,7 +127,7 @@ pub(super) async fn close(
         .bind(closing.at.millis())
         .bind(closed_by)
         .bind(&closing.outcome)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }

@@ -64,7 +64,7 @@ pub(super) async fn claim_keys(
     let now = backend.now();
     let mut tx = backend.store().begin().await?;
     for person in seat.people() {
-        for row in queries::devices(&mut **tx, &person, now).await? {
+        for row in queries::devices(&mut *tx, &person, now).await? {
             let device = row.keys().id;
             if !wanted.contains(&device) {
                 continue;

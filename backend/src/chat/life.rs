@@ -91,7 +91,7 @@ pub(crate) async fn follow(
     let out_with = after.assignment.as_ref().filter(|_| is_out);
     let out_with = out_with.map(|assignment| &assignment.courier);
     let closes_at = batch.now().plus_s(CLOSING_S);
-    queries::follow(batch.tx(), after.reference, out_with, closes_at).await?;
+    queries::follow(batch.tx().await?, after.reference, out_with, closes_at).await?;
     Ok(())
 }
 
@@ -118,7 +118,7 @@ pub(super) async fn knock(actor: &Actor, backend: &Backend, seat: &Seat) -> Resu
     if is_recent || chat.blocked_by().is_some() {
         return Ok(Answer::Done {});
     }
-    queries::set_wants(batch.tx(), &chat.id(), seat.side, Some(now)).await?;
+    queries::set_wants(batch.tx().await?, &chat.id(), seat.side, Some(now)).await?;
     let fact = Fact::ChatWanted {
         delivery: seat.reference,
         by: seat.side,
@@ -147,7 +147,7 @@ pub(super) async fn block(
         _ => {}
     }
     let by = blocked.then_some(seat.side);
-    queries::block(batch.tx(), &chat.id(), by).await?;
+    queries::block(batch.tx().await?, &chat.id(), by).await?;
     let fact = Fact::ChatBlocked {
         delivery: seat.reference,
         by: seat.side,
@@ -164,9 +164,11 @@ async fn open_or_lock(batch: &mut Batch, backend: &Backend, seat: &Seat) -> Resu
     let (id, now) = (ChatId::from_random(batch.random_bytes()), batch.now());
     let seat = &seat.held(batch).await?;
     if seat.phase(backend, None)? == (Phase::Open {}) {
-        return Ok(queries::open(batch.tx(), &id, seat.reference, &seat.courier, now).await?);
+        return Ok(
+            queries::open(batch.tx().await?, &id, seat.reference, &seat.courier, now).await?,
+        );
     }
-    let chat = queries::lock(batch.tx(), seat.reference, &seat.courier)
+    let chat = queries::lock(batch.tx().await?, seat.reference, &seat.courier)
         .await?
         .ok_or_else(messages::closed)?;
     if !seat.phase(backend, Some(&chat))?.is_writable() {

@@ -70,13 +70,13 @@ pub(super) async fn send(
     let now = batch.now();
     let chat = match seat.phase(backend, None)? {
         Phase::Open {} => {
-            queries::open(batch.tx(), &id, seat.reference, &seat.courier, now).await?
+            queries::open(batch.tx().await?, &id, seat.reference, &seat.courier, now).await?
         }
-        _ => queries::lock(batch.tx(), seat.reference, &seat.courier)
+        _ => queries::lock(batch.tx().await?, seat.reference, &seat.courier)
             .await?
             .ok_or_else(closed)?,
     };
-    if let Some(sent) = queries::sent_before(batch.tx(), &message.id).await? {
+    if let Some(sent) = queries::sent_before(batch.tx().await?, &message.id).await? {
         if sent.chat_id != chat.id().as_str() {
             return Err(Error::invalid("message.id", &"this name is taken"));
         }
@@ -90,14 +90,15 @@ pub(super) async fn send(
         return Ok(Answer::OtherDevices { chat });
     }
     let other = seat.side.other();
-    let has_read = queries::unread(&mut **batch.tx(), &chat.id(), other).await? == 0;
+    let has_read = queries::unread(batch.tx().await?, &chat.id(), other).await? == 0;
     let is_open = backend.hub().is_heard(&Topic::chat(seat.person(other)));
-    let seq = queries::insert_message(batch.tx(), &chat.id(), seat.side, message, now).await?;
+    let seq =
+        queries::insert_message(batch.tx().await?, &chat.id(), seat.side, message, now).await?;
     let read = Mark {
         stored: seq,
         read: seq,
     };
-    queries::mark(batch.tx(), &chat.id(), seat.side, read).await?;
+    queries::mark(batch.tx().await?, &chat.id(), seat.side, read).await?;
     let fact = Fact::ChatMessageCreated {
         delivery: seat.reference,
         seq,
@@ -144,7 +145,7 @@ async fn is_for_everyone(
     let mut is_there = false;
     let mut is_heard = false;
     for side in [seat.side, seat.side.other()] {
-        for row in queries::devices(&mut **batch.tx(), seat.person(side), now).await? {
+        for row in queries::devices(batch.tx().await?, seat.person(side), now).await? {
             let is_own = side == seat.side;
             let is_of_session = row.is_of(&person.session);
             let DeviceKeys { id, .. } = row.keys();

@@ -127,7 +127,7 @@ impl Seat {
 
     /// The seat as it is while a batch holds the delivery: whoever changes a delivery takes it before its chats.
     async fn held(&self, batch: &mut Batch) -> Result<Self, Error> {
-        let row = deliveries::queries::lock(batch.tx(), self.reference).await?;
+        let row = deliveries::queries::lock(batch.tx().await?, self.reference).await?;
         Ok(Self {
             reference: self.reference,
             side: self.side,

@@ -7,7 +7,7 @@ use porchlight_domain::chat::{Commitment, DeviceKeys, KeyUse, Side, SignedKey};
 use porchlight_domain::ids::{ChatId, DeviceId, MessageId, PersonId, RunId, SessionId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, FromRow};
 
 use crate::deliveries::queries::unreadable;
 use crate::store::ManyRows;
@@ -518,7 +518,7 @@ fn seq_from(seq: i64) -> Result<u32, sqlx::Error> {
 
 /// Since when the device is known; none if it is somebody else's, or has other keys.
 pub(super) async fn enrol(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     session: &SessionId,
     device: &DeviceKeys,
@@ -532,13 +532,13 @@ pub(super) async fn enrol(
         .bind(&device.signing)
         .bind(&device.signature)
         .bind(now.millis())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?;
     Ok(since.map(Timestamp::from_millis))
 }
 
 pub(super) async fn set_fallback(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     device: &DeviceId,
     key: &SignedKey,
 ) -> Result<(), sqlx::Error> {
@@ -546,13 +546,13 @@ pub(super) async fn set_fallback(
         .bind(device.as_str())
         .bind(&key.key)
         .bind(&key.signature)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn insert_keys(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     device: &DeviceId,
     keys: &[SignedKey],
 ) -> Result<(), sqlx::Error> {
@@ -564,44 +564,44 @@ pub(super) async fn insert_keys(
                 .bind(&key.key)
                 .bind(&key.signature);
         }
-        query.execute(&mut **tx).await?;
+        query.execute(&mut *tx).await?;
     }
     Ok(())
 }
 
 pub(super) async fn forget_too_many(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     keep: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(FORGET_TOO_MANY)
         .bind(person.as_str())
         .bind(keep)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn count_keys(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     device: &DeviceId,
 ) -> Result<u32, sqlx::Error> {
     let count: i64 = sqlx::query_scalar(COUNT_KEYS)
         .bind(device.as_str())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// Takes a one-time key of a device, or shows the one for when there is none left.
 pub(super) async fn claim_key(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     device: &DeviceId,
 ) -> Result<Option<(KeyUse, SignedKey)>, sqlx::Error> {
     for (statement, of) in [(CLAIM_KEY, KeyUse::OneTime), (FALLBACK, KeyUse::Fallback)] {
         let row: Option<KeyRow> = sqlx::query_as(statement)
             .bind(device.as_str())
-            .fetch_optional(&mut **tx)
+            .fetch_optional(&mut *tx)
             .await?;
         if let Some(KeyRow { key, signature }) = row {
             return Ok(Some((of, SignedKey { key, signature })));
@@ -647,7 +647,7 @@ pub(super) async fn chat(
 
 /// The chat, to be changed; it begins if there is none.
 pub(super) async fn open(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     new: &ChatId,
     reference: Reference,
     courier: &PersonId,
@@ -658,7 +658,7 @@ pub(super) async fn open(
         .bind(reference.to_string())
         .bind(courier.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     lock(tx, reference, courier)
         .await?
@@ -666,20 +666,20 @@ pub(super) async fn open(
 }
 
 pub(super) async fn lock(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     courier: &PersonId,
 ) -> Result<Option<ChatRow>, sqlx::Error> {
     sqlx::query_as(LOCK)
         .bind(reference.to_string())
         .bind(courier.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 /// All chats about a delivery close at a moment, but the one with whoever has it out.
 pub(super) async fn follow(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     out_with: Option<&PersonId>,
     closes_at: Timestamp,
@@ -688,27 +688,27 @@ pub(super) async fn follow(
         .bind(reference.to_string())
         .bind(out_with.map_or("", PersonId::as_str))
         .bind(closes_at.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn block(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     chat: &ChatId,
     by: Option<Side>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(BLOCK)
         .bind(chat.as_str())
         .bind(by.map(Side::as_str))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Notes that a side wants the other to open the chat, or no longer.
 pub(super) async fn set_wants(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     chat: &ChatId,
     side: Side,
     since: Option<Timestamp>,
@@ -720,24 +720,24 @@ pub(super) async fn set_wants(
     sqlx::query(statement)
         .bind(chat.as_str())
         .bind(since.map(Timestamp::millis))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn sent_before(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     message: &MessageId,
 ) -> Result<Option<SentRow>, sqlx::Error> {
     sqlx::query_as(SENT_BEFORE)
         .bind(message.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 /// Stores a message and says its number.
 pub(super) async fn insert_message(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     chat: &ChatId,
     side: Side,
     message: &Outgoing,
@@ -745,7 +745,7 @@ pub(super) async fn insert_message(
 ) -> Result<u32, sqlx::Error> {
     let seq: i64 = sqlx::query_scalar(NEXT_SEQ)
         .bind(chat.as_str())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await?;
     sqlx::query(INSERT_MESSAGE)
         .bind(chat.as_str())
@@ -755,7 +755,7 @@ pub(super) async fn insert_message(
         .bind(message.from.as_str())
         .bind(message.commitment.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     for (sql, portion) in INSERT_SEALED.portions(&message.sealed) {
         let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -767,7 +767,7 @@ pub(super) async fn insert_message(
                 .bind(i64::from(sealed.sealed.kind))
                 .bind(&sealed.sealed.body);
         }
-        query.execute(&mut **tx).await?;
+        query.execute(&mut *tx).await?;
     }
     seq_from(seq)
 }
@@ -789,20 +789,20 @@ pub(super) async fn messages(
 }
 
 pub(super) async fn message(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     chat: &ChatId,
     seq: u32,
 ) -> Result<Option<MessageRow>, sqlx::Error> {
     sqlx::query_as(MESSAGE)
         .bind(chat.as_str())
         .bind(i64::from(seq))
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 /// A side has come at least so far.
 pub(super) async fn mark(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     chat: &ChatId,
     side: Side,
     mark: Mark,
@@ -812,7 +812,7 @@ pub(super) async fn mark(
         .bind(side.as_str())
         .bind(i64::from(mark.stored))
         .bind(i64::from(mark.read))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -837,7 +837,7 @@ pub(super) async fn marks(pool: &AnyPool, chat: &ChatId) -> Result<(Mark, Mark),
 
 /// What a device has stored need not be kept for it.
 pub(super) async fn forget_stored(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     chat: &ChatId,
     device: &DeviceId,
     up_to: u32,
@@ -846,7 +846,7 @@ pub(super) async fn forget_stored(
         .bind(chat.as_str())
         .bind(device.as_str())
         .bind(i64::from(up_to))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -900,7 +900,7 @@ pub(super) async fn live_chats_of(
 
 /// Whether it was not reported before.
 pub(super) async fn report(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     report: &NewReport<'_>,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(REPORT)
@@ -911,7 +911,7 @@ pub(super) async fn report(
         .bind(report.words)
         .bind(report.message.at.millis())
         .bind(report.at.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }

@@ -23,10 +23,10 @@ pub(super) async fn report(
     disclosure: &Disclosure,
 ) -> Result<Answer, Error> {
     let mut batch = Batch::begin(backend, actor).await?;
-    let chat = queries::lock(batch.tx(), seat.reference, &seat.courier)
+    let chat = queries::lock(batch.tx().await?, seat.reference, &seat.courier)
         .await?
         .ok_or(Error::NotFound)?;
-    let row = queries::message(batch.tx(), &chat.id(), disclosure.seq).await?;
+    let row = queries::message(batch.tx().await?, &chat.id(), disclosure.seq).await?;
     let message = row.ok_or(Error::NotFound)?.message()?;
     if message.side == seat.side {
         return Err(Error::invalid("seq", &"this message is your own"));
@@ -45,7 +45,7 @@ pub(super) async fn report(
         words: body.words(),
         at: batch.now(),
     };
-    if queries::report(batch.tx(), &new).await? {
+    if queries::report(batch.tx().await?, &new).await? {
         let fact = Fact::ChatReported {
             delivery: seat.reference,
             seq: *seq,

@@ -20,7 +20,7 @@ use crate::accounts::{self, Actor};
 use crate::events::{Batch, Listener};
 use crate::idempotency::{self, Seen, Sent};
 use crate::runs::queries::RunRow;
-use crate::store::{Answer, Statement, all_together, together};
+use crate::store::{Answer, Statement};
 use crate::{Backend, Error, cases, chat, holds, instructions, pictures, runs, schedule};
 
 /// Moves a delivery to another status.
@@ -173,9 +173,9 @@ pub(crate) async fn change_in(
     command: Command,
 ) -> Result<Delivery, Error> {
     let locks = queries::lock_all(reference, may_go_out(&command));
-    let answers = all_together(batch.tx(), locks).await?;
+    let answers = batch.all_together(locks).await?;
     let Changed { before, save } = change_locked(batch, actor, &answers, command).await?;
-    together(batch.tx(), [save]).await?;
+    batch.all_together(vec![save]).await?;
     Ok(before)
 }
 
@@ -364,7 +364,8 @@ async fn follow_status(batch: &mut Batch, after: &Delivery, to: Status) -> Resul
         runs::stops_changed(batch, &assignment.run).await?;
     }
     if to.is_final() {
-        let open = queries::forget_secret_and_find_shares(batch.tx(), after.reference).await?;
+        let open =
+            queries::forget_secret_and_find_shares(batch.tx().await?, after.reference).await?;
         sharing::end_all(batch, after, open).await?;
     }
     Ok(())

@@ -92,7 +92,7 @@ pub async fn book(
     let reference = Reference::from_random(u64::from_be_bytes(backend.random_bytes()));
     let mut batch = Batch::begin(backend, actor).await?;
     let now = batch.now();
-    queries::insert(batch.tx(), reference, customer, &booking, now).await?;
+    queries::insert(batch.tx().await?, reference, customer, &booking, now).await?;
     let fact = Fact::DeliveryBooked {
         window: booking.window,
     };

@@ -13,7 +13,7 @@ use porchlight_domain::ids::{PersonId, RunId, ShareId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::{DeliverySummary, ShareLink};
-use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, FromRow};
 
 use crate::runs::queries::{RunRow, lock_run_of};
 use crate::store::{self, Answer, ManyRows, ROWS_AT_ONCE, Statement};
@@ -396,7 +396,7 @@ impl ShareRow {
 }
 
 pub(crate) async fn insert(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     customer: &PersonId,
     booking: &Booking,
@@ -417,7 +417,7 @@ pub(crate) async fn insert(
         .bind(booking.window.to.millis())
         .bind(now.millis())
         .bind(i64::from(booking.photo_needed))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -434,12 +434,12 @@ pub(crate) async fn by_reference(
 
 /// Loads a delivery to change it: nobody else can until the transaction ends.
 pub(crate) async fn lock(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<Option<DeliveryRow>, sqlx::Error> {
     sqlx::query_as(LOCK)
         .bind(reference.to_string())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
@@ -555,7 +555,7 @@ pub(crate) struct NewShare<'a> {
 }
 
 pub(crate) async fn insert_share(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     share: &NewShare<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(INSERT_SHARE)
@@ -566,7 +566,7 @@ pub(crate) async fn insert_share(
         .bind(share.label)
         .bind(share.created_at.millis())
         .bind(share.expires_at.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -603,7 +603,7 @@ pub(crate) async fn live_shares(
 
 /// Whether there was a link to revoke.
 pub(crate) async fn revoke_share(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     share: &ShareId,
     reference: Reference,
     now: Timestamp,
@@ -612,19 +612,19 @@ pub(crate) async fn revoke_share(
         .bind(share.as_str())
         .bind(reference.to_string())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// The links that nobody has ended yet.
 pub(crate) async fn open_shares(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<Vec<ShareRow>, sqlx::Error> {
     sqlx::query_as(OPEN_SHARES)
         .bind(reference.to_string())
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await
 }
 
@@ -638,7 +638,7 @@ pub(crate) struct NewSecret<'a> {
 
 /// Writes a new seed over the one before, of which it keeps one.
 pub(crate) async fn renew_secret(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     new: &NewSecret<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -648,7 +648,7 @@ pub(crate) async fn renew_secret(
         .bind(level_number(new.level_before))
         .bind(new.mark)
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -664,12 +664,12 @@ pub(crate) async fn secret(
 }
 
 pub(crate) async fn secret_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<Option<SecretRow>, sqlx::Error> {
     sqlx::query_as(SECRET)
         .bind(reference.to_string())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
@@ -685,20 +685,20 @@ pub(crate) async fn secrets_of_run(
 
 /// Counts so many more wrong tries, and says how many there are.
 pub(crate) async fn wrong_tries(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     more: i64,
 ) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(WRONG_TRIES)
         .bind(reference.to_string())
         .bind(more)
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
 }
 
 /// Whether this try was not noted before.
 pub(crate) async fn note_wrong_try(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     courier: &PersonId,
     key: &IdempotencyKey,
     reference: Reference,
@@ -707,7 +707,7 @@ pub(crate) async fn note_wrong_try(
         .bind(courier.as_str())
         .bind(key.as_str())
         .bind(reference.to_string())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
@@ -715,7 +715,7 @@ pub(crate) async fn note_wrong_try(
 /// Forgets what the codes of a parcel that is over came from, and the tries. What is found are the links to it that
 /// nobody has ended yet.
 pub(super) async fn forget_secret_and_find_shares(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<Vec<ShareRow>, sqlx::Error> {
     let statements = [FORGET_SECRET, FORGET_WRONG_TRIES, OPEN_SHARES];

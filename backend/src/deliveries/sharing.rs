@@ -50,7 +50,7 @@ pub async fn share(
     }
     let mut batch = Batch::begin(backend, actor).await?;
     let now = batch.now();
-    let open = queries::open_shares(batch.tx(), reference).await?;
+    let open = queries::open_shares(batch.tx().await?, reference).await?;
     if open.iter().filter(|row| row.link(now).active).count() >= MAX_ACTIVE {
         return Err(Error::Conflict {
             detail: "end a link first: a delivery has at most ten".into(),
@@ -68,7 +68,7 @@ pub async fn share(
         created_at: now,
         expires_at,
     };
-    queries::insert_share(batch.tx(), &new).await?;
+    queries::insert_share(batch.tx().await?, &new).await?;
     let fact = Fact::ShareCreated { share: id.clone() };
     batch.record(&reference, fact, [Listener::recipient(&delivery.customer)]);
     batch.commit().await?;
@@ -98,7 +98,7 @@ pub async fn revoke_share(
     }
     let mut batch = Batch::begin(backend, actor).await?;
     let now = batch.now();
-    if queries::revoke_share(batch.tx(), share, reference, now).await? {
+    if queries::revoke_share(batch.tx().await?, share, reference, now).await? {
         let fact = Fact::ShareRevoked {
             share: share.clone(),
         };
@@ -155,7 +155,7 @@ pub(super) async fn end_all(
     let now = batch.now();
     for row in open {
         let share = ShareId::from_text(row.id);
-        if queries::revoke_share(batch.tx(), &share, delivery.reference, now).await? {
+        if queries::revoke_share(batch.tx().await?, &share, delivery.reference, now).await? {
             let fact = Fact::ShareRevoked { share };
             batch.record(
                 &delivery.reference,

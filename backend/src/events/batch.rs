@@ -6,14 +6,14 @@
 use porchlight_domain::event::Fact;
 use porchlight_domain::ids::{CorrelationId, EventId};
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, Transaction};
+use sqlx::AnyConnection;
 
 use super::chain::Sealed;
 use super::queries::{self, EventRow, Head};
 use super::topic::{Listener, Topic, View};
 use crate::accounts::Actor;
 use crate::notify::{self, Plan, Wish};
-use crate::store::{Statement, Writing, all_together, together};
+use crate::store::{Answer, Statement, Writing};
 use crate::{Backend, Error};
 
 /// A transaction in progress, and the events it will append.
@@ -41,6 +41,13 @@ struct Pending {
     listeners: Vec<Listener>,
 }
 
+/// What a batch adds to the log.
+struct Appended {
+    last_seq: i64,
+    /// What writes it: the last of the transaction.
+    statements: Vec<Statement>,
+}
+
 impl From<notify::Told> for Pending {
     fn from(told: notify::Told) -> Self {
         Self {
@@ -52,10 +59,10 @@ impl From<notify::Told> for Pending {
 }
 
 impl Batch {
-    /// Begins the transaction.
+    /// Takes the turn to write.
     pub(crate) async fn begin(backend: &Backend, actor: &Actor) -> Result<Self, Error> {
         Ok(Self {
-            tx: backend.store().begin().await?,
+            tx: backend.store().write().await?,
             actor: Signature {
                 role: actor.role_name(),
                 id: actor.id_text(),
@@ -70,8 +77,16 @@ impl Batch {
     }
 
     /// For the state that changes with the events.
-    pub(crate) fn tx(&mut self) -> &mut Transaction<'static, Any> {
-        &mut self.tx
+    pub(crate) async fn tx(&mut self) -> Result<&mut AnyConnection, sqlx::Error> {
+        self.tx.begun().await
+    }
+
+    /// The same by several statements in one way to the database, with which the transaction may begin.
+    pub(crate) async fn all_together(
+        &mut self,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<Answer>, sqlx::Error> {
+        self.tx.all_together(statements).await
     }
 
     /// The moment of everything in this batch.
@@ -144,20 +159,31 @@ impl Batch {
     /// The same after these statements, whose answers nobody needs: they cost no way to the database of their own.
     pub(crate) async fn commit_with(mut self, last: Vec<Statement>) -> Result<i64, Error> {
         let mut pending = std::mem::take(&mut self.pending);
-        match self.tell_and_append(&mut pending, last).await {
-            Ok((last_seq, plan)) => {
-                self.tx.commit().await?;
-                self.backend.relay().nudge(last_seq);
-                plan.hand_over(&self.backend);
-                Ok(last_seq)
-            }
+        let (appended, plan) = match self.tell_and_append(&mut pending, last).await {
+            Ok(written) => written,
             Err(error) => {
-                tracing::error!(%error, "A batch could not be appended");
                 self.pending = pending;
-                self.roll_back("the log could not be written").await;
-                Err(error.into())
+                self.roll_back(NOT_WRITTEN).await;
+                return Err(not_appended(error));
             }
+        };
+        let note = Note {
+            backend: self.backend,
+            actor: self.actor,
+            correlation: self.correlation,
+            now: self.now,
+            events: pending.len(),
+        };
+        if let Err(error) = self.tx.commit_after(appended.statements).await {
+            // Where the database said nothing, it may have been committed.
+            if error.as_database_error().is_some() {
+                note.write(NOT_WRITTEN).await;
+            }
+            return Err(not_appended(error));
         }
+        note.backend.relay().nudge(appended.last_seq);
+        plan.hand_over(&note.backend);
+        Ok(appended.last_seq)
     }
 
     /// Commits state without an event: what nobody is told.
@@ -168,22 +194,17 @@ impl Batch {
     /// Gives up: nothing of the batch happens, and one event says so. A request that was refused
     /// before anything was recorded leaves no trace: whoever repeats it must not fill the log.
     pub(crate) async fn roll_back(self, reason: &str) {
-        let events = u32::try_from(self.pending.len()).unwrap_or(u32::MAX);
-        let (backend, correlation, actor, now) =
-            (self.backend, self.correlation, self.actor, self.now);
         if let Err(error) = self.tx.rollback().await {
             tracing::warn!(%error, "Roll-back was left to the database");
         }
-        if events == 0 {
-            return;
-        }
-        let fact = Fact::BatchRolledBack {
-            reason: reason.to_owned(),
-            events,
+        let note = Note {
+            backend: self.backend,
+            actor: self.actor,
+            correlation: self.correlation,
+            now: self.now,
+            events: self.pending.len(),
         };
-        if let Err(error) = note_roll_back(backend, correlation, actor, now, fact).await {
-            tracing::error!(%error, "A roll-back could not be logged");
-        }
+        note.write(reason).await;
     }
 
     /// Notifications are rows of the same transaction. Who gets them is looked up, and they are written, before the log's
@@ -192,7 +213,7 @@ impl Batch {
         &mut self,
         pending: &mut Vec<Pending>,
         last: Vec<Statement>,
-    ) -> Result<(i64, Plan), sqlx::Error> {
+    ) -> Result<(Appended, Plan), sqlx::Error> {
         let mut wishes = std::mem::take(&mut self.wishes);
         for event in &*pending {
             let listeners = &event.listeners;
@@ -208,20 +229,21 @@ impl Batch {
         let rows = statements.len();
         statements.push(lock_head(pending.len() + plan.events()));
         statements.extend(plan.unread());
-        let mut answers = all_together(&mut self.tx, statements).await?;
+        let mut answers = self.tx.all_together(statements).await?;
         let mut answers = answers.drain(rows..);
         let head = answers.next().ok_or(sqlx::Error::RowNotFound)?.one()?;
         let told = plan.told(answers)?;
         pending.extend(told.into_iter().map(Pending::from));
-        Ok((self.append_behind(head, pending).await?, plan))
+        Ok((self.append_behind(&head, pending)?, plan))
     }
 
-    async fn append(&mut self, pending: &[Pending]) -> Result<i64, sqlx::Error> {
-        let [head] = together(&mut self.tx, [lock_head(pending.len())]).await?;
-        self.append_behind(head.one()?, pending).await
+    async fn append(&mut self, pending: &[Pending]) -> Result<Appended, sqlx::Error> {
+        let answers = self.tx.all_together(vec![lock_head(pending.len())]).await?;
+        let head = answers.first().ok_or(sqlx::Error::RowNotFound)?.one()?;
+        self.append_behind(&head, pending)
     }
 
-    async fn append_behind(&mut self, head: Head, pending: &[Pending]) -> Result<i64, sqlx::Error> {
+    fn append_behind(&self, head: &Head, pending: &[Pending]) -> Result<Appended, sqlx::Error> {
         let count = i64::try_from(pending.len()).unwrap_or(i64::MAX);
         let mut rows: Vec<EventRow> = Vec::with_capacity(pending.len());
         let mut audience = Vec::new();
@@ -234,8 +256,10 @@ impl Batch {
         let mut statements: Vec<_> = queries::insert_events(&rows).collect();
         statements.extend(queries::insert_audience(&audience));
         statements.push(queries::set_head_hash(last_hash));
-        all_together(&mut self.tx, statements).await?;
-        Ok(head.last_seq)
+        Ok(Appended {
+            last_seq: head.last_seq,
+            statements,
+        })
     }
 
     fn seal(
@@ -280,27 +304,52 @@ fn lock_head(events: usize) -> Statement {
     queries::lock_head(i64::try_from(events).unwrap_or(i64::MAX))
 }
 
-async fn note_roll_back(
+const NOT_WRITTEN: &str = "the log could not be written";
+
+fn not_appended(error: sqlx::Error) -> Error {
+    tracing::error!(%error, "A batch could not be appended");
+    error.into()
+}
+
+/// What is left of a batch that was rolled back.
+struct Note {
     backend: Backend,
-    correlation: CorrelationId,
     actor: Signature,
+    correlation: CorrelationId,
     now: Timestamp,
-    fact: Fact,
-) -> Result<(), Error> {
-    let mut note = Batch {
-        tx: backend.store().begin().await?,
-        pending: Vec::new(),
-        wishes: Vec::new(),
-        backend,
-        actor,
-        correlation: correlation.clone(),
-        now,
-        done_at: None,
-    };
-    note.record(&correlation, fact, []);
-    let pending = std::mem::take(&mut note.pending);
-    let last_seq = note.append(&pending).await?;
-    note.tx.commit().await?;
-    note.backend.relay().nudge(last_seq);
-    Ok(())
+    /// How many did not happen; none, and nothing is noted.
+    events: usize,
+}
+
+impl Note {
+    async fn write(self, reason: &str) {
+        if self.events > 0
+            && let Err(error) = self.append(reason).await
+        {
+            tracing::error!(%error, "A roll-back could not be logged");
+        }
+    }
+
+    async fn append(self, reason: &str) -> Result<(), Error> {
+        let fact = Fact::BatchRolledBack {
+            reason: reason.to_owned(),
+            events: u32::try_from(self.events).unwrap_or(u32::MAX),
+        };
+        let mut batch = Batch {
+            tx: self.backend.store().write().await?,
+            pending: Vec::new(),
+            wishes: Vec::new(),
+            backend: self.backend,
+            actor: self.actor,
+            correlation: self.correlation.clone(),
+            now: self.now,
+            done_at: None,
+        };
+        batch.record(&self.correlation, fact, []);
+        let pending = std::mem::take(&mut batch.pending);
+        let appended = batch.append(&pending).await?;
+        batch.tx.commit_after(appended.statements).await?;
+        batch.backend.relay().nudge(appended.last_seq);
+        Ok(())
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, FromRow};
 
 use super::topic::Listener;
 use crate::store::{ManyRows, ROWS_AT_ONCE, Statement, together};
@@ -249,11 +249,11 @@ pub(crate) async fn moves_of(pool: &AnyPool, subject: &str) -> Result<Vec<EventR
 
 /// None where nothing was.
 pub(crate) async fn holds_of_subject(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     subject: &str,
 ) -> Result<Vec<EventRow>, sqlx::Error> {
     sqlx::query_as(HOLDS_OF_SUBJECT)
         .bind(subject)
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await
 }

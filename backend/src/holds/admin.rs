@@ -101,10 +101,10 @@ pub async fn configure(
         own_hours,
         closed: new.closed,
     };
-    if !queries::configure(batch.tx(), office, &configuration).await? {
+    if !queries::configure(batch.tx().await?, office, &configuration).await? {
         return Err(Error::NotFound);
     }
-    queries::next_version(batch.tx()).await?;
+    queries::next_version(batch.tx().await?).await?;
     let closed = new
         .closed
         .map(|(from, to)| format!(", closed from {from} to {to}"));
@@ -133,7 +133,7 @@ pub async fn assign_clerk(
         .await?
         .ok_or(Error::NotFound)?;
     let mut batch = Batch::begin(backend, actor).await?;
-    queries::set_desk(batch.tx(), &clerk, office).await?;
+    queries::set_desk(batch.tx().await?, &clerk, office).await?;
     let what = format!("{clerk} works at its desk");
     batch.record(office, Fact::PostOfficeChanged { what }, []);
     batch.commit().await?;
@@ -168,21 +168,21 @@ pub async fn unlock(actor: &Actor, backend: &Backend, locked: &Locked) -> Result
 }
 
 async fn unlock_desk(batch: &mut Batch, office: &PostOfficeId) -> Result<bool, Error> {
-    if !queries::unlock(batch.tx(), office).await? {
+    if !queries::unlock(batch.tx().await?, office).await? {
         return Ok(false);
     }
     let what = "its desk is released".to_owned();
-    let clerks = queries::clerks(batch.tx(), office).await?;
+    let clerks = queries::clerks(batch.tx().await?, office).await?;
     let clerks: Vec<_> = clerks.iter().map(Listener::full).collect();
     batch.record(office, Fact::PostOfficeChanged { what }, clerks);
     Ok(true)
 }
 
 async fn unlock_parcel(batch: &mut Batch, reference: Reference) -> Result<bool, Error> {
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
-    if !hold_queries::unlock(batch.tx(), reference).await? {
+    if !hold_queries::unlock(batch.tx().await?, reference).await? {
         return Ok(false);
     }
     follow::note(batch, &row.delivery()?, HoldNote::Unlocked, None).await?;

@@ -157,7 +157,7 @@ pub(crate) async fn take_to_office(
         let overtaken = overtaken(&mut batch, reference, office, sent.done_at).await?;
         return overtaken.map_or(Ok(()), |since| Err(since.overtakes()));
     }
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     if deliveries::viewer_of(actor, &row)? != Viewer::Courier {
@@ -186,7 +186,7 @@ pub(super) async fn request_in(
     reference: Reference,
     office: &PostOfficeId,
 ) -> Result<(), Error> {
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     let viewer = deliveries::viewer_of(actor, &row)?;
@@ -196,7 +196,8 @@ pub(super) async fn request_in(
         return Err(Error::Forbidden);
     }
     let office = listed(batch, office).await?;
-    let is_at_the_door = queries::is_at_the_door(batch.tx(), reference, delivery.attempts).await?;
+    let is_at_the_door =
+        queries::is_at_the_door(batch.tx().await?, reference, delivery.attempts).await?;
     let arrives = row.window().to.max(batch.now());
     if office.is_closed_at(arrives) {
         return Err(Error::Conflict {
@@ -217,7 +218,7 @@ pub(super) async fn request_in(
 
 /// An office that can be chosen.
 async fn listed(batch: &mut Batch, office: &PostOfficeId) -> Result<OfficeRow, Error> {
-    office_queries::office_in(batch.tx(), office)
+    office_queries::office_in(batch.tx().await?, office)
         .await?
         .filter(|office| office.listed != 0)
         .ok_or_else(|| Error::invalid("post_office_id", &"there is no such post office"))
@@ -248,13 +249,13 @@ pub(crate) async fn put_back_if_dropped_before(
     else {
         return Ok(());
     };
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     if deliveries::viewer_of(actor, &row)? != Viewer::Courier {
         return Ok(());
     }
-    let Some(held) = queries::hold_in(batch.tx(), reference).await? else {
+    let Some(held) = queries::hold_in(batch.tx().await?, reference).await? else {
         return Ok(());
     };
     let left = match held.state()? {
@@ -268,7 +269,7 @@ pub(crate) async fn put_back_if_dropped_before(
     if !was_sent_there(batch, reference, office, done_at).await? {
         return Ok(());
     }
-    let lies_there = office_queries::office_in(batch.tx(), office)
+    let lies_there = office_queries::office_in(batch.tx().await?, office)
         .await?
         .ok_or(Error::NotFound)?;
     let told = expected(batch.backend(), lies_there, batch.now());
@@ -305,7 +306,7 @@ impl Said {
 
 /// All that the log has of it.
 async fn said(batch: &mut Batch, reference: Reference) -> Result<Vec<Said>, Error> {
-    let rows = events::queries::holds_of_subject(batch.tx(), &reference.to_string()).await?;
+    let rows = events::queries::holds_of_subject(batch.tx().await?, &reference.to_string()).await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         let fact = row.fact()?;
@@ -369,11 +370,11 @@ pub async fn cancel(actor: &Actor, backend: &Backend, reference: Reference) -> R
         return Err(Error::Unauthenticated);
     }
     let mut batch = Batch::begin(backend, actor).await?;
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     deliveries::viewer_of(actor, &row)?;
-    let held = queries::hold_in(batch.tx(), reference).await?;
+    let held = queries::hold_in(batch.tx().await?, reference).await?;
     let Some(held) = held.filter(|held| held.state != HoldState::Cancelled.as_str()) else {
         return Err(Error::Conflict {
             detail: "this parcel goes to the door already".into(),
@@ -393,13 +394,13 @@ async fn own_parcel(
     actor: &Actor,
     reference: Reference,
 ) -> Result<(Delivery, HoldRow), Error> {
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     if deliveries::viewer_of(actor, &row)? != Viewer::Customer {
         return Err(Error::Forbidden);
     }
-    let held = queries::hold_in(batch.tx(), reference).await?;
+    let held = queries::hold_in(batch.tx().await?, reference).await?;
     match held.filter(|held| held.state == HoldState::Ready.as_str()) {
         Some(held) => Ok((row.delivery()?, held)),
         None => Err(Error::Conflict {
@@ -416,7 +417,7 @@ pub async fn extend(actor: &Actor, backend: &Backend, reference: Reference) -> R
     let policy = &backend.holds().settings.policy;
     let keep_until = policy.extended(held.keep_until());
     let due = policy.next_due(keep_until, batch.now()).at();
-    if !queries::extend(batch.tx(), reference, keep_until, due).await? {
+    if !queries::extend(batch.tx().await?, reference, keep_until, due).await? {
         return Err(Error::AlreadyDone {
             detail: "it is kept for longer already".into(),
         });
@@ -438,8 +439,8 @@ pub async fn name_delegate(
     let mut batch = Batch::begin(backend, actor).await?;
     let (delivery, _) = own_parcel(&mut batch, actor, reference).await?;
     let now = batch.now();
-    queries::end_delegate(batch.tx(), reference, name.as_str(), now).await?;
-    let codes = queries::live_codes_in(batch.tx(), reference).await?;
+    queries::end_delegate(batch.tx().await?, reference, name.as_str(), now).await?;
+    let codes = queries::live_codes_in(batch.tx().await?, reference).await?;
     let delegates = codes.iter().filter(|code| code.delegate.is_some()).count();
     if delegates >= MOST_DELEGATES {
         return Err(Error::Conflict {
@@ -466,7 +467,7 @@ pub async fn revoke_delegate(
     let mut batch = Batch::begin(backend, actor).await?;
     let (delivery, _) = own_parcel(&mut batch, actor, reference).await?;
     let now = batch.now();
-    if !queries::end_delegate(batch.tx(), reference, name, now).await? {
+    if !queries::end_delegate(batch.tx().await?, reference, name, now).await? {
         return Err(Error::NotFound);
     }
     let who = Some(name.to_owned());

@@ -63,7 +63,7 @@ pub(super) async fn make(
             mark: &DeskView::mark(reference, &code),
         };
         let now = batch.now();
-        if queries::insert_code(batch.tx(), &new, now).await? {
+        if queries::insert_code(batch.tx().await?, &new, now).await? {
             return Ok(());
         }
     }

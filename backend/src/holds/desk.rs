@@ -127,7 +127,7 @@ pub async fn present(
             return Err(error);
         }
     };
-    let recipient = queries::recipient(batch.tx(), right.delivery.reference).await?;
+    let recipient = queries::recipient(batch.tx().await?, right.delivery.reference).await?;
     let (name, on_behalf_of) = match right.code.delegate {
         Some(delegate) => (delegate, Some(recipient)),
         None => (recipient, None),
@@ -208,10 +208,10 @@ pub async fn collect(
 async fn already_collected(batch: &mut Batch, desk: &Desk, told: &str) -> Result<Collected, Error> {
     let code = Pass::code_in(told).ok_or(Error::NotFound)?;
     let hash = codes::hash_of(batch.backend(), &code);
-    let row = queries::code_by_hash(batch.tx(), &hash).await?;
+    let row = queries::code_by_hash(batch.tx().await?, &hash).await?;
     let row = row.ok_or(Error::NotFound)?;
     let reference = row.reference.parse().map_err(|_| Error::Internal)?;
-    let held = queries::hold_in(batch.tx(), reference).await?;
+    let held = queries::hold_in(batch.tx().await?, reference).await?;
     // A wrong code has used its key as well, and opens nothing the second time either.
     let is_done = held.is_some_and(|held| {
         held.office() == desk.office && held.state == HoldState::Collected.as_str()
@@ -242,7 +242,7 @@ async fn hand_over_in(
         delegate: code.delegate.as_deref(),
         signature,
     };
-    queries::insert_pick_up(batch.tx(), &new, done_at.unwrap_or(now)).await?;
+    queries::insert_pick_up(batch.tx().await?, &new, done_at.unwrap_or(now)).await?;
     let proof = Proof::PickUp(PickUp {
         document: identity.document,
         delegate: code.delegate,
@@ -287,13 +287,13 @@ async fn compare(batch: &mut Batch, desk: &Desk, asked: &Asked<'_>) -> Result<Co
             &"that is no pick-up code: please check it",
         ));
     };
-    let tries = office_queries::lock(batch.tx(), &desk.office).await?;
+    let tries = office_queries::lock(batch.tx().await?, &desk.office).await?;
     if tries >= i64::from(TRIES) && !is_told_late(batch, desk, asked) {
         return Err(desk_is_locked());
     }
     if let Some(parcel) = parcel {
-        let delivery = deliveries::queries::lock(batch.tx(), parcel).await?;
-        let held = queries::hold_in(batch.tx(), parcel).await?;
+        let delivery = deliveries::queries::lock(batch.tx().await?, parcel).await?;
+        let held = queries::hold_in(batch.tx().await?, parcel).await?;
         let is_here = held
             .as_ref()
             .is_some_and(|held| held.office() == desk.office);
@@ -305,7 +305,7 @@ async fn compare(batch: &mut Batch, desk: &Desk, asked: &Asked<'_>) -> Result<Co
         }
     }
     let hash = codes::hash_of(batch.backend(), &code);
-    match queries::code_by_hash(batch.tx(), &hash).await? {
+    match queries::code_by_hash(batch.tx().await?, &hash).await? {
         Some(row) => known_code(batch, desk, asked, row).await,
         None => count_wrong(batch, desk, parcel).await.map(Compared::Wrong),
     }
@@ -325,10 +325,10 @@ async fn known_code(
     if parcel.is_some_and(|parcel| parcel != reference) {
         return refused("that code is for another parcel".to_owned());
     }
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::Internal)?;
-    let held = queries::hold_in(batch.tx(), reference)
+    let held = queries::hold_in(batch.tx().await?, reference)
         .await?
         .ok_or(Error::Internal)?;
     let state = held.state()?;
@@ -343,7 +343,7 @@ async fn known_code(
         ));
     }
     // Read anew under the lock: somebody else may have come with it a moment ago.
-    let live = queries::live_codes_in(batch.tx(), reference).await?;
+    let live = queries::live_codes_in(batch.tx().await?, reference).await?;
     let was_ended_later = asked.done_at.is_some() && code.ended_ms > Some(at.millis());
     let is_live =
         was_ended_later || live.iter().any(|other| other.id == code.id) && code.ended_ms.is_none();
@@ -402,7 +402,8 @@ async fn count_wrong(
 ) -> Result<Error, Error> {
     let now = batch.now();
     let forget_before = now.plus_s(-TRIES_COUNT_S);
-    let tries = office_queries::count_try(batch.tx(), &desk.office, forget_before, now).await?;
+    let tries =
+        office_queries::count_try(batch.tx().await?, &desk.office, forget_before, now).await?;
     let mut left = i64::from(TRIES) - tries;
     tracing::warn!(office.id = %desk.office, left, "A wrong pick-up code");
     if left == 0 {
@@ -410,9 +411,9 @@ async fn count_wrong(
         batch.record(&desk.office, Fact::PostOfficeChanged { what }, []);
     }
     if let Some(parcel) = parcel {
-        let of_parcel = i64::from(TRIES) - queries::count_try(batch.tx(), parcel).await?;
+        let of_parcel = i64::from(TRIES) - queries::count_try(batch.tx().await?, parcel).await?;
         if of_parcel == 0 {
-            let row = deliveries::queries::lock(batch.tx(), parcel).await?;
+            let row = deliveries::queries::lock(batch.tx().await?, parcel).await?;
             let delivery = row.ok_or(Error::Internal)?.delivery()?;
             follow::lock_parcel(batch, &delivery).await?;
         }
@@ -446,10 +447,10 @@ async fn parcel_here(
     desk: &Desk,
     reference: Reference,
 ) -> Result<(Delivery, HoldRow), Error> {
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
-    let held = queries::hold_in(batch.tx(), reference)
+    let held = queries::hold_in(batch.tx().await?, reference)
         .await?
         .filter(|held| held.office() == desk.office)
         .ok_or(Error::NotFound)?;
@@ -495,15 +496,15 @@ pub async fn send_back(
     let desk = desk_of(actor, backend).await?;
     let mut batch = Batch::begin(backend, actor).await?;
     // Whoever presents its code at this moment holds the office and waits for the parcel.
-    office_queries::lock(batch.tx(), &desk.office).await?;
+    office_queries::lock(batch.tx().await?, &desk.office).await?;
     let (delivery, held) = parcel_here(&mut batch, &desk, reference).await?;
     if held.state()? != HoldState::Expired {
         return Err(Error::Conflict {
             detail: "this parcel is not to be sent back".into(),
         });
     }
-    queries::set_state(batch.tx(), reference, HoldState::SentBack).await?;
-    office_queries::leave_place(batch.tx(), &desk.office).await?;
+    queries::set_state(batch.tx().await?, reference, HoldState::SentBack).await?;
+    office_queries::leave_place(batch.tx().await?, &desk.office).await?;
     follow::note(&mut batch, &delivery, HoldNote::SentBack, None).await?;
     batch.commit().await?;
     Ok(())
@@ -544,7 +545,7 @@ pub async fn count(
         unexpected: &listed(&result.unexpected),
     };
     let now = batch.now();
-    queries::insert_count(batch.tx(), &new, now).await?;
+    queries::insert_count(batch.tx().await?, &new, now).await?;
     if !result.missing.is_empty() || !result.unexpected.is_empty() {
         let what = format!(
             "its count differs: {} missing, {} unexpected",

@@ -82,13 +82,13 @@ async fn take_known(backend: &Backend, reference: &str) -> Result<bool, Error> {
 async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
     let _turn = backend.store().background_turn().await;
     let mut batch = Batch::begin(backend, &Actor::System).await?;
-    let Some(row) = deliveries::queries::lock(batch.tx(), reference).await? else {
+    let Some(row) = deliveries::queries::lock(batch.tx().await?, reference).await? else {
         return Ok(false);
     };
     let delivery = row.delivery()?;
     // What was read before may be done by now.
     let now = batch.now();
-    let held = queries::hold_in(batch.tx(), reference).await?;
+    let held = queries::hold_in(batch.tx().await?, reference).await?;
     let is_due = |due_ms: Option<i64>| due_ms.is_some_and(|due_ms| due_ms <= now.millis());
     let Some(held) = held.filter(|held| is_due(held.due_ms)) else {
         return Ok(false);
@@ -99,14 +99,14 @@ async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
     let policy = &backend.holds().settings.policy;
     if policy.goes_back(held.keep_until()) > now {
         let next: NextDue = policy.next_due(held.keep_until(), now);
-        queries::set_due(batch.tx(), reference, next.at()).await?;
+        queries::set_due(batch.tx().await?, reference, next.at()).await?;
         // After the last day there is nothing to remind of.
         if held.keep_until() > now {
             follow::note(&mut batch, &delivery, HoldNote::Reminded, None).await?;
         }
     } else if let Some(until) = kept_for_a_closure(&mut batch, &held).await? {
         let due = policy.next_due(until, now).at();
-        queries::keep(batch.tx(), reference, until, due).await?;
+        queries::keep(batch.tx().await?, reference, until, due).await?;
         follow::note(&mut batch, &delivery, HoldNote::Extended, None).await?;
     } else {
         follow::tell(&mut batch, &delivery, Fact::HoldExpired(held.told())).await?;
@@ -125,7 +125,7 @@ async fn take(backend: &Backend, reference: Reference) -> Result<bool, Error> {
 /// Until when a parcel is kept whose office is closed for days now, or was on its last day; none for any other.
 async fn kept_for_a_closure(batch: &mut Batch, held: &HoldRow) -> Result<Option<Timestamp>, Error> {
     let now = batch.now();
-    let office = offices::queries::office_in(batch.tx(), &held.office()).await?;
+    let office = offices::queries::office_in(batch.tx().await?, &held.office()).await?;
     // Within its last day: a closure ends with a day as well.
     let last_day = held.keep_until().plus_s(-3600.0);
     let closed = office.filter(|office| office.is_closed_at(now) || office.is_closed_at(last_day));

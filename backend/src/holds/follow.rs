@@ -19,7 +19,7 @@ use crate::{Backend, Error, cases, runs};
 /// Completes what the rules decide by: the destination.
 pub(crate) async fn know(batch: &mut Batch, delivery: &mut Delivery) -> Result<(), Error> {
     let reference = delivery.reference;
-    if let Some(row) = queries::hold_in(batch.tx(), reference).await? {
+    if let Some(row) = queries::hold_in(batch.tx().await?, reference).await? {
         delivery.hold = row.destination()?;
     }
     Ok(())
@@ -63,8 +63,8 @@ async fn follow_status(batch: &mut Batch, before: &Delivery, to: Status) -> Resu
         // It was at the office and is on its way out: the place is left when the desk sends it back.
         Status::Returned if before.status == Status::Held => {
             let now = batch.now();
-            queries::set_state(batch.tx(), before.reference, HoldState::Expired).await?;
-            queries::end_codes(batch.tx(), before.reference, now).await?;
+            queries::set_state(batch.tx().await?, before.reference, HoldState::Expired).await?;
+            queries::end_codes(batch.tx().await?, before.reference, now).await?;
             Ok(())
         }
         Status::Delivered | Status::Cancelled | Status::Returned if before.hold.is_some() => {
@@ -85,15 +85,15 @@ async fn confirm(batch: &mut Batch, before: &Delivery, told: &HoldTold) -> Resul
     both.sort_by_key(|(office, _)| office.as_str().to_owned());
     for (office, is_taken) in both {
         if !is_taken {
-            offices::leave_place(batch.tx(), office).await?;
-        } else if !offices::take_place(batch.tx(), office).await? {
+            offices::leave_place(batch.tx().await?, office).await?;
+        } else if !offices::take_place(batch.tx().await?, office).await? {
             return Err(Error::Conflict {
                 detail: format!("{} has no room left: choose another one", told.name),
             });
         }
     }
     let keep_until = told.keep_until.unwrap_or(now);
-    queries::confirm(batch.tx(), reference, &told.office, keep_until, now).await?;
+    queries::confirm(batch.tx().await?, reference, &told.office, keep_until, now).await?;
     move_stop(batch, before).await
 }
 
@@ -110,14 +110,14 @@ pub(super) async fn lies_at(
     both.sort_by_key(|(office, _)| office.as_str().to_owned());
     for (office, is_taken) in both {
         if is_taken {
-            offices::take_place_anyway(batch.tx(), office).await?;
+            offices::take_place_anyway(batch.tx().await?, office).await?;
         } else {
-            offices::leave_place(batch.tx(), office).await?;
+            offices::leave_place(batch.tx().await?, office).await?;
         }
     }
     let keep_until = told.keep_until.unwrap_or(now);
     queries::confirm(
-        batch.tx(),
+        batch.tx().await?,
         delivery.reference,
         &told.office,
         keep_until,
@@ -131,9 +131,9 @@ pub(super) async fn lies_at(
 async fn end(batch: &mut Batch, before: &Delivery, state: HoldState) -> Result<(), Error> {
     let now = batch.now();
     if let Some(hold) = &before.hold {
-        offices::leave_place(batch.tx(), &hold.office).await?;
-        queries::set_state(batch.tx(), before.reference, state).await?;
-        queries::end_codes(batch.tx(), before.reference, now).await?;
+        offices::leave_place(batch.tx().await?, &hold.office).await?;
+        queries::set_state(batch.tx().await?, before.reference, state).await?;
+        queries::end_codes(batch.tx().await?, before.reference, now).await?;
     }
     move_stop(batch, before).await
 }
@@ -173,13 +173,13 @@ pub(super) fn end_of_day(backend: &Backend, at: Timestamp) -> Timestamp {
 async fn arrive(batch: &mut Batch, before: &Delivery) -> Result<(), Error> {
     let (now, reference) = (batch.now(), before.reference);
     let policy = batch.backend().holds().settings.policy.clone();
-    let held = queries::hold_in(batch.tx(), reference).await?;
+    let held = queries::hold_in(batch.tx().await?, reference).await?;
     let office = held.ok_or(Error::NotFound)?.office();
-    let office = offices::office_in(batch.tx(), &office).await?;
+    let office = offices::office_in(batch.tx().await?, &office).await?;
     let closed = office.and_then(|office| office.closed());
     let keep_until = keep_until(batch.backend(), now, closed);
     let due = policy.next_due(keep_until, now).at();
-    queries::is_ready(batch.tx(), reference, now, keep_until, due).await?;
+    queries::is_ready(batch.tx().await?, reference, now, keep_until, due).await?;
     codes::make(batch, reference, None).await?;
     let told = told(batch, reference).await?;
     tell(batch, before, Fact::HoldReady(told)).await
@@ -187,7 +187,7 @@ async fn arrive(batch: &mut Batch, before: &Delivery) -> Result<(), Error> {
 
 /// What the log says of a hold as it stands now.
 pub(super) async fn told(batch: &mut Batch, reference: Reference) -> Result<HoldTold, Error> {
-    let row = queries::hold_in(batch.tx(), reference).await?;
+    let row = queries::hold_in(batch.tx().await?, reference).await?;
     Ok(row.ok_or(Error::NotFound)?.told())
 }
 
@@ -240,7 +240,7 @@ pub(crate) async fn listeners(batch: &mut Batch, facts: &[Fact]) -> Result<Vec<L
         else {
             continue;
         };
-        let clerks = offices::clerks(batch.tx(), &told.office).await?;
+        let clerks = offices::clerks(batch.tx().await?, &told.office).await?;
         listeners.extend(clerks.iter().map(Listener::full));
     }
     Ok(listeners)

@@ -39,7 +39,7 @@ pub async fn set_preferences(
             .ok_or_else(|| Error::invalid("office", &"there is no such post office"))?;
     }
     let mut batch = Batch::begin(backend, actor).await?;
-    queries::set_preferences(batch.tx(), &person.id, wishes).await?;
+    queries::set_preferences(batch.tx().await?, &person.id, wishes).await?;
     batch.commit().await?;
     Ok(())
 }

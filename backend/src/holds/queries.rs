@@ -8,7 +8,7 @@ use porchlight_domain::hold::{
 use porchlight_domain::ids::{PersonId, PostOfficeId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 use crate::deliveries::queries::unreadable;
 
@@ -297,31 +297,31 @@ pub(crate) async fn hold(
 }
 
 pub(crate) async fn hold_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<Option<HoldRow>, sqlx::Error> {
     sqlx::query_as(HOLD)
         .bind(reference.to_string())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 pub(crate) async fn is_at_the_door(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     attempt: u32,
 ) -> Result<bool, sqlx::Error> {
     let count: i64 = sqlx::query_scalar(IS_AT_THE_DOOR)
         .bind(reference.to_string())
         .bind(i64::from(attempt))
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await?;
     Ok(count > 0)
 }
 
 /// Makes an office the destination, in place of any other.
 pub(crate) async fn confirm(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     office: &PostOfficeId,
     keep_until: Timestamp,
@@ -332,26 +332,26 @@ pub(crate) async fn confirm(
         .bind(office.as_str())
         .bind(now.millis())
         .bind(keep_until.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(crate) async fn set_state(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     state: HoldState,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(SET_STATE)
         .bind(reference.to_string())
         .bind(state.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(crate) async fn is_ready(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     now: Timestamp,
     keep_until: Timestamp,
@@ -362,14 +362,14 @@ pub(crate) async fn is_ready(
         .bind(now.millis())
         .bind(keep_until.millis())
         .bind(due.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Whether it had not been extended before.
 pub(crate) async fn extend(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     keep_until: Timestamp,
     due: Timestamp,
@@ -378,14 +378,14 @@ pub(crate) async fn extend(
         .bind(reference.to_string())
         .bind(keep_until.millis())
         .bind(due.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Moves the day until which it is kept, by the office and not by its recipient.
 pub(crate) async fn keep(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     keep_until: Timestamp,
     due: Timestamp,
@@ -394,20 +394,20 @@ pub(crate) async fn keep(
         .bind(reference.to_string())
         .bind(keep_until.millis())
         .bind(due.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(crate) async fn set_due(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     due: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(SET_DUE)
         .bind(reference.to_string())
         .bind(due.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -427,24 +427,24 @@ pub(crate) async fn due(
 
 /// Counts a wrong code, and says how many there were.
 pub(crate) async fn count_try(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(COUNT_TRY)
         .bind(reference.to_string())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
 }
 
 /// Whether it was locked.
 pub(crate) async fn unlock(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(UNLOCK)
         .bind(reference.to_string())
         .bind(i64::from(TRIES))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
@@ -462,7 +462,7 @@ pub(crate) struct NewCode<'a> {
 
 /// Whether nobody has this code already.
 pub(crate) async fn insert_code(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     new: &NewCode<'_>,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
@@ -475,7 +475,7 @@ pub(crate) async fn insert_code(
         .bind(new.code_hash)
         .bind(new.mark)
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
@@ -492,42 +492,42 @@ pub(crate) async fn live_codes(
 }
 
 pub(crate) async fn live_codes_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<Vec<CodeRow>, sqlx::Error> {
     sqlx::query_as(LIVE_CODES)
         .bind(reference.to_string())
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await
 }
 
 /// Whether it is still worth something or not.
 pub(crate) async fn code_by_hash(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     code_hash: &str,
 ) -> Result<Option<CodeRow>, sqlx::Error> {
     sqlx::query_as(CODE_BY_HASH)
         .bind(code_hash)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 pub(crate) async fn end_codes(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(END_CODES)
         .bind(reference.to_string())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Whether there was one to end.
 pub(crate) async fn end_delegate(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     delegate: &str,
     now: Timestamp,
@@ -536,7 +536,7 @@ pub(crate) async fn end_delegate(
         .bind(reference.to_string())
         .bind(delegate)
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() > 0)
 }
@@ -567,12 +567,12 @@ pub(crate) async fn at_office(
 
 /// The name that must be on the document.
 pub(crate) async fn recipient(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<String, sqlx::Error> {
     sqlx::query_scalar(RECIPIENT)
         .bind(reference.to_string())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
 }
 
@@ -587,7 +587,7 @@ pub(crate) struct NewPickUp<'a> {
 }
 
 pub(crate) async fn insert_pick_up(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     new: &NewPickUp<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -600,7 +600,7 @@ pub(crate) async fn insert_pick_up(
         .bind(new.delegate)
         .bind(new.signature)
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -638,7 +638,7 @@ pub(crate) struct NewCount<'a> {
 }
 
 pub(crate) async fn insert_count(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     new: &NewCount<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -650,7 +650,7 @@ pub(crate) async fn insert_count(
         .bind(new.counted)
         .bind(new.missing)
         .bind(new.unexpected)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -722,7 +722,7 @@ pub(crate) async fn preferences(
 }
 
 pub(crate) async fn set_preferences(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     wishes: &HoldPreferences,
 ) -> Result<(), sqlx::Error> {
@@ -738,7 +738,7 @@ pub(crate) async fn set_preferences(
         .bind(wishes.away.map(|away| away.from.millis()))
         .bind(wishes.away.map(|away| away.to.millis()))
         .bind(i64::from(wishes.never_at_the_door))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::accounts::Actor;
 use crate::events::{Batch, hex};
-use crate::store::{Answer, Statement, all_together, together};
+use crate::store::{Answer, Statement};
 use crate::{Backend, Error};
 
 /// How long a key is known, seconds: phones send what they kept for a week at most, and then some.
@@ -73,16 +73,16 @@ pub(crate) async fn claim_with(
     mut statements: Vec<Statement>,
 ) -> Result<Option<Vec<Answer>>, Error> {
     let Some(key) = key else {
-        return Ok(Some(all_together(batch.tx(), statements).await?));
+        return Ok(Some(batch.all_together(statements).await?));
     };
     let person = &actor.person()?.id;
     let hash = hash_of(request)?;
     statements.insert(0, queries::claim(person, key, &hash, batch.now()));
-    let mut answers = all_together(batch.tx(), statements).await?;
+    let mut answers = batch.all_together(statements).await?;
     if answers.remove(0).rows_affected() == 1 {
         return Ok(Some(answers));
     }
-    let taken = queries::request_hash(batch.tx(), person, key).await?;
+    let taken = queries::request_hash(batch.tx().await?, person, key).await?;
     if taken.is_some_and(|taken| taken == hash || taken == WITHDRAWN) {
         // Whoever asks forgets it now: it may be in memory only, while the first answer waits for the disk.
         batch.backend().store().synced().await?;
@@ -104,9 +104,9 @@ pub(crate) async fn withdraw(
     let person = &actor.person()?.id;
     let mut batch = Batch::begin(backend, actor).await?;
     let claim = queries::claim(person, key, WITHDRAWN, batch.now());
-    let [claimed] = together(batch.tx(), [claim]).await?;
-    if claimed.rows_affected() == 0 {
-        let taken = queries::request_hash(batch.tx(), person, key).await?;
+    let claimed = batch.all_together(vec![claim]).await?;
+    if claimed.iter().all(|answer| answer.rows_affected() == 0) {
+        let taken = queries::request_hash(batch.tx().await?, person, key).await?;
         return match taken {
             Some(taken) if taken == WITHDRAWN => Ok(backend.store().synced().await?),
             _ => Err(Error::Conflict {

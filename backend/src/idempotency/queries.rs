@@ -3,7 +3,7 @@
 use porchlight_domain::action::IdempotencyKey;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, Transaction};
+use sqlx::AnyConnection;
 
 use crate::store::Statement;
 
@@ -42,13 +42,13 @@ pub(super) fn claim(
 }
 
 pub(super) async fn request_hash(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     key: &IdempotencyKey,
 ) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar(REQUEST_HASH)
         .bind(person.as_str())
         .bind(key.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }

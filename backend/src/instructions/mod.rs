@@ -117,7 +117,7 @@ pub(crate) async fn follow(
     };
     if courier(before).is_some() && courier(before) != courier(after) {
         let now = batch.now();
-        queries::end_gate_codes(batch.tx(), after.reference, now).await?;
+        queries::end_gate_codes(batch.tx().await?, after.reference, now).await?;
     }
     Ok(())
 }
@@ -213,13 +213,13 @@ impl<'a> Card<'a> {
         reference: Reference,
         who: Viewer,
     ) -> Result<Self, Error> {
-        let row = deliveries::queries::lock(batch.tx(), reference)
+        let row = deliveries::queries::lock(batch.tx().await?, reference)
             .await?
             .ok_or(Error::NotFound)?;
         if deliveries::viewer_of(actor, &row)? != who {
             return Err(Error::Forbidden);
         }
-        let rows = queries::of_delivery_in(batch.tx(), reference).await?;
+        let rows = queries::of_delivery_in(batch.tx().await?, reference).await?;
         let known = rows.iter().map(|card| card.view(row.courier_id.as_deref()));
         Ok(Self {
             known: known.collect::<Result<_, _>>()?,
@@ -255,7 +255,9 @@ impl<'a> Card<'a> {
         if let Some(standing) = standing.find(|known| known.text == text) {
             return Ok(standing.clone());
         }
-        if queries::count(self.batch.tx(), self.delivery.reference).await? >= MOST_OF_A_DELIVERY {
+        if queries::count(self.batch.tx().await?, self.delivery.reference).await?
+            >= MOST_OF_A_DELIVERY
+        {
             let detail = format!("a delivery takes at most {MOST_OF_A_DELIVERY} instructions");
             return Err(Error::Conflict { detail });
         }
@@ -292,10 +294,10 @@ impl<'a> Card<'a> {
             given_at: self.batch.now(),
             text,
         };
-        queries::insert(self.batch.tx(), reference, &new).await?;
+        queries::insert(self.batch.tx().await?, reference, &new).await?;
         if kind == InstructionKind::NeverLeave && self.delivery.never_leave.is_none() {
             let since = Some(new.given_at);
-            queries::set_never_leave(self.batch.tx(), reference, since).await?;
+            queries::set_never_leave(self.batch.tx().await?, reference, since).await?;
         }
         self.record(Fact::InstructionGiven, new.clone());
         Ok(new)
@@ -304,12 +306,12 @@ impl<'a> Card<'a> {
     /// What is replaced by its recipient is told as taken back; what a newer confirmed one replaces is not.
     async fn end(&mut self, known: InstructionView, is_told: bool) -> Result<(), Error> {
         let (now, reference) = (self.batch.now(), self.delivery.reference);
-        queries::end(self.batch.tx(), &known.id, now).await?;
+        queries::end(self.batch.tx().await?, &known.id, now).await?;
         let others = self.known.iter().filter(|other| other.id != known.id);
         let mut others = others.map(|other| other.text.kind);
         let is_last = !others.any(|kind| kind == InstructionKind::NeverLeave);
         if known.text.kind == InstructionKind::NeverLeave && is_last {
-            queries::set_never_leave(self.batch.tx(), reference, None).await?;
+            queries::set_never_leave(self.batch.tx().await?, reference, None).await?;
             self.delivery.never_leave = None;
         }
         self.known.retain(|other| other.id != known.id);
@@ -326,7 +328,7 @@ impl<'a> Card<'a> {
         courier: &PersonId,
     ) -> Result<(), Error> {
         let now = self.batch.now();
-        queries::answer(self.batch.tx(), &known.id, confirms, courier, now).await?;
+        queries::answer(self.batch.tx().await?, &known.id, confirms, courier, now).await?;
         if !confirms {
             self.record(Fact::InstructionDeclined, known);
             return Ok(());

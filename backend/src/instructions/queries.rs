@@ -7,7 +7,7 @@ use porchlight_domain::instruction::{
 };
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 use crate::deliveries::queries::unreadable;
 
@@ -106,7 +106,7 @@ impl InstructionRow {
 }
 
 pub(super) async fn insert(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     new: &InstructionView,
 ) -> Result<(), sqlx::Error> {
@@ -119,19 +119,19 @@ pub(super) async fn insert(
         .bind(text.picture.as_ref().map(PictureHash::as_str))
         .bind(text.secret_in.as_deref())
         .bind(new.given_at.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// How many a delivery ever had.
 pub(super) async fn count(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(COUNT)
         .bind(reference.to_string())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
 }
 
@@ -147,12 +147,12 @@ pub(super) async fn of_delivery(
 }
 
 pub(super) async fn of_delivery_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<Vec<InstructionRow>, sqlx::Error> {
     sqlx::query_as(OF_DELIVERY)
         .bind(reference.to_string())
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await
 }
 
@@ -169,7 +169,7 @@ pub(super) async fn of_run(
 
 /// Notes what a courier answered last.
 pub(super) async fn answer(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &InstructionId,
     confirmed: bool,
     courier: &PersonId,
@@ -180,48 +180,48 @@ pub(super) async fn answer(
         .bind(i64::from(confirmed))
         .bind(courier.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn end(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &InstructionId,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(END)
         .bind(id.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Ends every gate code of a delivery.
 pub(super) async fn end_gate_codes(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(END_GATE_CODES)
         .bind(reference.to_string())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Notes since when somebody has to take a delivery, if anybody.
 pub(super) async fn set_never_leave(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     since: Option<Timestamp>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(SET_NEVER_LEAVE)
         .bind(reference.to_string())
         .bind(since.map(Timestamp::millis))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

@@ -14,13 +14,12 @@ use porchlight_domain::notification::{
 };
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, Transaction};
 
 use super::outbox::{Entry, LEASE_S};
 use super::queries::{self, LineRow, ReachRow, RecipientRow};
 use crate::Backend;
 use crate::events::{Listener, View};
-use crate::store::{Answer, Statement, all_together};
+use crate::store::{Answer, Statement, Writing};
 
 /// Something that a person is to be told beside what happens to a parcel.
 #[derive(Debug, Clone)]
@@ -97,7 +96,7 @@ fn about(subject: &str, fact: &Fact) -> Option<Reference> {
 impl Plan {
     /// Decides who is told what and where, once these statements are executed.
     pub(crate) async fn of(
-        tx: &mut Transaction<'_, Any>,
+        tx: &mut Writing,
         backend: &Backend,
         now: Timestamp,
         wishes: Vec<Wish>,
@@ -109,7 +108,7 @@ impl Plan {
             .iter()
             .map(|wish| queries::reach(&wish.person, wish.kind, wish.reference));
         statements.extend(reached);
-        let answers = all_together(tx, statements).await?;
+        let answers = tx.all_together(statements).await?;
         for (wish, answer) in wishes.into_iter().zip(&answers[before..]) {
             let reach: Vec<ReachRow> = answer.all()?;
             if let Some(first) = reach.first() {

@@ -9,7 +9,7 @@ use porchlight_domain::notification::{
 };
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, FromRow};
 
 use crate::deliveries::queries::unreadable;
 use crate::store::{Answer, ManyRows, Statement};
@@ -287,7 +287,7 @@ pub(super) async fn page(
 
 /// Whether it was not read before.
 pub(super) async fn mark_read(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     id: &NotificationId,
     now: Timestamp,
@@ -296,27 +296,27 @@ pub(super) async fn mark_read(
         .bind(person.as_str())
         .bind(id.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 pub(super) async fn exists(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     id: &NotificationId,
 ) -> Result<bool, sqlx::Error> {
     let count: i64 = sqlx::query_scalar(EXISTS)
         .bind(person.as_str())
         .bind(id.as_str())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await?;
     Ok(count == 1)
 }
 
 /// How many were not read before.
 pub(super) async fn mark_all_read(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     up_to: Timestamp,
     now: Timestamp,
@@ -325,35 +325,35 @@ pub(super) async fn mark_all_read(
         .bind(person.as_str())
         .bind(up_to.millis())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected())
 }
 
 /// Whether it was there.
 pub(super) async fn clear_one(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     id: &NotificationId,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(CLEAR_ONE)
         .bind(person.as_str())
         .bind(id.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// How many there were.
 pub(super) async fn clear(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     up_to: Timestamp,
 ) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(CLEAR)
         .bind(person.as_str())
         .bind(up_to.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected())
 }

@@ -80,7 +80,7 @@ pub async fn turn_off(backend: &Backend, token: &str) -> Result<WayOut, Error> {
         channel: way_out.channel,
         is_on: false,
     };
-    preferences::queries::choose(batch.tx(), &way_out.person, &choice).await?;
+    preferences::queries::choose(batch.tx().await?, &way_out.person, &choice).await?;
     preferences::record_change(&mut batch, &way_out.person);
     batch.commit().await?;
     Ok(way_out)

@@ -133,7 +133,7 @@ pub(crate) async fn claim(
 ) -> Result<(), Error> {
     let now = batch.now();
     for picture in pictures {
-        if !queries::claim(batch.tx(), reference, &picture.hash, now).await? {
+        if !queries::claim(batch.tx().await?, reference, &picture.hash, now).await? {
             return Err(Error::invalid(
                 "pictures",
                 &"send each picture before it is named",

@@ -4,7 +4,7 @@ use porchlight_domain::delivery::PictureHash;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 const INSERT: &str = "
     insert into pictures (reference, hash, media_type, bytes, taken_by, created_ms)
@@ -55,7 +55,7 @@ pub(super) struct PictureRow {
 
 /// The same picture twice is one.
 pub(super) async fn insert(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     picture: &NewPicture<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -66,7 +66,7 @@ pub(super) async fn insert(
         .bind(picture.bytes)
         .bind(picture.taken_by.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -99,7 +99,7 @@ pub(super) async fn is_kept(
 
 /// Whether it is there.
 pub(super) async fn claim(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     hash: &PictureHash,
     now: Timestamp,
@@ -108,7 +108,7 @@ pub(super) async fn claim(
         .bind(reference.to_string())
         .bind(hash.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }

@@ -80,7 +80,7 @@ async fn start_once(actor: &Actor, backend: &Backend, sent: Sent<'_>) -> Result<
 }
 
 async fn start_all(batch: &mut Batch, actor: &Actor, courier: &PersonId) -> Result<(), Error> {
-    let row = queries::open_run_in(batch.tx(), courier)
+    let row = queries::open_run_in(batch.tx().await?, courier)
         .await?
         .ok_or(Error::NotFound)?;
     let run = row.id();
@@ -89,7 +89,7 @@ async fn start_all(batch: &mut Batch, actor: &Actor, courier: &PersonId) -> Resu
         run: run.clone(),
     };
     start_with(batch, &assignment).await?;
-    for stop in queries::stops_in(batch.tx(), &run).await? {
+    for stop in queries::stops_in(batch.tx().await?, &run).await? {
         if matches!(stop.status()?, Status::Collected | Status::InTransit) {
             let whereabouts = Whereabouts::NoFix {
                 reason: WITH_THE_RUN.to_owned(),
@@ -115,13 +115,13 @@ async fn end_once(actor: &Actor, backend: &Backend, sent: Sent<'_>) -> Result<()
     if idempotency::claim(&mut batch, actor, sent.key, &Step::EndRun).await? == Seen::Again {
         return Ok(());
     }
-    let row = queries::open_run_in(batch.tx(), &courier)
+    let row = queries::open_run_in(batch.tx().await?, &courier)
         .await?
         .ok_or(Error::NotFound)?;
     let run = row.id();
     // Whoever sends a parcel out on this run at the same moment is waited for, or finds it ended.
-    queries::lock_run(batch.tx(), &run).await?;
-    let stops = queries::stops_in(batch.tx(), &run).await?;
+    queries::lock_run(batch.tx().await?, &run).await?;
+    let stops = queries::stops_in(batch.tx().await?, &run).await?;
     let out = stops
         .iter()
         .filter(|stop| stop.status == Status::OutForDelivery.as_str())
@@ -132,7 +132,7 @@ async fn end_once(actor: &Actor, backend: &Backend, sent: Sent<'_>) -> Result<()
         });
     }
     let now = batch.now();
-    if !queries::end_run(batch.tx(), &run, now).await? {
+    if !queries::end_run(batch.tx().await?, &run, now).await? {
         return Err(Error::Conflict {
             detail: "this run has not started".into(),
         });
@@ -264,7 +264,7 @@ fn of_a_run(ordered: Result<(), Error>) -> Result<(), Error> {
 /// Makes a planned run active within a batch; an active one stays as it is.
 pub(crate) async fn start_with(batch: &mut Batch, assignment: &Assignment) -> Result<(), Error> {
     let now = batch.now();
-    if queries::start_run(batch.tx(), &assignment.run, now).await? {
+    if queries::start_run(batch.tx().await?, &assignment.run, now).await? {
         let fact = Fact::RunStarted {
             run: assignment.run.clone(),
             done_at: None,
@@ -279,8 +279,8 @@ pub(crate) async fn open_run_of(batch: &mut Batch, courier: &PersonId) -> Result
     let id = RunId::from_random(batch.random_bytes());
     let now = batch.now();
     // Two at once: one inserts, both find the same run.
-    queries::insert_run(batch.tx(), &id, courier, now).await?;
-    let row = queries::open_run_in(batch.tx(), courier)
+    queries::insert_run(batch.tx().await?, &id, courier, now).await?;
+    let row = queries::open_run_in(batch.tx().await?, courier)
         .await?
         .ok_or(Error::Internal)?;
     Ok(row.id())
@@ -288,13 +288,13 @@ pub(crate) async fn open_run_of(batch: &mut Batch, courier: &PersonId) -> Result
 
 /// Whether a run is over; if not, it stays so until the batch ends.
 pub(crate) async fn has_ended(batch: &mut Batch, run: &RunId) -> Result<bool, Error> {
-    let row = queries::lock_run(batch.tx(), run).await?;
+    let row = queries::lock_run(batch.tx().await?, run).await?;
     Ok(row.state()? == RunState::Ended)
 }
 
 /// Where a run stands; it stays there until the batch ends.
 pub(crate) async fn lock_state(batch: &mut Batch, run: &RunId) -> Result<RunState, Error> {
-    Ok(queries::lock_run(batch.tx(), run).await?.state()?)
+    Ok(queries::lock_run(batch.tx().await?, run).await?.state()?)
 }
 
 /// Takes a delivery's stop off a run.
@@ -303,7 +303,7 @@ pub(crate) async fn remove_stop(
     run: &RunId,
     delivery: Reference,
 ) -> Result<(), Error> {
-    queries::remove_stop(batch.tx(), run, delivery).await?;
+    queries::remove_stop(batch.tx().await?, run, delivery).await?;
     stops_changed(batch, run).await
 }
 
@@ -315,16 +315,22 @@ pub(crate) async fn move_stop(
     to: &Assignment,
 ) -> Result<(), Error> {
     if let Some(from) = &before.assignment {
-        queries::remove_stop(batch.tx(), &from.run, before.reference).await?;
-        queries::want_plan(batch.tx(), &from.run).await?;
+        queries::remove_stop(batch.tx().await?, &from.run, before.reference).await?;
+        queries::want_plan(batch.tx().await?, &from.run).await?;
     }
-    queries::add_stop(batch.tx(), &to.run, before.reference, DEFAULT_SERVICE_S).await?;
+    queries::add_stop(
+        batch.tx().await?,
+        &to.run,
+        before.reference,
+        DEFAULT_SERVICE_S,
+    )
+    .await?;
     stops_changed(batch, &to.run).await
 }
 
 /// The order of a run is to be planned anew; whoever commits wakes the planner.
 pub(crate) async fn stops_changed(batch: &mut Batch, run: &RunId) -> Result<(), Error> {
-    Ok(queries::want_plan(batch.tx(), run).await?)
+    Ok(queries::want_plan(batch.tx().await?, run).await?)
 }
 
 /// A run as the live board follows it; `None` when it is unknown.

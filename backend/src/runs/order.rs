@@ -49,11 +49,11 @@ pub(super) async fn reorder_once(
     if idempotency::claim(&mut batch, actor, sent.key, &("reorder", &order)).await? == Seen::Again {
         return Ok(());
     }
-    let run = queries::open_run_in(batch.tx(), &courier)
+    let run = queries::open_run_in(batch.tx().await?, &courier)
         .await?
         .ok_or(Error::NotFound)?;
-    let run = queries::lock_run(batch.tx(), &run.id()).await?;
-    let stops = queries::stops_in(batch.tx(), &run.id()).await?;
+    let run = queries::lock_run(batch.tx().await?, &run.id()).await?;
+    let stops = queries::stops_in(batch.tx().await?, &run.id()).await?;
     write(&mut batch, &run, &stops, &order, true).await?;
     batch.commit().await?;
     tracing::info!(run.id = %run.id(), "Ordered by hand");
@@ -84,7 +84,7 @@ pub(super) async fn write(
     let now = references(stops)?;
     let then = reordered(&now, wanted);
     place(batch, &id, stops, &then).await?;
-    queries::set_by_hand(batch.tx(), &id, by_hand).await?;
+    queries::set_by_hand(batch.tx().await?, &id, by_hand).await?;
     if now != then {
         let courier = porchlight_domain::ids::PersonId::from_text(run.courier_id.as_str());
         let fact = Fact::RunOrderChanged {
@@ -116,7 +116,7 @@ async fn place(
             .iter()
             .any(|stop| stop.reference == name && stop.place == place && stop.placed != 0);
         if !is_there {
-            queries::place_stop(batch.tx(), run, *delivery, place).await?;
+            queries::place_stop(batch.tx().await?, run, *delivery, place).await?;
         }
     }
     Ok(())

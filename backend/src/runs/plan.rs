@@ -164,8 +164,8 @@ impl Snapshot {
             }
         }
         // Before the run: whoever changes stops takes them in this order.
-        let was_wanted = queries::is_planned(batch.tx(), &id).await?;
-        let run = queries::lock_run(batch.tx(), &id).await?;
+        let was_wanted = queries::is_planned(batch.tx().await?, &id).await?;
+        let run = queries::lock_run(batch.tx().await?, &id).await?;
         let is_over = run.state()? == RunState::Ended;
         match wish {
             Wish::Suggestion(_) if is_over => return Err(Error::NotFound),
@@ -175,7 +175,7 @@ impl Snapshot {
             }
             _ => {}
         }
-        let stops = queries::stops_in(batch.tx(), &id).await?;
+        let stops = queries::stops_in(batch.tx().await?, &id).await?;
         // What its courier has ordered since is never overruled; it is planned when somebody looks again.
         let is_ordered_since = run.by_hand != self.run.by_hand;
         if !self.is_still(&run, &stops) && (!as_it_comes || is_ordered_since) {

@@ -8,7 +8,7 @@ use porchlight_domain::reference::Reference;
 use porchlight_domain::run::{Run, RunState, Stop};
 use porchlight_domain::time::Timestamp;
 use porchlight_domain::tracking::StopOffice;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 use crate::deliveries::queries::{level_from, unreadable};
 use crate::store::{Statement, together};
@@ -252,12 +252,12 @@ pub(crate) async fn open_run(
 }
 
 pub(crate) async fn open_run_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     courier: &PersonId,
 ) -> Result<Option<RunRow>, sqlx::Error> {
     sqlx::query_as(OPEN_RUN)
         .bind(courier.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
@@ -279,13 +279,10 @@ pub(crate) async fn run_with_stops(pool: &AnyPool, id: &RunId) -> Result<Option<
 }
 
 /// The run, and nobody else changes it until the transaction ends.
-pub(crate) async fn lock_run(
-    tx: &mut Transaction<'_, Any>,
-    id: &RunId,
-) -> Result<RunRow, sqlx::Error> {
+pub(crate) async fn lock_run(tx: &mut AnyConnection, id: &RunId) -> Result<RunRow, sqlx::Error> {
     sqlx::query_as(LOCK_RUN)
         .bind(id.as_str())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
 }
 
@@ -300,7 +297,7 @@ pub(crate) async fn active_runs(pool: &AnyPool) -> Result<Vec<RunRow>, sqlx::Err
 
 /// Does nothing when the courier has an open run already.
 pub(crate) async fn insert_run(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &RunId,
     courier: &PersonId,
     now: Timestamp,
@@ -309,41 +306,41 @@ pub(crate) async fn insert_run(
         .bind(id.as_str())
         .bind(courier.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Whether it was planned and is active now.
 pub(crate) async fn start_run(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &RunId,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(START_RUN)
         .bind(id.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Whether it was active and is over now.
 pub(crate) async fn end_run(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &RunId,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(END_RUN)
         .bind(id.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 pub(crate) async fn add_stop(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     run: &RunId,
     delivery: Reference,
     service_s: f64,
@@ -352,20 +349,20 @@ pub(crate) async fn add_stop(
         .bind(run.as_str())
         .bind(delivery.to_string())
         .bind(service_s)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(crate) async fn remove_stop(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     run: &RunId,
     delivery: Reference,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(REMOVE_STOP)
         .bind(run.as_str())
         .bind(delivery.to_string())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -378,18 +375,18 @@ pub(crate) async fn stops(pool: &AnyPool, run: &RunId) -> Result<Vec<StopRow>, s
 }
 
 pub(crate) async fn stops_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     run: &RunId,
 ) -> Result<Vec<StopRow>, sqlx::Error> {
     sqlx::query_as(STOPS)
         .bind(run.as_str())
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await
 }
 
 /// Puts a stop at a place of its run, if it is there.
 pub(crate) async fn place_stop(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     run: &RunId,
     delivery: Reference,
     place: i64,
@@ -398,45 +395,39 @@ pub(crate) async fn place_stop(
         .bind(run.as_str())
         .bind(delivery.to_string())
         .bind(place)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Notes whether the courier chose the order.
 pub(crate) async fn set_by_hand(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     run: &RunId,
     by_hand: bool,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(SET_BY_HAND)
         .bind(run.as_str())
         .bind(i64::from(by_hand))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// The run's stops changed: it is to be planned once that is committed.
-pub(crate) async fn want_plan(
-    tx: &mut Transaction<'_, Any>,
-    run: &RunId,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn want_plan(tx: &mut AnyConnection, run: &RunId) -> Result<(), sqlx::Error> {
     sqlx::query(WANT_PLAN)
         .bind(run.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Whether the run was to be planned; it is no longer, once that is committed.
-pub(crate) async fn is_planned(
-    tx: &mut Transaction<'_, Any>,
-    run: &RunId,
-) -> Result<bool, sqlx::Error> {
+pub(crate) async fn is_planned(tx: &mut AnyConnection, run: &RunId) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(IS_PLANNED)
         .bind(run.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }

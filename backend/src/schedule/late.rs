@@ -23,13 +23,13 @@ pub(crate) async fn put_back_if_done_before(
     let (Some(courier), Some(done_at), true) = (courier(actor), change.done_at, ends_here) else {
         return Ok(());
     };
-    let Some(left) = queries::left_in(batch.tx(), reference, courier).await? else {
+    let Some(left) = queries::left_in(batch.tx().await?, reference, courier).await? else {
         return Ok(());
     };
     if left.was_out == 0 || done_at >= left.left_at() {
         return Ok(());
     }
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     let delivery = row.delivery()?;
@@ -50,7 +50,7 @@ pub(crate) async fn put_back_if_done_before(
     // It is nobody's now; that it was this courier's, the row has just said.
     deliveries::change_in(batch, &Actor::System, reference, Command::PutBack(back)).await?;
     runs::move_stop(batch, &delivery, &assignment).await?;
-    queries::forget_left(batch.tx(), reference).await?;
+    queries::forget_left(batch.tx().await?, reference).await?;
     tracing::info!(delivery.reference = %reference, "Done before it was moved");
     Ok(())
 }

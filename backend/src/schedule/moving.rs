@@ -49,7 +49,7 @@ pub(super) async fn move_to(
     slot: Slot,
     by: ScheduledBy,
 ) -> Result<(), Error> {
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     match deliveries::viewer_of(actor, &row)? {
@@ -82,8 +82,8 @@ pub(super) async fn move_to(
 
 /// Refuses what is one parcel too many. Whoever comes second waits for the first, and then counts them.
 async fn take_space(batch: &mut Batch, span: Window) -> Result<(), Error> {
-    queries::take_turn(batch.tx(), span).await?;
-    let parcels = queries::count_in(batch.tx(), span).await?;
+    queries::take_turn(batch.tx().await?, span).await?;
+    let parcels = queries::count_in(batch.tx().await?, span).await?;
     if parcels > i64::from(batch.backend().schedule().capacity()) {
         return Err(full());
     }
@@ -98,7 +98,7 @@ pub(super) fn full() -> Error {
 
 /// Whether the courier is at the door of a parcel that is out.
 pub(crate) async fn is_at_the_door(batch: &mut Batch, delivery: &Delivery) -> Result<bool, Error> {
-    Ok(queries::is_at_the_door(batch.tx(), delivery).await?)
+    Ok(queries::is_at_the_door(batch.tx().await?, delivery).await?)
 }
 
 /// Whether a parcel is on the right run for a window: that of today, if it goes on, or one that has not begun and
@@ -132,7 +132,7 @@ pub(crate) async fn follow_move(
     if leaves_run && let Some(assignment) = &before.assignment {
         runs::remove_stop(batch, &assignment.run, before.reference).await?;
         let now = batch.now();
-        queries::leave(batch.tx(), before, assignment, now).await?;
+        queries::leave(batch.tx().await?, before, assignment, now).await?;
     }
     super::overtake(batch, before, after).await
 }

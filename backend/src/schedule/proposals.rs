@@ -46,7 +46,7 @@ async fn propose_in(
     reference: Reference,
     slot: Slot,
 ) -> Result<(), Error> {
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     if deliveries::viewer_of(actor, &row)? != Viewer::Courier {
@@ -61,12 +61,12 @@ async fn propose_in(
     if span == delivery.window {
         return Err(Error::invalid("window", &"it comes in this window anyway"));
     }
-    if queries::count_in(batch.tx(), span).await?
+    if queries::count_in(batch.tx().await?, span).await?
         >= i64::from(batch.backend().schedule().capacity())
     {
         return Err(moving::full());
     }
-    if let Some(open) = queries::open_proposal_in(batch.tx(), reference).await? {
+    if let Some(open) = queries::open_proposal_in(batch.tx().await?, reference).await? {
         if open.view()?.slot == slot {
             return Ok(());
         }
@@ -80,7 +80,7 @@ async fn propose_in(
         span,
         by: &actor.person()?.id,
     };
-    queries::propose(batch.tx(), &new, now).await?;
+    queries::propose(batch.tx().await?, &new, now).await?;
     let fact = Fact::ProposalMade {
         proposal: id,
         to: span,
@@ -106,14 +106,14 @@ pub async fn answer(
         return Err(Error::Unauthenticated);
     }
     let mut batch = Batch::begin(backend, actor).await?;
-    let row = deliveries::queries::lock(batch.tx(), reference)
+    let row = deliveries::queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     if deliveries::viewer_of(actor, &row)? != Viewer::Customer {
         return Err(Error::Forbidden);
     }
     let delivery = row.delivery()?;
-    let known = queries::proposal(batch.tx(), proposal, reference).await?;
+    let known = queries::proposal(batch.tx().await?, proposal, reference).await?;
     let known = known.ok_or(Error::NotFound)?;
     let end = if accepts {
         ProposalEnd::Accepted
@@ -201,7 +201,7 @@ pub(crate) async fn overtake(
     before: &Delivery,
     after: &Delivery,
 ) -> Result<(), Error> {
-    let Some(open) = queries::open_proposal_in(batch.tx(), after.reference).await? else {
+    let Some(open) = queries::open_proposal_in(batch.tx().await?, after.reference).await? else {
         return Ok(());
     };
     let id = open.view()?.id;
@@ -216,7 +216,7 @@ async fn close(
     end: ProposalEnd,
 ) -> Result<(), Error> {
     let now = batch.now();
-    if queries::end_proposal(batch.tx(), proposal, end, now).await? {
+    if queries::end_proposal(batch.tx().await?, proposal, end, now).await? {
         let fact = Fact::ProposalEnded {
             proposal: proposal.clone(),
             end,

@@ -5,7 +5,7 @@ use porchlight_domain::ids::{PersonId, ProposalId, RunId};
 use porchlight_domain::reference::Reference;
 use porchlight_domain::schedule::{Day, Hours, ProposalEnd, ProposalView, Slot};
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 use super::proposals::Made;
 use crate::deliveries::queries::unreadable;
@@ -198,27 +198,21 @@ fn window(from_ms: i64, to_ms: i64) -> Window {
 }
 
 /// Waits until nobody else moves a parcel into this window, and keeps others from it until the transaction ends.
-pub(super) async fn take_turn(
-    tx: &mut Transaction<'_, Any>,
-    span: Window,
-) -> Result<(), sqlx::Error> {
+pub(super) async fn take_turn(tx: &mut AnyConnection, span: Window) -> Result<(), sqlx::Error> {
     sqlx::query(TAKE_TURN)
         .bind(span.from.millis())
         .bind(span.to.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// How many parcels come in a window.
-pub(super) async fn count_in(
-    tx: &mut Transaction<'_, Any>,
-    span: Window,
-) -> Result<i64, sqlx::Error> {
+pub(super) async fn count_in(tx: &mut AnyConnection, span: Window) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(COUNT_IN)
         .bind(span.from.millis())
         .bind(span.to.millis())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
 }
 
@@ -233,20 +227,20 @@ pub(super) async fn loads(pool: &AnyPool, span: Window) -> Result<Vec<LoadRow>, 
 
 /// Whether its courier is at the door of a parcel that is out.
 pub(super) async fn is_at_the_door(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     delivery: &Delivery,
 ) -> Result<bool, sqlx::Error> {
     let count: i64 = sqlx::query_scalar(IS_AT_THE_DOOR)
         .bind(delivery.reference.to_string())
         .bind(i64::from(delivery.attempts))
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await?;
     Ok(delivery.status == Status::OutForDelivery && count > 0)
 }
 
 /// Notes the run that a parcel was on.
 pub(super) async fn leave(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     before: &Delivery,
     assignment: &Assignment,
     now: Timestamp,
@@ -259,7 +253,7 @@ pub(super) async fn leave(
         .bind(before.window.from.millis())
         .bind(before.window.to.millis())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -278,24 +272,24 @@ pub(super) async fn left(
 }
 
 pub(super) async fn left_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     courier: &PersonId,
 ) -> Result<Option<LeftRow>, sqlx::Error> {
     sqlx::query_as(LEFT)
         .bind(reference.to_string())
         .bind(courier.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 pub(super) async fn forget_left(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(FORGET_LEFT)
         .bind(reference.to_string())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -310,7 +304,7 @@ pub(super) struct NewProposal<'a> {
 }
 
 pub(super) async fn propose(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     new: &NewProposal<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -323,20 +317,20 @@ pub(super) async fn propose(
         .bind(new.span.to.millis())
         .bind(new.by.as_str())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn proposal(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &ProposalId,
     reference: Reference,
 ) -> Result<Option<ProposalRow>, sqlx::Error> {
     sqlx::query_as(PROPOSAL)
         .bind(id.as_str())
         .bind(reference.to_string())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
@@ -351,12 +345,12 @@ pub(super) async fn open_proposal(
 }
 
 pub(super) async fn open_proposal_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
 ) -> Result<Option<ProposalRow>, sqlx::Error> {
     sqlx::query_as(OPEN_PROPOSAL)
         .bind(reference.to_string())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
@@ -385,7 +379,7 @@ pub(super) async fn proposals_by(
 
 /// Whether it was open.
 pub(super) async fn end_proposal(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &ProposalId,
     end: ProposalEnd,
     now: Timestamp,
@@ -394,7 +388,7 @@ pub(super) async fn end_proposal(
         .bind(id.as_str())
         .bind(now.millis())
         .bind(end.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }

@@ -13,9 +13,10 @@ mod purge;
 mod tests;
 mod together;
 mod watchdog;
+mod writer;
+mod writing;
 
 use std::collections::HashSet;
-use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -23,15 +24,19 @@ use std::time::{Duration, Instant};
 
 use porchlight_domain::time::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, Connection, Executor, Row, Transaction};
+use sqlx::{AnyPool, Connection, Executor, Row};
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::checkpoint::Checkpoints;
 use self::group_commit::GroupCommit;
 pub(crate) use self::many_rows::{ManyRows, ROWS_AT_ONCE};
-pub(crate) use self::together::{Answer, Statement, all_together, together};
+#[cfg(test)]
+pub(crate) use self::together::all_together;
+pub(crate) use self::together::{Answer, Statement, together};
 use self::watchdog::Watchdog;
+use self::writer::Writer;
+pub(crate) use self::writing::{Begun, Writing};
 use crate::Error as BackendError;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -55,51 +60,13 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(900);
 /// An open database, migrated.
 #[derive(Debug, Clone)]
 pub struct Store {
-    database: Database,
     readers: AnyPool,
-    writers: AnyPool,
+    writers: Writers,
     background: Arc<Semaphore>,
     background_reads: Arc<Semaphore>,
     commits: GroupCommit,
     watchdog: Watchdog,
     _checkpoints: Checkpoints,
-}
-
-/// A transaction that writes. What it did is on disk when its commit is over.
-#[must_use = "it is rolled back when it is dropped"]
-pub(crate) struct Writing {
-    tx: Transaction<'static, Any>,
-    commits: GroupCommit,
-    began: Instant,
-}
-
-impl Writing {
-    /// Commits, and waits for the disk.
-    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
-        self.tx.commit().await?;
-        self.commits.synced().await?;
-        metrics::histogram!("porchlight_write_seconds").record(self.began.elapsed());
-        Ok(())
-    }
-
-    /// Undoes it all.
-    pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
-        self.tx.rollback().await
-    }
-}
-
-impl Deref for Writing {
-    type Target = Transaction<'static, Any>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.tx
-    }
-}
-
-impl DerefMut for Writing {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.tx
-    }
 }
 
 /// The right to write, or to read, while nobody waits for it; see [`Store::background_turn`] and
@@ -118,10 +85,12 @@ impl BackgroundTurn {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Database {
-    Sqlite,
-    Postgres,
+/// Who writes.
+#[derive(Debug, Clone)]
+enum Writers {
+    /// One after the other.
+    Sqlite(Writer),
+    Postgres(AnyPool),
 }
 
 /// Why the database can't be used.
@@ -163,15 +132,15 @@ impl Store {
         let file: String = writers.fetch_one(FILE).await?.try_get("file")?;
         let commits = GroupCommit::of_database(Path::new(&file))?;
         let checkpoints = sqlite_pool(url, 1, checkpoint::PATIENCE).await?;
+        let writer = Writer::of(writers).await?;
         Ok(Self {
-            database: Database::Sqlite,
             commits: commits.clone(),
-            writers,
+            writers: Writers::Sqlite(writer.clone()),
             readers: sqlite_pool(url, SQLITE_READERS, WRITERS_PATIENCE).await?,
             background: Arc::new(Semaphore::new(SQLITE_BACKGROUND)),
             background_reads: Arc::new(Semaphore::new(SQLITE_BACKGROUND_READS)),
             watchdog: Watchdog::none(),
-            _checkpoints: Checkpoints::start(checkpoints, commits),
+            _checkpoints: Checkpoints::start(checkpoints, file.into(), commits, writer),
         })
     }
 
@@ -184,9 +153,8 @@ impl Store {
             .await?;
         MIGRATIONS.run(&pool).await?;
         Ok(Self {
-            database: Database::Postgres,
             commits: GroupCommit::none(),
-            writers: pool.clone(),
+            writers: Writers::Postgres(pool.clone()),
             readers: pool,
             background: Arc::new(Semaphore::new(POSTGRES_BACKGROUND)),
             background_reads: Arc::new(Semaphore::new(POSTGRES_BACKGROUND_READS)),
@@ -200,27 +168,23 @@ impl Store {
         &self.readers
     }
 
-    /// For one statement that writes and is a transaction of its own; then wait for [`Store::synced`].
-    pub(crate) fn writers(&self) -> Result<&AnyPool, sqlx::Error> {
-        self.commits.must_be_well()?;
-        Ok(&self.writers)
-    }
-
-    /// Begins a transaction that writes. SQLite takes the write lock at once: a transaction that
-    /// reads first and then can't write would fail in the middle.
-    pub(crate) async fn begin(&self) -> Result<Writing, sqlx::Error> {
+    /// A transaction that writes, whose first statement begins it.
+    pub(crate) async fn write(&self) -> Result<Writing, sqlx::Error> {
         self.commits.must_be_well()?;
         let asked = Instant::now();
-        let tx = match self.database {
-            Database::Sqlite => self.writers.begin_with("begin immediate").await?,
-            Database::Postgres => self.writers.begin().await?,
+        let writing = match &self.writers {
+            Writers::Sqlite(writer) => {
+                Writing::on_sqlite(writer.turn().await?, self.commits.clone())
+            }
+            Writers::Postgres(pool) => Writing::on_postgres(pool.begin().await?),
         };
         metrics::histogram!("porchlight_write_wait_seconds").record(asked.elapsed());
-        Ok(Writing {
-            tx,
-            commits: self.commits.clone(),
-            began: Instant::now(),
-        })
+        Ok(writing)
+    }
+
+    /// Begins a transaction that writes.
+    pub(crate) async fn begin(&self) -> Result<Begun, sqlx::Error> {
+        Begun::of(self.write().await?).await
     }
 
     /// Waits until everything that can be read now is on disk.
@@ -267,7 +231,9 @@ impl Store {
     /// Waits for running statements and closes.
     pub async fn close(&self) {
         self.readers.close().await;
-        self.writers.close().await;
+        if let Writers::Sqlite(writer) = &self.writers {
+            writer.close().await;
+        }
     }
 }
 

@@ -22,7 +22,7 @@ impl Store {
             let done = sqlx::query(statement)
                 .bind(before.millis())
                 .bind(i64::from(portion))
-                .execute(&mut **tx)
+                .execute(&mut *tx)
                 .await?;
             tx.commit().await?;
             all += done.rows_affected();

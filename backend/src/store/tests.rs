@@ -110,7 +110,6 @@ async fn nobody_hears_of_a_commit_before_it_is_on_disk() {
         .expect("it waits");
     commit(2).await.expect_err("the disk refused");
     assert!(store.begin().await.is_err(), "a disk that is not believed");
-    assert!(store.writers().is_err());
     assert!(!store.answers().await);
 }
 
@@ -149,6 +148,37 @@ async fn the_log_is_brought_into_the_database_file_beside_the_commits() {
     assert!(in_time.is_ok(), "the position is in the log only");
 }
 
+/// Who writes all the time does not make the log longer and longer: it is begun anew between two of them.
+#[tokio::test]
+async fn a_long_log_is_begun_anew_while_others_write() {
+    let database = TestDatabase::sqlite();
+    let store = Store::open(&database.url).await.expect("it opens");
+    let mut tx = store.begin().await.expect("begins");
+    tx.execute("create table pages (page blob)")
+        .await
+        .expect("a table");
+    tx.commit().await.expect("commits");
+    let log = database.path().expect("a file").with_extension("db-wal");
+    let write = async || {
+        let mut tx = store.begin().await.expect("begins");
+        tx.execute("insert into pages values (randomblob(500000))")
+            .await
+            .expect("written");
+        tx.commit().await.expect("commits");
+    };
+    let begun_anew = async {
+        let mut written = 0;
+        // Twice what is long: the log is as long on disk as it ever was.
+        while written < 200 || length(&log) > written * 500_000 / 2 {
+            write().await;
+            written += 1;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_mins(2), begun_anew).await;
+    assert!(in_time.is_ok(), "the log has {} bytes", length(&log));
+    assert_eq!(integrity_of(&database.url).await, "ok");
+}
+
 fn length(path: &Path) -> usize {
     let length = std::fs::metadata(path).expect("a file").len();
     usize::try_from(length).expect("a small file")
@@ -160,16 +190,17 @@ async fn what_is_never_left_at_the_door_is_an_instruction() {
     for database in TestDatabase::all().await {
         let world = World::on(database.backend().await).await;
         let reference = world.out_for_delivery(&world.ada, 60.17, 24.94).await;
-        let writers = &world.backend.store().writers;
         let before = format!(
             "create table never_at_the_door (reference text primary key references deliveries (reference));
             insert into never_at_the_door (reference) values ('{reference}');"
         );
         let migration = include_str!("../../migrations/0016_never_leave.sql");
+        let mut tx = world.backend.store().begin().await.expect("begins");
         for script in [before.as_str(), migration] {
-            let done = writers.execute(AssertSqlSafe(script.to_owned())).await;
+            let done = tx.execute(AssertSqlSafe(script.to_owned())).await;
             done.expect("a migration");
         }
+        tx.commit().await.expect("commits");
         let told = instructions::all(&world.ada, &world.backend, reference).await;
         let told = told.expect("hers to read");
         assert_eq!(told.len(), 1);

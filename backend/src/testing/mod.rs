@@ -149,6 +149,6 @@ pub async fn integrity_of(url: &str) -> String {
 
 /// Reads in a transaction, so that it sees the database as it is now until it ends.
 #[cfg(test)]
-pub(crate) async fn read_something(tx: &mut sqlx::Transaction<'_, sqlx::Any>) {
+pub(crate) async fn read_something(tx: &mut sqlx::AnyConnection) {
     queries::count_fixes_in_transaction(tx).await;
 }

@@ -144,9 +144,9 @@ pub(super) async fn integrity_of(store: &Store) -> String {
 }
 
 #[cfg(test)]
-pub(super) async fn count_fixes_in_transaction(tx: &mut sqlx::Transaction<'_, sqlx::Any>) -> i64 {
+pub(super) async fn count_fixes_in_transaction(tx: &mut sqlx::AnyConnection) -> i64 {
     sqlx::query_scalar(COUNT_FIXES)
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
         .expect("fixes are counted")
 }

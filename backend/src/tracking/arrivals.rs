@@ -137,7 +137,7 @@ async fn tell(backend: &Backend, portion: &[Reached]) -> Result<(), Error> {
     let _turn = backend.store().background_turn().await;
     let mut batch = Batch::begin(backend, &Actor::System).await?;
     let now = batch.now();
-    let new = queries::insert_arrivals(batch.tx(), &rows, now).await?;
+    let new = queries::insert_arrivals(batch.tx().await?, &rows, now).await?;
     if new.is_empty() {
         return Ok(());
     }
@@ -179,7 +179,7 @@ pub(crate) async fn arrive_by_hand(
     };
     let rows = [row(Arrival::Near), row(Arrival::AtTheDoor)];
     let now = batch.now();
-    let new = queries::insert_arrivals(batch.tx(), &rows, now).await?;
+    let new = queries::insert_arrivals(batch.tx().await?, &rows, now).await?;
     if !new.contains(&rows[1]) {
         return Ok(());
     }

@@ -8,12 +8,12 @@ use porchlight_domain::fix::Fix;
 use porchlight_domain::geo::Position;
 use porchlight_domain::ids::{PersonId, RunId};
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, FromRow};
 
 use super::history::HistoryQuery;
 use crate::deliveries::queries::unreadable;
 use crate::events::queries::EventRow;
-use crate::store::{ManyRows, ROWS_AT_ONCE};
+use crate::store::{ManyRows, ROWS_AT_ONCE, Statement};
 
 const INSERT_FIX: &str = "
     insert into fixes (
@@ -223,15 +223,9 @@ impl FixRow {
     }
 }
 
-/// Writes fixes, [`ROWS_AT_ONCE`] at most, in one statement; those that are there already stay as
+/// What writes fixes, [`ROWS_AT_ONCE`] at most; those that are there already stay as
 /// they are, which is why the statement may be filled up with the last fix.
-pub(crate) async fn insert_fixes<'c>(
-    executor: impl Executor<'c, Database = Any>,
-    rows: &[&FixRow],
-) -> Result<(), sqlx::Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
+pub(crate) fn insert_fixes(rows: &[&FixRow]) -> Result<Statement, sqlx::Error> {
     if rows.len() > ROWS_AT_ONCE {
         let problem = format!("{} fixes in one statement", rows.len());
         return Err(sqlx::Error::InvalidArgument(problem));
@@ -240,9 +234,9 @@ pub(crate) async fn insert_fixes<'c>(
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for row in filled {
         query = query
-            .bind(row.courier_id.as_str())
+            .bind(row.courier_id.clone())
             .bind(row.time_ms)
-            .bind(row.run_id.as_deref())
+            .bind(row.run_id.clone())
             .bind(row.lat)
             .bind(row.lon)
             .bind(row.accuracy_m)
@@ -250,8 +244,7 @@ pub(crate) async fn insert_fixes<'c>(
             .bind(row.heading_deg)
             .bind(row.received_ms);
     }
-    query.execute(executor).await?;
-    Ok(())
+    Ok(query)
 }
 
 pub(crate) async fn latest_fix(
@@ -296,7 +289,7 @@ pub(crate) async fn history(
 }
 
 pub(crate) async fn save_readings(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     rows: &[ReadingRow],
 ) -> Result<(), sqlx::Error> {
     for (sql, portion) in SAVE_READINGS.portions(rows) {
@@ -311,7 +304,7 @@ pub(crate) async fn save_readings(
                 .bind(row.from_ms)
                 .bind(row.to_ms);
         }
-        query.execute(&mut **tx).await?;
+        query.execute(&mut *tx).await?;
     }
     Ok(())
 }
@@ -333,7 +326,7 @@ pub(crate) async fn readings(
 
 /// Notes arrivals; says which of them were not there yet.
 pub(crate) async fn insert_arrivals(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     arrivals: &[ArrivalRow],
     now: Timestamp,
 ) -> Result<HashSet<ArrivalRow>, sqlx::Error> {
@@ -347,7 +340,7 @@ pub(crate) async fn insert_arrivals(
                 .bind(&row.arrival)
                 .bind(now.millis());
         }
-        new.extend(query.fetch_all(&mut **tx).await?);
+        new.extend(query.fetch_all(&mut *tx).await?);
     }
     Ok(new)
 }
@@ -361,12 +354,12 @@ pub(crate) async fn setting(pool: &AnyPool, name: &str) -> Result<Option<String>
 
 /// The setting, and nobody else changes it until the transaction ends.
 pub(crate) async fn lock_setting(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     name: &str,
 ) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar(LOCK_SETTING)
         .bind(name)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
@@ -384,14 +377,14 @@ pub(crate) async fn setting_changes(
 }
 
 pub(crate) async fn save_setting(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     name: &str,
     value: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(SAVE_SETTING)
         .bind(name)
         .bind(value)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

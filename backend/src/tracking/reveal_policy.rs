@@ -42,12 +42,12 @@ pub async fn set_reveal_policy(
 ) -> Result<(), Error> {
     actor.must_run_operations()?;
     let mut batch = Batch::begin(backend, actor).await?;
-    let old = match queries::lock_setting(batch.tx(), SETTING).await? {
+    let old = match queries::lock_setting(batch.tx().await?, SETTING).await? {
         Some(value) => read(&value)?,
         None => backend.tracking().settings.reveal,
     };
     let value = serde_json::to_string(&policy).map_err(|_| Error::Internal)?;
-    queries::save_setting(batch.tx(), SETTING, &value).await?;
+    queries::save_setting(batch.tx().await?, SETTING, &value).await?;
     if old != policy {
         let fact = Fact::RevealPolicyChanged { old, new: policy };
         batch.record(&SETTING, fact, []);

@@ -65,18 +65,17 @@ async fn write_groups(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
     }
 }
 
-/// One statement is a transaction of its own; to begin and to commit it too would be three ways to
-/// the database's thread and back instead of one, while couriers wait.
+/// The transaction begins with the first statement and ends with the last one: mostly they are one, in one way to the
+/// database's thread and back, while couriers wait.
 async fn write_group(store: &Store, group: &[Waiting]) -> Result<(), Error> {
     let rows: Vec<&FixRow> = group.iter().flat_map(|waiting| &waiting.rows).collect();
-    if rows.len() <= ROWS_AT_ONCE {
-        queries::insert_fixes(store.writers()?, &rows).await?;
-        return Ok(store.synced().await?);
+    let mut portions = rows.chunks(ROWS_AT_ONCE).map(queries::insert_fixes);
+    let last = portions.next_back();
+    let mut writing = store.write().await?;
+    for portion in portions {
+        writing.all_together(vec![portion?]).await?;
     }
-    let mut tx = store.begin().await?;
-    for portion in rows.chunks(ROWS_AT_ONCE) {
-        queries::insert_fixes(&mut **tx, portion).await?;
-    }
-    tx.commit().await?;
-    Ok(())
+    Ok(writing
+        .commit_after(last.transpose()?.into_iter().collect())
+        .await?)
 }

@@ -28,7 +28,7 @@ pub(crate) async fn arrive_once(
     if idempotency::claim(&mut batch, actor, sent.key, &request).await? == Seen::Again {
         return Ok(());
     }
-    let row = queries::lock(batch.tx(), reference)
+    let row = queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     if viewer_of(actor, &row)? != Viewer::Courier {

@@ -116,7 +116,7 @@ async fn courier_of(
     actor: &Actor,
     reference: Reference,
 ) -> Result<CourierOf, Error> {
-    let row = queries::lock(batch.tx(), reference)
+    let row = queries::lock(batch.tx().await?, reference)
         .await?
         .ok_or(Error::NotFound)?;
     match viewer_of(actor, &row)? {
@@ -140,7 +140,7 @@ async fn live_code(
     let level = delivery
         .handover
         .ok_or_else(|| Error::invalid("proof", &"this parcel has no code"))?;
-    let kept = queries::secret_in(batch.tx(), delivery.reference).await?;
+    let kept = queries::secret_in(batch.tx().await?, delivery.reference).await?;
     match kept.filter(|kept| is_live(batch.backend(), kept)) {
         Some(kept) => Ok((level, kept)),
         None => Err(wrong(0)),
@@ -195,10 +195,10 @@ async fn count(
 ) -> Result<i64, Error> {
     let reference = delivery.reference;
     let is_new = match key {
-        Some(key) => queries::note_wrong_try(batch.tx(), courier, key, reference).await?,
+        Some(key) => queries::note_wrong_try(batch.tx().await?, courier, key, reference).await?,
         None => true,
     };
-    let tries = queries::wrong_tries(batch.tx(), reference, i64::from(is_new)).await?;
+    let tries = queries::wrong_tries(batch.tx().await?, reference, i64::from(is_new)).await?;
     let left = i64::from(TRIES) - tries;
     if is_new {
         tracing::warn!(delivery.reference = %reference, left, "A wrong handover code");

@@ -120,7 +120,7 @@ pub(super) async fn renew(batch: &mut Batch, before: &Delivery) -> Result<(), Er
         mark: &mark,
         level_before: before.handover,
     };
-    queries::renew_secret(batch.tx(), &new, now).await?;
+    queries::renew_secret(batch.tx().await?, &new, now).await?;
     Ok(())
 }
 

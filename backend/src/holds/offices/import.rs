@@ -82,18 +82,18 @@ pub(super) async fn merge(
         let _turn = backend.store().background_turn().await;
         let mut batch = Batch::begin(backend, &Actor::System).await?;
         for office in portion {
-            queries::upsert(batch.tx(), office, capacity).await?;
+            queries::upsert(batch.tx().await?, office, capacity).await?;
         }
-        queries::next_version(batch.tx()).await?;
+        queries::next_version(batch.tx().await?).await?;
         batch.commit().await?;
     }
     for portion in lost.chunks(PORTION) {
         let _turn = backend.store().background_turn().await;
         let mut batch = Batch::begin(backend, &Actor::System).await?;
         for id in portion {
-            queries::unlist(batch.tx(), id).await?;
+            queries::unlist(batch.tx().await?, id).await?;
         }
-        queries::next_version(batch.tx()).await?;
+        queries::next_version(batch.tx().await?).await?;
         batch.commit().await?;
     }
     Ok(lost)

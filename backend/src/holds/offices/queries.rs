@@ -7,7 +7,7 @@ use porchlight_domain::geo::Position;
 use porchlight_domain::hold::{TRIES, Wheelchair};
 use porchlight_domain::ids::{PersonId, PostOfficeId};
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 use super::SourceOffice;
 use crate::deliveries::queries::unreadable;
@@ -239,18 +239,18 @@ pub(crate) async fn office(
 }
 
 pub(crate) async fn office_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &PostOfficeId,
 ) -> Result<Option<OfficeRow>, sqlx::Error> {
     sqlx::query_as(OFFICE)
         .bind(id.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 /// Adds an office, or brings what its source says of it up to date.
 pub(crate) async fn upsert(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     office: &SourceOffice,
     capacity: i64,
 ) -> Result<(), sqlx::Error> {
@@ -265,13 +265,13 @@ pub(crate) async fn upsert(
         .bind(office.opening_hours.as_deref())
         .bind(office.wheelchair.map(Wheelchair::as_str))
         .bind(capacity)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
-pub(crate) async fn unlist(tx: &mut Transaction<'_, Any>, id: &str) -> Result<(), sqlx::Error> {
-    sqlx::query(UNLIST).bind(id).execute(&mut **tx).await?;
+pub(crate) async fn unlist(tx: &mut AnyConnection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(UNLIST).bind(id).execute(&mut *tx).await?;
     Ok(())
 }
 
@@ -279,41 +279,41 @@ pub(crate) async fn version(pool: &AnyPool) -> Result<String, sqlx::Error> {
     sqlx::query_scalar(VERSION).fetch_one(pool).await
 }
 
-pub(crate) async fn next_version(tx: &mut Transaction<'_, Any>) -> Result<(), sqlx::Error> {
-    sqlx::query(NEXT_VERSION).execute(&mut **tx).await?;
+pub(crate) async fn next_version(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(NEXT_VERSION).execute(&mut *tx).await?;
     Ok(())
 }
 
 /// Whether there was a place, which is taken now.
 pub(crate) async fn take_place(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &PostOfficeId,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(TAKE_PLACE)
         .bind(id.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 pub(crate) async fn take_place_anyway(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &PostOfficeId,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(TAKE_PLACE_ANYWAY)
         .bind(id.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(crate) async fn leave_place(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &PostOfficeId,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(LEAVE_PLACE)
         .bind(id.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -328,7 +328,7 @@ pub(crate) struct Configuration<'a> {
 
 /// Whether there is such an office.
 pub(crate) async fn configure(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &PostOfficeId,
     new: &Configuration<'_>,
 ) -> Result<bool, sqlx::Error> {
@@ -338,14 +338,14 @@ pub(crate) async fn configure(
         .bind(new.own_hours)
         .bind(new.closed.map(|(from, _)| from.millis()))
         .bind(new.closed.map(|(_, to)| to.millis()))
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?;
     Ok(done.is_some())
 }
 
 /// Counts a wrong code at a desk, and says how many there were.
 pub(crate) async fn count_try(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &PostOfficeId,
     forget_before: Timestamp,
     now: Timestamp,
@@ -355,43 +355,37 @@ pub(crate) async fn count_try(
         .bind(forget_before.millis())
         .bind(now.millis())
         .bind(i64::from(TRIES))
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
 }
 
 /// How many wrong codes there were; nobody else counts until the transaction ends.
-pub(crate) async fn lock(
-    tx: &mut Transaction<'_, Any>,
-    id: &PostOfficeId,
-) -> Result<i64, sqlx::Error> {
+pub(crate) async fn lock(tx: &mut AnyConnection, id: &PostOfficeId) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(LOCK)
         .bind(id.as_str())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await
 }
 
 /// Whether it was locked.
-pub(crate) async fn unlock(
-    tx: &mut Transaction<'_, Any>,
-    id: &PostOfficeId,
-) -> Result<bool, sqlx::Error> {
+pub(crate) async fn unlock(tx: &mut AnyConnection, id: &PostOfficeId) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(UNLOCK)
         .bind(id.as_str())
         .bind(i64::from(TRIES))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 pub(crate) async fn set_desk(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     clerk: &str,
     office: &PostOfficeId,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(SET_DESK)
         .bind(clerk)
         .bind(office.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -410,12 +404,12 @@ pub(crate) async fn desk_of(
 
 /// Who works there.
 pub(crate) async fn clerks(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     office: &PostOfficeId,
 ) -> Result<Vec<PersonId>, sqlx::Error> {
     let ids: Vec<String> = sqlx::query_scalar(CLERKS)
         .bind(office.as_str())
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await?;
     Ok(ids.into_iter().map(PersonId::from_text).collect())
 }

@@ -42,10 +42,10 @@ fn source_office(number: u8) -> SourceOffice {
 pub(crate) async fn office(backend: &Backend, number: u8, capacity: i64) -> PostOfficeId {
     let mut batch = Batch::begin(backend, &Actor::System).await.expect("begun");
     let office = source_office(number);
-    office_queries::upsert(batch.tx(), &office, capacity)
+    office_queries::upsert(batch.tx().await.expect("begun"), &office, capacity)
         .await
         .expect("a new office");
-    office_queries::next_version(batch.tx())
+    office_queries::next_version(batch.tx().await.expect("begun"))
         .await
         .expect("counted");
     batch.commit().await.expect("committed");

@@ -87,10 +87,10 @@ pub async fn mark_read(actor: &Actor, backend: &Backend, id: &NotificationId) ->
     let person = &actor.person()?.id;
     let mut batch = Batch::begin(backend, actor).await?;
     let now = batch.now();
-    if queries::mark_read(batch.tx(), person, id, now).await? {
+    if queries::mark_read(batch.tx().await?, person, id, now).await? {
         return told_seen(batch, person).await;
     }
-    if queries::exists(batch.tx(), person, id).await? {
+    if queries::exists(batch.tx().await?, person, id).await? {
         Ok(())
     } else {
         Err(Error::NotFound)
@@ -107,7 +107,7 @@ pub async fn mark_all_read(
     let mut batch = Batch::begin(backend, actor).await?;
     let now = batch.now();
     let up_to = up_to.unwrap_or(now);
-    if queries::mark_all_read(batch.tx(), person, up_to, now).await? == 0 {
+    if queries::mark_all_read(batch.tx().await?, person, up_to, now).await? == 0 {
         return Ok(());
     }
     told_seen(batch, person).await
@@ -117,7 +117,7 @@ pub async fn mark_all_read(
 pub async fn clear_one(actor: &Actor, backend: &Backend, id: &NotificationId) -> Result<(), Error> {
     let person = &actor.person()?.id;
     let mut batch = Batch::begin(backend, actor).await?;
-    if queries::clear_one(batch.tx(), person, id).await? {
+    if queries::clear_one(batch.tx().await?, person, id).await? {
         told_seen(batch, person).await
     } else {
         Err(Error::NotFound)
@@ -133,7 +133,7 @@ pub async fn clear(
     let person = &actor.person()?.id;
     let mut batch = Batch::begin(backend, actor).await?;
     let up_to = up_to.unwrap_or_else(|| batch.now());
-    if queries::clear(batch.tx(), person, up_to).await? == 0 {
+    if queries::clear(batch.tx().await?, person, up_to).await? == 0 {
         return Ok(());
     }
     told_seen(batch, person).await
@@ -141,7 +141,7 @@ pub async fn clear(
 
 /// The person's other devices hear of it.
 async fn told_seen(mut batch: Batch, person: &PersonId) -> Result<(), Error> {
-    let unread = queries::unread(&mut **batch.tx(), person).await?;
+    let unread = queries::unread(batch.tx().await?, person).await?;
     let fact = Fact::NotificationSeen { unread };
     batch.record_privately(person, fact, Listener::full(person));
     batch.commit().await?;

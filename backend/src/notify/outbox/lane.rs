@@ -18,6 +18,8 @@ use crate::{Backend, Error, holds};
 const WAITING: usize = 4096;
 /// How often it is looked for what is due.
 const LOOK: Duration = Duration::from_secs(1);
+/// A lane to which something new came so lately has to do with that too.
+const BUSY: Duration = Duration::from_millis(200);
 /// Entries that one claim takes.
 const PORTION: i64 = 64;
 /// The shortest pause before the second try, seconds; it doubles.
@@ -37,7 +39,21 @@ struct Lane {
     fresh: mpsc::Sender<Entry>,
     /// Taken by the task that serves the lane.
     received: Mutex<Option<mpsc::Receiver<Entry>>>,
+    /// When something new came last.
+    newest: Mutex<Option<Instant>>,
     look: Notify,
+}
+
+impl Lane {
+    fn note_new(&self) {
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether something new comes all the time.
+    fn is_busy(&self) -> bool {
+        let newest = *self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.is_some_and(|newest| newest.elapsed() < BUSY)
+    }
 }
 
 impl Lanes {
@@ -47,6 +63,7 @@ impl Lanes {
             let lane = Lane {
                 fresh,
                 received: Mutex::new(Some(received)),
+                newest: Mutex::new(None),
                 look: Notify::new(),
             };
             (channel, lane)
@@ -66,9 +83,11 @@ impl Lanes {
 
     /// Sends something new; when there is no room after all, it is due again when its lease is over.
     pub(in crate::notify) fn hand_over(&self, entry: Entry) {
-        if let Some(lane) = self.lanes.get(&entry.channel)
-            && lane.fresh.try_send(entry).is_err()
-        {
+        let Some(lane) = self.lanes.get(&entry.channel) else {
+            return;
+        };
+        lane.note_new();
+        if lane.fresh.try_send(entry).is_err() {
             metrics::counter!("porchlight_notify_lane_full_total").increment(1);
         }
     }
@@ -121,16 +140,24 @@ async fn send_fresh(backend: Backend, channel: Channel) {
 }
 
 async fn send_due(backend: Backend, channel: Channel) {
+    let lane = backend.notify().lanes.lanes.get(&channel);
     loop {
+        let began = Instant::now();
         let sent = backend.while_database_answers(send_portion(&backend, channel));
         match sent.await {
-            Ok(true) => continue,
+            Ok(true) => {
+                // Old ones can wait, and what is new has half of the time for itself.
+                if lane.is_some_and(Lane::is_busy) {
+                    tokio::time::sleep(began.elapsed()).await;
+                }
+                continue;
+            }
             Ok(false) => {}
             Err(error) => {
                 tracing::warn!(%error, "What is to be sent could not be read");
             }
         }
-        if let Some(lane) = backend.notify().lanes.lanes.get(&channel) {
+        if let Some(lane) = lane {
             // Either way it is time to look.
             let _ = tokio::time::timeout(LOOK, lane.look.notified()).await;
         }

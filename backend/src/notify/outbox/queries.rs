@@ -7,7 +7,7 @@ use porchlight_domain::ids::PersonId;
 use porchlight_domain::notification::text::Language;
 use porchlight_domain::notification::{Carried, Channel, Kind, OutboxEntry};
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, AssertSqlSafe, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, FromRow};
 
 use super::Entry;
 use crate::deliveries::queries::unreadable;
@@ -263,7 +263,7 @@ pub(in crate::notify) async fn is_due(
 
 /// Takes what is due, the oldest first, and holds it until `until`.
 pub(in crate::notify) async fn claim(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     channel: Channel,
     rank: i64,
     now: Timestamp,
@@ -276,7 +276,7 @@ pub(in crate::notify) async fn claim(
         .bind(now.millis())
         .bind(until.millis())
         .bind(limit)
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await?;
     rows.into_iter().map(EntryRow::entry).collect()
 }
@@ -325,7 +325,7 @@ pub(super) async fn job(
     }))
 }
 
-pub(super) async fn delete(tx: &mut Transaction<'_, Any>, ids: &[&str]) -> Result<(), sqlx::Error> {
+pub(super) async fn delete(tx: &mut AnyConnection, ids: &[&str]) -> Result<(), sqlx::Error> {
     for chunk in ids.chunks(DELETED_AT_ONCE) {
         let mut query = sqlx::query(DELETES.as_str());
         for id in chunk
@@ -336,13 +336,13 @@ pub(super) async fn delete(tx: &mut Transaction<'_, Any>, ids: &[&str]) -> Resul
         {
             query = query.bind(id);
         }
-        query.execute(&mut **tx).await?;
+        query.execute(&mut *tx).await?;
     }
     Ok(())
 }
 
 pub(super) async fn put_off(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     entry: &Entry,
     due_at: Timestamp,
     attempts: u32,
@@ -354,13 +354,13 @@ pub(super) async fn put_off(
         .bind(due_at.millis())
         .bind(i64::from(attempts))
         .bind(problem)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn give_up(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     entry: &Entry,
     problem: &str,
 ) -> Result<(), sqlx::Error> {
@@ -369,7 +369,7 @@ pub(super) async fn give_up(
 
 /// Keeps what it says instead of sending it.
 pub(super) async fn keep(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     entry: &Entry,
     text: &str,
 ) -> Result<(), sqlx::Error> {
@@ -377,7 +377,7 @@ pub(super) async fn keep(
 }
 
 async fn end(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     sql: &'static str,
     entry: &Entry,
     text: &str,
@@ -386,7 +386,7 @@ async fn end(
         .bind(&entry.id)
         .bind(entry.due_at.millis())
         .bind(text)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -398,7 +398,7 @@ pub(super) async fn ended(pool: &AnyPool, limit: i64) -> Result<Vec<OutboxEntry>
 
 /// On which channel it goes out again; none when it was not given up.
 pub(super) async fn revive(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &str,
     now: Timestamp,
     expires_at: Timestamp,
@@ -407,7 +407,7 @@ pub(super) async fn revive(
         .bind(id)
         .bind(now.millis())
         .bind(expires_at.millis())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?;
     Ok(channel.and_then(|channel| Channel::from_text(&channel)))
 }

@@ -122,7 +122,7 @@ async fn write(backend: &Backend, portion: &[(Entry, Settlement)]) -> Result<(),
         .filter(|(_, settlement)| matches!(settlement, Settlement::Done))
         .map(|(entry, _)| entry.id.as_str())
         .collect();
-    queries::delete(batch.tx(), &done).await?;
+    queries::delete(batch.tx().await?, &done).await?;
     let mut has_news = false;
     for (entry, settlement) in portion {
         match settlement {
@@ -133,13 +133,20 @@ async fn write(backend: &Backend, portion: &[(Entry, Settlement)]) -> Result<(),
                 problem,
             } => {
                 let attempts = entry.attempts - u32::from(!was_tried);
-                queries::put_off(batch.tx(), entry, *due_at, attempts, problem.as_deref()).await?;
+                queries::put_off(
+                    batch.tx().await?,
+                    entry,
+                    *due_at,
+                    attempts,
+                    problem.as_deref(),
+                )
+                .await?;
             }
             Settlement::Dead(problem) => {
                 tracing::warn!(outbox.id = entry.id, problem, "A notification was given up");
-                queries::give_up(batch.tx(), entry, problem).await?;
+                queries::give_up(batch.tx().await?, entry, problem).await?;
             }
-            Settlement::Kept(text) => queries::keep(batch.tx(), entry, text).await?,
+            Settlement::Kept(text) => queries::keep(batch.tx().await?, entry, text).await?,
             Settlement::Gone { address, problem } => {
                 has_news |= end_address(&mut batch, entry, address, problem).await?;
             }
@@ -161,14 +168,14 @@ async fn end_address(
     problem: &str,
 ) -> Result<bool, Error> {
     tracing::info!(outbox.id = entry.id, problem, "An address was given up");
-    queries::delete(batch.tx(), &[entry.id.as_str()]).await?;
+    queries::delete(batch.tx().await?, &[entry.id.as_str()]).await?;
     let now = batch.now();
     let is_first = match (&entry.push_id, entry.channel) {
-        (Some(push), _) => preferences::queries::end_push(batch.tx(), push).await?,
+        (Some(push), _) => preferences::queries::end_push(batch.tx().await?, push).await?,
         (None, Channel::Email | Channel::Sms) => {
             let (person, channel) = (&entry.person, entry.channel);
             let ended = preferences::queries::end_channel(
-                batch.tx(),
+                batch.tx().await?,
                 person,
                 channel,
                 address,

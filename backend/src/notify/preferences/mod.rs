@@ -87,18 +87,18 @@ pub async fn change(
     });
     let language = language.transpose()?;
     let mut batch = Batch::begin(backend, actor).await?;
-    queries::ensure(batch.tx(), person).await?;
+    queries::ensure(batch.tx().await?, person).await?;
     for choice in &change.choices {
-        queries::choose(batch.tx(), person, choice).await?;
+        queries::choose(batch.tx().await?, person, choice).await?;
     }
     if let Some(hours) = change.quiet_hours {
-        queries::set_quiet_hours(batch.tx(), person, hours).await?;
+        queries::set_quiet_hours(batch.tx().await?, person, hours).await?;
     }
     if let Some(zone) = zone {
-        queries::set_time_zone(batch.tx(), person, zone.name()).await?;
+        queries::set_time_zone(batch.tx().await?, person, zone.name()).await?;
     }
     if let Some(language) = language {
-        queries::set_language(batch.tx(), person, language.tag()).await?;
+        queries::set_language(batch.tx().await?, person, language.tag()).await?;
     }
     finish(batch, person).await
 }
@@ -139,7 +139,7 @@ pub async fn subscribe(
     }
     let mut batch = Batch::begin(backend, actor).await?;
     if let Some(replaced) = &subscription.replaces {
-        queries::unsubscribe(batch.tx(), &person.id, replaced).await?;
+        queries::unsubscribe(batch.tx().await?, &person.id, replaced).await?;
     }
     let id = crate::events::hex(&batch.random_bytes::<16>());
     let now = batch.now();
@@ -150,8 +150,8 @@ pub async fn subscribe(
         subscription: &subscription,
         now,
     };
-    queries::subscribe(batch.tx(), &new).await?;
-    queries::end_oldest(batch.tx(), &person.id, MOST_BROWSERS).await?;
+    queries::subscribe(batch.tx().await?, &new).await?;
+    queries::end_oldest(batch.tx().await?, &person.id, MOST_BROWSERS).await?;
     finish(batch, &person.id).await
 }
 
@@ -163,7 +163,7 @@ pub async fn unsubscribe_browser(
 ) -> Result<(), Error> {
     let person = &actor.person()?.id;
     let mut batch = Batch::begin(backend, actor).await?;
-    if queries::unsubscribe(batch.tx(), person, endpoint).await? {
+    if queries::unsubscribe(batch.tx().await?, person, endpoint).await? {
         finish(batch, person).await?;
     }
     Ok(())
@@ -193,7 +193,7 @@ pub async fn send_test(actor: &Actor, backend: &Backend, channel: Channel) -> Re
     }
     let mut batch = Batch::begin(backend, actor).await?;
     count(&mut batch, "notification-test", person, TESTS).await?;
-    queries::revive(batch.tx(), person, channel).await?;
+    queries::revive(batch.tx().await?, person, channel).await?;
     batch.notify(Wish {
         person: person.clone(),
         kind: Kind::Test,
@@ -209,7 +209,7 @@ async fn count(batch: &mut Batch, what: &str, person: &PersonId, most: i64) -> R
     let now = batch.now();
     let subject = format!("{what}:{person}");
     let tries =
-        accounts::queries::count_try(batch.tx(), &subject, now, now.plus_s(-HOUR_S)).await?;
+        accounts::queries::count_try(batch.tx().await?, &subject, now, now.plus_s(-HOUR_S)).await?;
     if tries.tries <= most {
         return Ok(());
     }

@@ -31,8 +31,8 @@ pub async fn set_phone(actor: &Actor, backend: &Backend, number: &str) -> Result
     let code = format!("{code:06}");
     let hash = hash_of(backend.secret(), person, number.as_str(), &code);
     let now = batch.now();
-    queries::ensure(batch.tx(), person).await?;
-    queries::set_phone_new(batch.tx(), person, number.as_str(), &hash, now).await?;
+    queries::ensure(batch.tx().await?, person).await?;
+    queries::set_phone_new(batch.tx().await?, person, number.as_str(), &hash, now).await?;
     batch.notify(Wish {
         person: person.clone(),
         kind: Kind::PhoneCode,
@@ -58,7 +58,7 @@ pub async fn confirm_phone(actor: &Actor, backend: &Backend, code: &str) -> Resu
     };
     let mut batch = Batch::begin(backend, actor).await?;
     let now = batch.now();
-    let waiting = queries::count_phone_try(batch.tx(), person)
+    let waiting = queries::count_phone_try(batch.tx().await?, person)
         .await?
         .ok_or_else(wrong)?;
     let asked_at = Timestamp::from_millis(waiting.asked_ms);
@@ -69,8 +69,8 @@ pub async fn confirm_phone(actor: &Actor, backend: &Backend, code: &str) -> Resu
         batch.commit_quietly().await?;
         return Err(wrong());
     }
-    queries::take_phone(batch.tx(), person).await?;
-    queries::revive(batch.tx(), person, Channel::Sms).await?;
+    queries::take_phone(batch.tx().await?, person).await?;
+    queries::revive(batch.tx().await?, person, Channel::Sms).await?;
     finish(batch, person).await
 }
 
@@ -78,7 +78,7 @@ pub async fn confirm_phone(actor: &Actor, backend: &Backend, code: &str) -> Resu
 pub async fn forget_phone(actor: &Actor, backend: &Backend) -> Result<(), Error> {
     let person = &actor.person()?.id;
     let mut batch = Batch::begin(backend, actor).await?;
-    queries::forget_phone(batch.tx(), person).await?;
+    queries::forget_phone(batch.tx().await?, person).await?;
     finish(batch, person).await
 }
 

@@ -3,7 +3,7 @@
 use porchlight_domain::ids::{PersonId, SessionId};
 use porchlight_domain::notification::{Channel, Choice, Kind, PushSubscription, QuietHours};
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 use crate::notify::queries as shared;
 
@@ -233,19 +233,16 @@ pub(super) async fn browsers(pool: &AnyPool, person: &PersonId) -> Result<u32, s
 }
 
 /// Makes a row for what a person chooses.
-pub(super) async fn ensure(
-    tx: &mut Transaction<'_, Any>,
-    person: &PersonId,
-) -> Result<(), sqlx::Error> {
+pub(super) async fn ensure(tx: &mut AnyConnection, person: &PersonId) -> Result<(), sqlx::Error> {
     sqlx::query(ENSURE)
         .bind(person.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(in crate::notify) async fn choose(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     choice: &Choice,
 ) -> Result<(), sqlx::Error> {
@@ -254,13 +251,13 @@ pub(in crate::notify) async fn choose(
         .bind(choice.kind.as_str())
         .bind(choice.channel.as_str())
         .bind(i64::from(choice.is_on))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn set_quiet_hours(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     hours: Option<QuietHours>,
 ) -> Result<(), sqlx::Error> {
@@ -268,13 +265,13 @@ pub(super) async fn set_quiet_hours(
         .bind(person.as_str())
         .bind(hours.map(|hours| i64::from(hours.from_min())))
         .bind(hours.map(|hours| i64::from(hours.to_min())))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn set_time_zone(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     zone: &str,
 ) -> Result<(), sqlx::Error> {
@@ -282,7 +279,7 @@ pub(super) async fn set_time_zone(
 }
 
 pub(super) async fn set_language(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     tag: &str,
 ) -> Result<(), sqlx::Error> {
@@ -291,7 +288,7 @@ pub(super) async fn set_language(
 
 /// Where none was chosen.
 pub(super) async fn remember_language(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     tag: &str,
 ) -> Result<(), sqlx::Error> {
@@ -299,7 +296,7 @@ pub(super) async fn remember_language(
 }
 
 async fn set_text(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     sql: &'static str,
     person: &PersonId,
     text: &str,
@@ -307,13 +304,13 @@ async fn set_text(
     sqlx::query(sql)
         .bind(person.as_str())
         .bind(text)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn subscribe(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     new: &NewPush<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(SUBSCRIBE)
@@ -324,51 +321,51 @@ pub(super) async fn subscribe(
         .bind(&new.subscription.keys.p256dh)
         .bind(&new.subscription.keys.auth)
         .bind(new.now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Keeps the newest browsers of a person.
 pub(super) async fn end_oldest(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     most: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(END_OLDEST)
         .bind(person.as_str())
         .bind(most)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Whether it was told.
 pub(super) async fn unsubscribe(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     endpoint: &str,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(UNSUBSCRIBE)
         .bind(person.as_str())
         .bind(endpoint)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Whether it was told until now.
 pub(in crate::notify) async fn end_push(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     id: &str,
 ) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(END_PUSH).bind(id).execute(&mut **tx).await?;
+    let done = sqlx::query(END_PUSH).bind(id).execute(&mut *tx).await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Whether that address was not dead already.
 pub(in crate::notify) async fn end_channel(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     channel: Channel,
     address: &str,
@@ -381,13 +378,13 @@ pub(in crate::notify) async fn end_channel(
         .bind(address)
         .bind(now.millis())
         .bind(problem)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 pub(super) async fn revive(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     channel: Channel,
 ) -> Result<(), sqlx::Error> {
@@ -395,7 +392,7 @@ pub(super) async fn revive(
 }
 
 pub(super) async fn set_phone_new(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
     number: &str,
     code_hash: &str,
@@ -406,40 +403,40 @@ pub(super) async fn set_phone_new(
         .bind(number)
         .bind(code_hash)
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Counts a try and answers with what it is compared to; none when no number waits.
 pub(super) async fn count_phone_try(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
 ) -> Result<Option<WaitingPhoneRow>, sqlx::Error> {
     sqlx::query_as(COUNT_PHONE_TRY)
         .bind(person.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 pub(super) async fn take_phone(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(TAKE_PHONE)
         .bind(person.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 pub(super) async fn forget_phone(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     person: &PersonId,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(FORGET_PHONE)
         .bind(person.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

@@ -101,14 +101,14 @@ async fn tell(backend: &Backend, row: &OnTheVanRow, delay: Delay) -> Result<(), 
     let _turn = backend.store().background_turn().await;
     let mut batch = Batch::begin(backend, &Actor::System).await?;
     // It may have been brought, or moved to another time or place, since it was read.
-    let Some(now) = deliveries::queries::lock(batch.tx(), reference).await? else {
+    let Some(now) = deliveries::queries::lock(batch.tx().await?, reference).await? else {
         return Ok(());
     };
-    if !queries::is_on_the_van(batch.tx(), row).await? {
+    if !queries::is_on_the_van(batch.tx().await?, row).await? {
         return Ok(());
     }
     let told_at = batch.now();
-    if queries::claim(batch.tx(), reference, promised, told_at).await? {
+    if queries::claim(batch.tx().await?, reference, promised, told_at).await? {
         let fact = Fact::Delayed {
             promised,
             expected: delay.expected,

@@ -4,7 +4,7 @@ use porchlight_domain::delivery::Window;
 use porchlight_domain::ids::PersonId;
 use porchlight_domain::reference::Reference;
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 use crate::deliveries::queries::unreadable;
 
@@ -83,20 +83,20 @@ pub(super) async fn on_the_van(
 
 /// Whether one of them still is.
 pub(super) async fn is_on_the_van(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     row: &OnTheVanRow,
 ) -> Result<bool, sqlx::Error> {
     let same: Option<OnTheVanRow> = sqlx::query_as(ON_THE_VAN)
         .bind(i64::MAX)
         .bind(&row.reference)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?;
     Ok(same.as_ref() == Some(row))
 }
 
 /// Whether nobody had told it of this promise.
 pub(super) async fn claim(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     reference: Reference,
     promised: Window,
     now: Timestamp,
@@ -105,7 +105,7 @@ pub(super) async fn claim(
         .bind(reference.to_string())
         .bind(promised.to.millis())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }

@@ -111,14 +111,14 @@ async fn tell_silent(
     let _turn = backend.store().background_turn().await;
     let mut batch = Batch::begin(backend, &Actor::System).await?;
     // What was read before may be over by now.
-    let Some(row) = queries::on_the_road_in(batch.tx(), &row.run()).await? else {
+    let Some(row) = queries::on_the_road_in(batch.tx().await?, &row.run()).await? else {
         return Ok(());
     };
     if !is_silent(backend, &row, listening_since).await? {
         return Ok(());
     }
     let now = batch.now();
-    if queries::begin(batch.tx(), &row, now).await? {
+    if queries::begin(batch.tx().await?, &row, now).await? {
         let (courier, last_heard) = (row.courier(), row.heard());
         tracing::warn!(courier.id = %courier, "A courier on the road is silent");
         let fact = Fact::CourierSilent {
@@ -134,7 +134,7 @@ async fn tell_silent(
 async fn tell_heard(backend: &Backend, row: &OnTheRoadRow) -> Result<(), Error> {
     let _turn = backend.store().background_turn().await;
     let mut batch = Batch::begin(backend, &Actor::System).await?;
-    if queries::end(batch.tx(), row).await? {
+    if queries::end(batch.tx().await?, row).await? {
         let courier = row.courier();
         tracing::info!(courier.id = %courier, "A silent courier is heard again");
         batch.record(&row.run(), Fact::CourierHeard { courier }, []);
@@ -145,7 +145,7 @@ async fn tell_heard(backend: &Backend, row: &OnTheRoadRow) -> Result<(), Error> 
 
 /// A run that is over is not silent any more; that it is over says enough.
 pub(crate) async fn forget(batch: &mut Batch, run: &RunId) -> Result<(), Error> {
-    queries::forget(batch.tx(), run).await?;
+    queries::forget(batch.tx().await?, run).await?;
     Ok(())
 }
 

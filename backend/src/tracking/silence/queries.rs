@@ -2,7 +2,7 @@
 
 use porchlight_domain::ids::{PersonId, RunId};
 use porchlight_domain::time::Timestamp;
-use sqlx::{Any, AnyPool, FromRow, Transaction};
+use sqlx::{AnyConnection, AnyPool, FromRow};
 
 /// The newest fix is the one that was received last, or nearly: phones send in order. The index of open runs
 /// finds the active ones.
@@ -91,18 +91,18 @@ pub(super) async fn on_the_road(pool: &AnyPool) -> Result<Vec<OnTheRoadRow>, sql
 
 /// The same of one run, none when it is over.
 pub(super) async fn on_the_road_in(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     run: &RunId,
 ) -> Result<Option<OnTheRoadRow>, sqlx::Error> {
     sqlx::query_as(ON_THE_ROAD)
         .bind(run.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await
 }
 
 /// Whether nobody had noted it. Whoever does so at the same moment is waited for.
 pub(super) async fn begin(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut AnyConnection,
     row: &OnTheRoadRow,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
@@ -111,28 +111,25 @@ pub(super) async fn begin(
         .bind(&row.courier_id)
         .bind(row.heard().millis())
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Whether the silence that was read was still there.
-pub(super) async fn end(
-    tx: &mut Transaction<'_, Any>,
-    row: &OnTheRoadRow,
-) -> Result<bool, sqlx::Error> {
+pub(super) async fn end(tx: &mut AnyConnection, row: &OnTheRoadRow) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(END)
         .bind(&row.run_id)
         .bind(row.last_heard_ms)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn forget(tx: &mut Transaction<'_, Any>, run: &RunId) -> Result<(), sqlx::Error> {
+pub(super) async fn forget(tx: &mut AnyConnection, run: &RunId) -> Result<(), sqlx::Error> {
     sqlx::query(FORGET)
         .bind(run.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
