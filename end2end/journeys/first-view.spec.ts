@@ -135,6 +135,8 @@ test('a page whose end is still on its way is seen, and comes alive when it is w
     await page.locator('body[data-hydrated]').waitFor();
     await page.getByRole('button', { name: 'Sign in' }).click();
   } finally {
+    rest();
+    network.closeAllConnections();
     network.close();
   }
 });

@@ -7,6 +7,7 @@ use porchlight_domain::event::Fact;
 use porchlight_domain::ids::{CorrelationId, EventId};
 use porchlight_domain::time::Timestamp;
 use sqlx::AnyConnection;
+use sqlx::error::{DatabaseError, ErrorKind};
 
 use super::chain::Sealed;
 use super::queries::{self, EventRow, Head};
@@ -175,8 +176,9 @@ impl Batch {
             events: pending.len(),
         };
         if let Err(error) = self.tx.commit_after(appended.statements).await {
-            // Where the database said nothing, it may have been committed.
-            if error.as_database_error().is_some() {
+            // Where the database did not refuse it, it may have been committed; and a full disk has no room for a note.
+            let refused = error.as_database_error().map(DatabaseError::kind);
+            if refused.is_some_and(|kind| !matches!(kind, ErrorKind::Other)) {
                 note.write(NOT_WRITTEN).await;
             }
             return Err(not_appended(error));

@@ -20,7 +20,7 @@ use super::writer::Writer;
 const EVERY: Duration = Duration::from_millis(500);
 /// Pages of 4 KiB in the log above which it is begun anew: 32 MiB.
 const LONG: i64 = 8192;
-/// So many pages may be left to bring over while others wait: 1 MiB.
+/// So many pages may be left to bring over, or to put on disk, while others wait: 1 MiB.
 const FEW: i64 = 256;
 /// Looks at most until only few are left: whoever writes more meanwhile each time does so for ever.
 const LOOKS: u32 = 4;
@@ -53,21 +53,22 @@ impl Checkpoints {
             pool,
             file,
             open: None,
+            commits,
             writer,
         };
-        let task = tokio::spawn(keep_short(database, commits));
+        let task = tokio::spawn(keep_short(database));
         Self {
             _task: Some(Arc::new(AbortOnDropHandle::new(task))),
         }
     }
 }
 
-async fn keep_short(mut database: Database, commits: GroupCommit) {
+async fn keep_short(mut database: Database) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut failed = false;
     // A log that is perhaps not on disk must not get into the database file.
-    while !database.pool.is_closed() && commits.must_be_well().is_ok() {
+    while !database.writer.is_closed() && database.commits.must_be_well().is_ok() {
         ticks.tick().await;
         let done = database.checkpoint().await;
         if let Err(error) = &done
@@ -85,6 +86,7 @@ struct Database {
     /// Opened when the log is long for the first time, and never closed: with any descriptor of the file, SQLite's locks
     /// on it would go. <https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>
     open: Option<&'static File>,
+    commits: GroupCommit,
     writer: Writer,
 }
 
@@ -106,11 +108,16 @@ impl Database {
         }
         // Whoever begins it anew puts the file on disk first, and the others wait: little is left of that when it is there.
         for _ in 0..LOOKS {
+            let before = log.brought;
             self.put_on_disk().await?;
             log = bring(&mut connection).await?;
-            if log.pages - log.brought <= FEW {
+            if log.brought - before <= FEW {
                 break;
             }
+        }
+        if log.pages - log.brought > FEW {
+            // Somebody reads what was before, and it can't begin anew yet.
+            return Ok(());
         }
         let _turn = self.writer.turn().await?;
         connection.execute(BEGIN_ANEW).await?;
@@ -124,7 +131,12 @@ impl Database {
         };
         self.open = Some(file);
         let synced = tokio::task::spawn_blocking(|| file.sync_data()).await;
-        Ok(synced.map_err(std::io::Error::other)??)
+        synced.map_err(std::io::Error::other)?.map_err(|error| {
+            // What was brought is perhaps lost, and the disk tells that once only.
+            tracing::error!(%error, "The disk refuses the database file: restart the server");
+            self.commits.believe_no_more();
+            error.into()
+        })
     }
 }
 

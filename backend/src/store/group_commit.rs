@@ -103,6 +103,13 @@ impl GroupCommit {
         }
     }
 
+    /// The disk has refused something else that what is committed needs.
+    pub(super) fn believe_no_more(&self) {
+        if let Some(log) = &self.log {
+            log.shared.synced.send_replace(Synced::Failed);
+        }
+    }
+
     /// An error once the disk has refused: nothing more is to be written before a restart.
     pub(super) fn must_be_well(&self) -> Result<(), sqlx::Error> {
         let has_failed = |log: &Log| matches!(*log.shared.synced.borrow(), Synced::Failed);
@@ -130,7 +137,18 @@ async fn keep_syncing(
         }
         let sync = Arc::clone(&sync);
         match tokio::task::spawn_blocking(move || sync()).await {
-            Ok(Ok(())) => shared.synced.send_replace(Synced::UpTo(asked)),
+            Ok(Ok(())) => {
+                let is_well = |synced: &mut Synced| match synced {
+                    Synced::UpTo(last) => {
+                        *last = asked;
+                        true
+                    }
+                    Synced::Failed => false,
+                };
+                if !shared.synced.send_if_modified(is_well) {
+                    return;
+                }
+            }
             Ok(Err(error)) => {
                 tracing::error!(%error, "The disk refuses what was committed: restart the server");
                 shared.synced.send_replace(Synced::Failed);
@@ -138,7 +156,7 @@ async fn keep_syncing(
             }
             // The process ends, and nobody is answered any more.
             Err(_) => return,
-        };
+        }
         #[expect(clippy::cast_precision_loss, reason = "a summary")]
         metrics::histogram!("porchlight_commits_per_sync").record((asked - done) as f64);
         done = asked;

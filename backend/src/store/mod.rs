@@ -182,6 +182,14 @@ impl Store {
         Ok(writing)
     }
 
+    /// One statement that is a transaction of its own: one way to the database, on PostgreSQL too.
+    pub(crate) async fn write_one(&self, statement: Statement) -> Result<(), sqlx::Error> {
+        match &self.writers {
+            Writers::Sqlite(_) => self.write().await?.commit_after(vec![statement]).await,
+            Writers::Postgres(pool) => statement.execute(pool).await.map(drop),
+        }
+    }
+
     /// Begins a transaction that writes.
     pub(crate) async fn begin(&self) -> Result<Begun, sqlx::Error> {
         Begun::of(self.write().await?).await

@@ -50,7 +50,7 @@ impl Writer {
         let mut kept = tokio::time::timeout(PATIENCE, asked)
             .await
             .map_err(|_| sqlx::Error::PoolTimedOut)?;
-        if self.pool.is_closed() {
+        if self.is_closed() {
             return Err(sqlx::Error::PoolClosed);
         }
         self.tidy_up(&mut kept).await?;
@@ -61,10 +61,12 @@ impl Writer {
     }
 
     /// Rolls back what is open. Who gave up in the middle of a statement may not know whether it still is, and a disk
-    /// that refuses a commit ends the transaction too: when it can't be done, another connection is sure to have none.
+    /// that refuses a commit ends the transaction too. A connection that can't begin another one is replaced.
     async fn tidy_up(&self, kept: &mut Kept) -> Result<(), sqlx::Error> {
         if kept.is_open {
-            if kept.connection.execute("rollback").await.is_err() {
+            let has_ended = kept.connection.execute("rollback").await.is_ok()
+                || can_begin(&mut kept.connection).await;
+            if !has_ended {
                 let other = self.pool.acquire().await?.detach();
                 replace(kept, other).await;
             }
@@ -73,15 +75,24 @@ impl Writer {
         Ok(())
     }
 
-    /// Waits for whose turn it is, and closes.
+    /// Whether there are no more turns.
+    pub(super) fn is_closed(&self) -> bool {
+        self.pool.is_closed()
+    }
+
+    /// Waits for whose turn it is, and closes. Nobody behind them gets one.
     pub(super) async fn close(&self) {
-        let mut kept = self.kept.lock().await;
         self.pool.close().await;
+        let mut kept = self.kept.lock().await;
         // To close it is to give it away.
         if let Ok(none) = AnyConnection::connect(NONE).await {
             replace(&mut kept, none).await;
         }
     }
+}
+
+async fn can_begin(connection: &mut AnyConnection) -> bool {
+    connection.execute("begin").await.is_ok() && connection.execute("rollback").await.is_ok()
 }
 
 async fn replace(kept: &mut Kept, other: AnyConnection) {
@@ -131,8 +142,10 @@ impl Drop for Turn {
         {
             let writer = self.writer.clone();
             runtime.spawn(async move {
-                if let Err(error) = writer.turn().await.map(drop) {
-                    tracing::warn!(%error, "A transaction was not rolled back");
+                match writer.turn().await {
+                    // To close the connection is to roll back.
+                    Ok(_) | Err(sqlx::Error::PoolClosed) => {}
+                    Err(error) => tracing::warn!(%error, "A transaction was not rolled back"),
                 }
             });
         }

@@ -24,8 +24,16 @@ pub(crate) struct Writing {
 }
 
 enum On {
-    Sqlite { turn: Turn, is_begun: bool },
+    Sqlite { turn: Turn, stage: Stage },
     Postgres(Transaction<'static, Any>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    New,
+    Begun,
+    /// Something failed, or was given up: nothing of it can be committed.
+    Broken,
 }
 
 impl Writing {
@@ -33,7 +41,7 @@ impl Writing {
         Self::on(
             On::Sqlite {
                 turn,
-                is_begun: false,
+                stage: Stage::New,
             },
             commits,
         )
@@ -53,32 +61,39 @@ impl Writing {
 
     /// Begins, if it has not.
     pub(crate) async fn begun(&mut self) -> Result<&mut AnyConnection, sqlx::Error> {
-        if let On::Sqlite { turn, is_begun } = &mut self.on
-            && !*is_begun
+        if let On::Sqlite {
+            stage: Stage::New, ..
+        } = self.on
         {
-            turn.opens();
-            turn.execute(BEGIN).await?;
-            *is_begun = true;
+            self.all_together(Vec::new()).await?;
         }
         Ok(self.connection())
     }
 
-    /// Executes statements in their order, and answers for each; see [`all_together`].
+    /// Executes statements in their order, and answers for each; see [`all_together`]. When one fails, nothing can be
+    /// committed any more.
     pub(crate) async fn all_together(
         &mut self,
         mut statements: Vec<Statement>,
     ) -> Result<Vec<Answer>, sqlx::Error> {
-        match &mut self.on {
-            On::Sqlite { turn, is_begun } if !*is_begun => {
+        let On::Sqlite { turn, stage } = &mut self.on else {
+            return all_together(self.connection(), statements).await;
+        };
+        let before = std::mem::replace(stage, Stage::Broken);
+        match before {
+            Stage::New => {
                 turn.opens();
                 statements.insert(0, sqlx::query(BEGIN));
-                let mut answers = all_together(turn, statements).await?;
-                *is_begun = true;
-                answers.remove(0);
-                Ok(answers)
             }
-            _ => all_together(self.connection(), statements).await,
+            Stage::Begun => {}
+            Stage::Broken => return Err(broken()),
         }
+        let mut answers = all_together(turn, statements).await?;
+        if before == Stage::New {
+            answers.remove(0);
+        }
+        *stage = Stage::Begun;
+        Ok(answers)
     }
 
     /// Commits, and waits for the disk.
@@ -93,7 +108,7 @@ impl Writing {
     ) -> Result<(), sqlx::Error> {
         match self.on {
             On::Sqlite {
-                is_begun: false, ..
+                stage: Stage::New, ..
             } if statements.is_empty() => return Ok(()),
             On::Sqlite { .. } => {
                 statements.push(sqlx::query(COMMIT));
@@ -115,13 +130,16 @@ impl Writing {
     /// Undoes it all.
     pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
         match self.on {
-            On::Sqlite { mut turn, is_begun } => {
-                if is_begun {
-                    turn.execute("rollback").await?;
-                    turn.is_over();
-                }
+            On::Sqlite {
+                mut turn,
+                stage: Stage::Begun,
+            } => {
+                turn.execute("rollback").await?;
+                turn.is_over();
                 Ok(())
             }
+            // Whoever has the next turn does it, where there is something to undo.
+            On::Sqlite { .. } => Ok(()),
             On::Postgres(tx) => tx.rollback().await,
         }
     }
@@ -132,6 +150,10 @@ impl Writing {
             On::Postgres(tx) => tx,
         }
     }
+}
+
+fn broken() -> sqlx::Error {
+    sqlx::Error::Protocol("a statement of this transaction has failed".into())
 }
 
 /// A transaction that has begun.
@@ -233,7 +255,8 @@ mod tests {
             let mut refused = store.write().await.expect("a turn");
             let again = refused.all_together(vec![insert(1), insert(1)]).await;
             assert!(again.is_err());
-            drop(refused);
+            let broken = refused.commit_after(vec![insert(5)]).await;
+            assert!(broken.is_err(), "nothing of it can be committed");
 
             let mut dropped = store.begin().await.expect("begins");
             insert(2).execute(&mut *dropped).await.expect("written");

@@ -65,17 +65,19 @@ async fn write_groups(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
     }
 }
 
-/// The transaction begins with the first statement and ends with the last one: mostly they are one, in one way to the
-/// database's thread and back, while couriers wait.
+/// Mostly one statement, in one way to the database and back while couriers wait.
 async fn write_group(store: &Store, group: &[Waiting]) -> Result<(), Error> {
     let rows: Vec<&FixRow> = group.iter().flat_map(|waiting| &waiting.rows).collect();
     let mut portions = rows.chunks(ROWS_AT_ONCE).map(queries::insert_fixes);
-    let last = portions.next_back();
+    let Some(last) = portions.next_back() else {
+        return Ok(());
+    };
+    if portions.len() == 0 {
+        return Ok(store.write_one(last?).await?);
+    }
     let mut writing = store.write().await?;
     for portion in portions {
         writing.all_together(vec![portion?]).await?;
     }
-    Ok(writing
-        .commit_after(last.transpose()?.into_iter().collect())
-        .await?)
+    Ok(writing.commit_after(vec![last?]).await?)
 }

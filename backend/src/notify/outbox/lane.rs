@@ -18,7 +18,7 @@ use crate::{Backend, Error, holds};
 const WAITING: usize = 4096;
 /// How often it is looked for what is due.
 const LOOK: Duration = Duration::from_secs(1);
-/// A lane to which something new came so lately has to do with that too.
+/// After something new came, more of it is expected for so long.
 const BUSY: Duration = Duration::from_millis(200);
 /// Entries that one claim takes.
 const PORTION: i64 = 64;
@@ -31,7 +31,9 @@ const TRIES: u32 = 12;
 
 /// The lanes of this instance.
 pub(in crate::notify) struct Lanes {
-    lanes: HashMap<Channel, Lane>,
+    by_channel: HashMap<Channel, Lane>,
+    /// When something new came last.
+    newest: Mutex<Option<Instant>>,
     pub(super) settlements: Settlements,
 }
 
@@ -39,21 +41,7 @@ struct Lane {
     fresh: mpsc::Sender<Entry>,
     /// Taken by the task that serves the lane.
     received: Mutex<Option<mpsc::Receiver<Entry>>>,
-    /// When something new came last.
-    newest: Mutex<Option<Instant>>,
     look: Notify,
-}
-
-impl Lane {
-    fn note_new(&self) {
-        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-    }
-
-    /// Whether something new comes all the time.
-    fn is_busy(&self) -> bool {
-        let newest = *self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        newest.is_some_and(|newest| newest.elapsed() < BUSY)
-    }
 }
 
 impl Lanes {
@@ -63,38 +51,43 @@ impl Lanes {
             let lane = Lane {
                 fresh,
                 received: Mutex::new(Some(received)),
-                newest: Mutex::new(None),
                 look: Notify::new(),
             };
             (channel, lane)
         });
         Self {
-            lanes: lanes.collect(),
+            by_channel: lanes.collect(),
+            newest: Mutex::new(None),
             settlements: Settlements::default(),
         }
     }
 
     /// Whether something new would be sent at once.
     pub(in crate::notify) fn has_room(&self, channel: Channel) -> bool {
-        self.lanes
+        self.by_channel
             .get(&channel)
             .is_some_and(|lane| lane.fresh.capacity() > 0)
     }
 
     /// Sends something new; when there is no room after all, it is due again when its lease is over.
     pub(in crate::notify) fn hand_over(&self, entry: Entry) {
-        let Some(lane) = self.lanes.get(&entry.channel) else {
-            return;
-        };
-        lane.note_new();
-        if lane.fresh.try_send(entry).is_err() {
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        if let Some(lane) = self.by_channel.get(&entry.channel)
+            && lane.fresh.try_send(entry).is_err()
+        {
             metrics::counter!("porchlight_notify_lane_full_total").increment(1);
         }
     }
 
+    /// Whether something new comes all the time: they share the database, whatever the lane.
+    fn are_busy(&self) -> bool {
+        let newest = *self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.is_some_and(|newest| newest.elapsed() < BUSY)
+    }
+
     /// Looks at once for what is due.
     pub(in crate::notify) fn look(&self, channel: Channel) {
-        if let Some(lane) = self.lanes.get(&channel) {
+        if let Some(lane) = self.by_channel.get(&channel) {
             lane.look.notify_one();
         }
     }
@@ -118,7 +111,7 @@ pub(super) fn begin(backend: &Backend) {
 }
 
 async fn send_fresh(backend: Backend, channel: Channel) {
-    let lane = backend.notify().lanes.lanes.get(&channel);
+    let lane = backend.notify().lanes.by_channel.get(&channel);
     let received = lane.and_then(|lane| {
         let mut received = lane.received.lock().unwrap_or_else(PoisonError::into_inner);
         received.take()
@@ -140,27 +133,25 @@ async fn send_fresh(backend: Backend, channel: Channel) {
 }
 
 async fn send_due(backend: Backend, channel: Channel) {
-    let lane = backend.notify().lanes.lanes.get(&channel);
+    let lanes = &backend.notify().lanes;
+    let Some(lane) = lanes.by_channel.get(&channel) else {
+        return;
+    };
     loop {
         let began = Instant::now();
         let sent = backend.while_database_answers(send_portion(&backend, channel));
-        match sent.await {
-            Ok(true) => {
-                // Old ones can wait, and what is new has half of the time for itself.
-                if lane.is_some_and(Lane::is_busy) {
-                    tokio::time::sleep(began.elapsed()).await;
-                }
-                continue;
-            }
-            Ok(false) => {}
+        let pause = match sent.await {
+            // Old ones can wait, and what is new has half of the time for itself.
+            Ok(true) if lanes.are_busy() => began.elapsed().min(LOOK),
+            Ok(true) => continue,
+            Ok(false) => LOOK,
             Err(error) => {
                 tracing::warn!(%error, "What is to be sent could not be read");
+                LOOK
             }
-        }
-        if let Some(lane) = lane {
-            // Either way it is time to look.
-            let _ = tokio::time::timeout(LOOK, lane.look.notified()).await;
-        }
+        };
+        // Either way it is time to look.
+        let _ = tokio::time::timeout(pause, lane.look.notified()).await;
     }
 }
 
