@@ -3,6 +3,9 @@ import { Parcel, PASSWORD } from './api';
 import { SERVER_LOG } from './failures';
 import { Server } from './server';
 
+/** What the browser itself says of an answer that does not come, or is none that was hoped for. */
+const OF_THE_NETWORK = /^(Failed to load resource|WebSocket connection)/;
+
 /** Console errors that a journey provokes on purpose, by pattern. */
 export class ConsoleErrors {
   private readonly seen: string[] = [];
@@ -13,10 +16,10 @@ export class ConsoleErrors {
     this.expected.push(pattern);
   }
 
-  /** Notes every error of a browser's pages. */
-  watch(context: BrowserContext): void {
+  /** Notes every error of a browser's pages, those that match `unless` excepted. */
+  watch(context: BrowserContext, unless?: RegExp): void {
     context.on('console', (message) => {
-      if (message.type() !== 'error') return;
+      if (message.type() !== 'error' || unless?.test(message.text())) return;
       this.seen.push(`${message.text()} (${message.location().url})`);
     });
     context.on('weberror', (error) => this.seen.push(error.error().stack ?? String(error.error())));
@@ -49,11 +52,11 @@ export const test = base.extend<PerTest, PerWorker>({
     async ({ browser, context, server }, use, info) => {
       const errors = new ConsoleErrors();
       errors.watch(context);
-      // Whoever else takes part has a browser of their own.
+      // Whoever else takes part has a browser of their own, and often a network or a server that is taken from them.
       const makeContext = browser.newContext.bind(browser);
       browser.newContext = async (...options) => {
         const another = await makeContext(...options);
-        errors.watch(another);
+        errors.watch(another, OF_THE_NETWORK);
         return another;
       };
       await use(errors);
