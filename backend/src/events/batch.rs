@@ -14,7 +14,7 @@ use super::queries::{self, EventRow, Head};
 use super::topic::{Listener, Topic, View};
 use crate::accounts::Actor;
 use crate::notify::{self, Plan, Wish};
-use crate::store::{Answer, Statement, Writing};
+use crate::store::{Answer, Statement, Writing, together};
 use crate::{Backend, Error};
 
 /// A transaction in progress, and the events it will append.
@@ -160,22 +160,16 @@ impl Batch {
     /// The same after these statements, whose answers nobody needs: they cost no way to the database of their own.
     pub(crate) async fn commit_with(mut self, last: Vec<Statement>) -> Result<i64, Error> {
         let mut pending = std::mem::take(&mut self.pending);
-        let (appended, plan) = match self.tell_and_append(&mut pending, last).await {
+        let written = self.tell_and_append(&mut pending, last).await;
+        let (tx, note) = self.apart(pending.len());
+        let (appended, plan) = match written {
             Ok(written) => written,
             Err(error) => {
-                self.pending = pending;
-                self.roll_back(NOT_WRITTEN).await;
+                note.roll_back(tx, NOT_WRITTEN).await;
                 return Err(not_appended(error));
             }
         };
-        let note = Note {
-            backend: self.backend,
-            actor: self.actor,
-            correlation: self.correlation,
-            now: self.now,
-            events: pending.len(),
-        };
-        if let Err(error) = self.tx.commit_after(appended.statements).await {
+        if let Err(error) = tx.commit_after(appended.statements).await {
             // Where the database did not refuse it, it may have been committed; and a full disk has no room for a note.
             let refused = error.as_database_error().map(DatabaseError::kind);
             if refused.is_some_and(|kind| !matches!(kind, ErrorKind::Other)) {
@@ -196,17 +190,21 @@ impl Batch {
     /// Gives up: nothing of the batch happens, and one event says so. A request that was refused
     /// before anything was recorded leaves no trace: whoever repeats it must not fill the log.
     pub(crate) async fn roll_back(self, reason: &str) {
-        if let Err(error) = self.tx.rollback().await {
-            tracing::warn!(%error, "Roll-back was left to the database");
-        }
+        let events = self.pending.len();
+        let (tx, note) = self.apart(events);
+        note.roll_back(tx, reason).await;
+    }
+
+    /// The transaction, and what is left when it is rolled back with so many events.
+    fn apart(self, events: usize) -> (Writing, Note) {
         let note = Note {
             backend: self.backend,
             actor: self.actor,
             correlation: self.correlation,
             now: self.now,
-            events: self.pending.len(),
+            events,
         };
-        note.write(reason).await;
+        (self.tx, note)
     }
 
     /// Notifications are rows of the same transaction. Who gets them is looked up, and they are written, before the log's
@@ -240,9 +238,8 @@ impl Batch {
     }
 
     async fn append(&mut self, pending: &[Pending]) -> Result<Appended, sqlx::Error> {
-        let answers = self.tx.all_together(vec![lock_head(pending.len())]).await?;
-        let head = answers.first().ok_or(sqlx::Error::RowNotFound)?.one()?;
-        self.append_behind(&head, pending)
+        let [head] = together(self.tx.begun().await?, [lock_head(pending.len())]).await?;
+        self.append_behind(&head.one()?, pending)
     }
 
     fn append_behind(&self, head: &Head, pending: &[Pending]) -> Result<Appended, sqlx::Error> {
@@ -324,6 +321,13 @@ struct Note {
 }
 
 impl Note {
+    async fn roll_back(self, tx: Writing, reason: &str) {
+        if let Err(error) = tx.rollback().await {
+            tracing::warn!(%error, "Roll-back was left to the database");
+        }
+        self.write(reason).await;
+    }
+
     async fn write(self, reason: &str) {
         if self.events > 0
             && let Err(error) = self.append(reason).await

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::accounts::Actor;
 use crate::events::{Batch, hex};
-use crate::store::{Answer, Statement};
+use crate::store::{Answer, Statement, together};
 use crate::{Backend, Error};
 
 /// How long a key is known, seconds: phones send what they kept for a week at most, and then some.
@@ -104,8 +104,8 @@ pub(crate) async fn withdraw(
     let person = &actor.person()?.id;
     let mut batch = Batch::begin(backend, actor).await?;
     let claim = queries::claim(person, key, WITHDRAWN, batch.now());
-    let claimed = batch.all_together(vec![claim]).await?;
-    if claimed.iter().all(|answer| answer.rows_affected() == 0) {
+    let [claimed] = together(batch.tx().await?, [claim]).await?;
+    if claimed.rows_affected() == 0 {
         let taken = queries::request_hash(batch.tx().await?, person, key).await?;
         return match taken {
             Some(taken) if taken == WITHDRAWN => Ok(backend.store().synced().await?),

@@ -24,15 +24,13 @@ use std::time::{Duration, Instant};
 
 use porchlight_domain::time::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, Connection, Executor, Row};
+use sqlx::{AnyPool, Executor, Row};
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::checkpoint::Checkpoints;
 use self::group_commit::GroupCommit;
 pub(crate) use self::many_rows::{ManyRows, ROWS_AT_ONCE};
-#[cfg(test)]
-pub(crate) use self::together::all_together;
 pub(crate) use self::together::{Answer, Statement, together};
 use self::watchdog::Watchdog;
 use self::writer::Writer;
@@ -289,10 +287,6 @@ async fn sqlite_pool(
         .max_lifetime(None)
         // A file in this process needs no asking whether it is still there.
         .test_before_acquire(false)
-        // A commit that the disk refuses ends SQLite's transaction but not the driver's idea of one.
-        .before_acquire(|connection, _| {
-            Box::pin(async move { Ok(!connection.is_in_transaction()) })
-        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 // NORMAL: `group_commit` waits for the disk before a commit is acknowledged.

@@ -13,6 +13,15 @@ use crate::store::group_commit::GroupCommit;
 use crate::testing::{TestDatabase, World, count_fixes_in, integrity_of};
 use crate::{events, instructions};
 
+/// A store with a table of its own.
+pub(super) async fn store_with(database: &TestDatabase, table: &'static str) -> Store {
+    let store = Store::open(&database.url).await.expect("it opens");
+    let mut tx = store.begin().await.expect("begins");
+    tx.execute(table).await.expect("a table");
+    tx.commit().await.expect("commits");
+    store
+}
+
 const COMMITS: u32 = 60;
 const LOSSES: usize = 200;
 
@@ -152,12 +161,7 @@ async fn the_log_is_brought_into_the_database_file_beside_the_commits() {
 #[tokio::test]
 async fn a_long_log_is_begun_anew_while_others_write() {
     let database = TestDatabase::sqlite();
-    let store = Store::open(&database.url).await.expect("it opens");
-    let mut tx = store.begin().await.expect("begins");
-    tx.execute("create table pages (page blob)")
-        .await
-        .expect("a table");
-    tx.commit().await.expect("commits");
+    let store = store_with(&database, "create table pages (page blob)").await;
     let log = database.path().expect("a file").with_extension("db-wal");
     let write = async || {
         let mut tx = store.begin().await.expect("begins");

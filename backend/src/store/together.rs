@@ -149,6 +149,7 @@ mod tests {
 
     use super::*;
     use crate::store::Store;
+    use crate::store::tests::store_with;
     use crate::testing::TestDatabase;
 
     fn insert(place: i64, what: Option<&str>) -> Statement {
@@ -165,11 +166,8 @@ mod tests {
     async fn stores() -> Vec<(TestDatabase, Store)> {
         let mut stores = Vec::new();
         for database in TestDatabase::all().await {
-            let store = Store::open(&database.url).await.expect("it opens");
             let table = "create table done (place bigint primary key, what text)";
-            let mut tx = store.begin().await.expect("begins");
-            tx.execute(table).await.expect("a table");
-            tx.commit().await.expect("commits");
+            let store = store_with(&database, table).await;
             stores.push((database, store));
         }
         stores

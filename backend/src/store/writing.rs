@@ -61,11 +61,15 @@ impl Writing {
 
     /// Begins, if it has not.
     pub(crate) async fn begun(&mut self) -> Result<&mut AnyConnection, sqlx::Error> {
-        if let On::Sqlite {
-            stage: Stage::New, ..
-        } = self.on
-        {
-            self.all_together(Vec::new()).await?;
+        match self.on {
+            On::Sqlite {
+                stage: Stage::New, ..
+            } => drop(self.all_together(Vec::new()).await?),
+            On::Sqlite {
+                stage: Stage::Broken,
+                ..
+            } => return Err(broken()),
+            On::Sqlite { .. } | On::Postgres(_) => {}
         }
         Ok(self.connection())
     }
@@ -195,6 +199,7 @@ mod tests {
 
     use super::*;
     use crate::store::Store;
+    use crate::store::tests::store_with;
     use crate::testing::TestDatabase;
 
     const COUNT: &str = "select count(*) from done";
@@ -207,12 +212,8 @@ mod tests {
     async fn stores() -> Vec<(TestDatabase, Store)> {
         let mut stores = Vec::new();
         for database in TestDatabase::all().await {
-            let store = Store::open(&database.url).await.expect("it opens");
-            let mut tx = store.begin().await.expect("begins");
-            tx.execute("create table done (place bigint primary key)")
-                .await
-                .expect("a table");
-            tx.commit().await.expect("commits");
+            let table = "create table done (place bigint primary key)";
+            let store = store_with(&database, table).await;
             stores.push((database, store));
         }
         stores
@@ -255,6 +256,8 @@ mod tests {
             let mut refused = store.write().await.expect("a turn");
             let again = refused.all_together(vec![insert(1), insert(1)]).await;
             assert!(again.is_err());
+            let after = async { insert(5).execute(refused.begun().await?).await };
+            assert!(after.await.is_err(), "nothing is written outside of it");
             let broken = refused.commit_after(vec![insert(5)]).await;
             assert!(broken.is_err(), "nothing of it can be committed");
 

@@ -84,9 +84,7 @@ async fn put(world: &World, count: usize) {
             attempts: 0,
         })
         .collect();
-    let mut tx = world.backend.store().begin().await.expect("a transaction");
+    let writing = world.backend.store().write().await.expect("a turn");
     let statements = queries::insert(&entries).expect("statements");
-    let stored = crate::store::all_together(&mut tx, statements).await;
-    stored.expect("stored");
-    tx.commit().await.expect("committed");
+    writing.commit_after(statements).await.expect("committed");
 }
